@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The folder of libtorch: it holds `include/` and `lib/`. `Scripts/setup` puts one here.
+let libtorch = Context.environment["LIBTORCH"] ?? Context.packageDirectory + "/.libtorch/torch"
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// Loops over bytes, pixels and scores are unbearably slow without optimization, in debug builds too.
+let hot: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let argumentParser: Target.Dependency =
+  .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "pictoglot",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Pictoglot", targets: ["Pictoglot"]),
+    .executable(name: "pictoglot", targets: ["PictoglotCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    // The engine.
+    .target(
+      name: "CTorch",
+      cxxSettings: [
+        .unsafeFlags([
+          "-isystem", libtorch + "/include",
+          "-isystem", libtorch + "/include/torch/csrc/api/include",
+          "-O2",
+        ])
+      ],
+      linkerSettings: [
+        .unsafeFlags([
+          "-L" + libtorch + "/lib",
+          "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../../../.libtorch/torch/lib",
+          "-Xlinker", "-rpath", "-Xlinker", libtorch + "/lib",
+        ]),
+        .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+      ]),
+    .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
+    .target(name: "Layers", dependencies: ["Torch"], swiftSettings: strict),
+    .target(name: "Checkpoints", dependencies: ["Layers", "Torch"], swiftSettings: strict),
+
+    // Files to numbers; these never see the engine.
+    .systemLibrary(name: "CVipsLibrary", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+    .target(name: "CVips", dependencies: ["CVipsLibrary"], cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "Pictures", dependencies: ["CVips"], swiftSettings: hot),
+    .target(name: "Tokens", swiftSettings: hot),
+    .target(name: "Corpora", dependencies: ["Pictures", "Tokens"], swiftSettings: hot),
+
+    // Learning.
+    .target(name: "Towers", dependencies: ["Layers", "Torch"], swiftSettings: strict),
+    .target(name: "Losses", dependencies: ["Torch"], swiftSettings: strict),
+    .target(
+      name: "Models",
+      dependencies: ["Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"],
+      swiftSettings: strict),
+    .target(
+      name: "Recipes",
+      dependencies: ["Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens"],
+      swiftSettings: strict),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Recipes", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Pictures", "Tokens", "Torch",
+      ],
+      swiftSettings: strict),
+    .target(name: "Evaluation", swiftSettings: hot),
+
+    // Finding.
+    .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "Search", dependencies: ["CScan", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "Server", dependencies: ["Search", .product(name: "Hummingbird", package: "hummingbird")],
+      resources: [.embedInCode("Page")],
+      swiftSettings: strict),
+
+    // Where everything meets.
+    .target(
+      name: "Pictoglot",
+      dependencies: [
+        "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "Pictures", "Tokens",
+        "Towers", "Layers", "Checkpoints", "Torch",
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "PictoglotCommand",
+      dependencies: [
+        "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Corpora",
+        "Pictures", "Tokens", "Torch", argumentParser, "Yams",
+      ],
+      swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx20
+)
