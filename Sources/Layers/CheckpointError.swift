@@ -1,0 +1,26 @@
+/// Why a checkpoint cannot become the network asked for.
+package enum CheckpointError: Error, Equatable {
+  case missing(key: String, closest: String?)
+  case misshapen(key: String, expected: [Int], found: [Int])
+  case unused(keys: [String])
+  case unreadable(path: String, reason: String)
+  case unwritable(path: String, reason: String)
+}
+
+extension CheckpointError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .missing(let key, let closest):
+      "The checkpoint has no “\(key)”." + (closest.map { " The closest it has is “\($0)”." } ?? "")
+    case .misshapen(let key, let expected, let found):
+      "“\(key)” is \(found) in the checkpoint; this network needs \(expected)."
+    case .unused(let keys):
+      "The network has no place for \(keys.count) of the checkpoint's tensors: "
+        + keys.prefix(5).map { "“\($0)”" }.joined(separator: ", ") + (keys.count > 5 ? ", …" : ".")
+    case .unreadable(let path, let reason):
+      "\(path) is not a checkpoint that can be read: \(reason)."
+    case .unwritable(let path, let reason):
+      "\(path) cannot be written: \(reason)."
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package import Torch
+
+/// A place in a network where parameters are made, as a folder is where files are.
+///
+/// `scope / "blocks" / 3` steps inside. What is made there is called `blocks.3.weight`
+/// everywhere: in checkpoints, in the optimizer's groups, in error messages.
+///
+/// Where the numbers come from is the scope's business and not the layer's: drawn at random to
+/// train from nothing, or read from a checkpoint. So a layer is written once.
+package struct Scope {
+  private let root: Root
+  private let prefix: String
+
+  /// What all scopes of one network share.
+  private final class Root {
+    let source: any ParameterSource
+    var parameters: [Parameter] = []
+    init(_ source: any ParameterSource) { self.source = source }
+  }
+
+  package init(_ source: any ParameterSource) { self.init(Root(source), "") }
+
+  private init(_ root: Root, _ prefix: String) {
+    self.root = root
+    self.prefix = prefix
+  }
+
+  package static func / (scope: Scope, name: String) -> Scope {
+    Scope(scope.root, scope.prefix + name + ".")
+  }
+  package static func / (scope: Scope, index: Int) -> Scope { scope / "\(index)" }
+
+  /// Makes the parameter `name` here.
+  ///
+  /// - Throws: ``CheckpointError`` if the source lacks the key or holds it in another shape.
+  package func parameter(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, isTrainable: Bool = true
+  ) throws(CheckpointError) -> Parameter {
+    let key = prefix + name
+    let numbers = try root.source.tensor(key, shape, initializer)
+    let parameter = Parameter(key, numbers, isTrainable: isTrainable)
+    root.parameters.append(parameter)
+    return parameter
+  }
+
+  /// Every parameter made here or further inside, in the order of making.
+  package var parameters: [Parameter] { root.parameters.filter { $0.name.hasPrefix(prefix) } }
+}
+
+/// Where a scope's numbers come from.
+package protocol ParameterSource {
+  /// The numbers of the parameter `key`, in `shape`.
+  ///
+  /// - Throws: ``CheckpointError`` if this source cannot give them.
+  func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer) throws(CheckpointError)
+    -> Tensor
+}
+
+/// How a parameter begins when it is trained from nothing.
+package enum Initializer: Sendable {
+  case zeros
+  case ones
+  case constant(Double)
+  case normal(standardDeviation: Double)
+  /// Evenly from −bound to bound.
+  case uniform(bound: Double)
+  /// Evenly, so that the variance passes unchanged through a layer (Glorot & Bengio 2010).
+  case xavier(inputs: Int, outputs: Int)
+
+  package func draw(_ shape: [Int]) -> Tensor {
+    switch self {
+    case .zeros: .zeros(shape)
+    case .ones: .ones(shape)
+    case .constant(let value): .full(shape, value)
+    case .normal(let deviation): .normal(shape) * deviation
+    case .uniform(let bound): .uniform(shape) * (2 * bound) - bound
+    case .xavier(let inputs, let outputs):
+      Initializer.uniform(bound: (6 / Double(inputs + outputs)).squareRoot()).draw(shape)
+    }
+  }
+}
+
+/// Draws every parameter afresh, from ``Engine/seed(_:)``'s stream.
+package struct RandomSource: ParameterSource {
+  package init() {}
+
+  package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
+    throws(CheckpointError) -> Tensor
+  { initializer.draw(shape) }
+}

@@ -1,0 +1,39 @@
+package import Torch
+
+/// Multi-head attention of a sequence to itself.
+///
+///     softmax(q kᵀ / √(width / heads) + mask) v, per head; then a linear map of all heads together
+///
+/// - Shapes: `[batch, length, width] → [batch, length, width]`
+/// - Source: Vaswani et al. 2017, §3.2, arXiv:1706.03762.
+/// - Differs: query, key and value are one matrix `[3 width, width]`, in this order, which computes
+///   the same in one product.
+package struct SelfAttention {
+  private let queryKeyValue, out: Linear
+  private let heads: Int
+
+  /// - Throws: ``CheckpointError`` if the scope's source does not fit.
+  package init(width: Int, heads: Int, depth: Int = 1, in scope: Scope) throws(CheckpointError) {
+    // The standard deviations of OpenAI's CLIP, which keep a deep residual stream at unit size.
+    let deviation = 1 / Double(width).squareRoot()
+    queryKeyValue = try Linear(
+      width, 3 * width, initializer: .normal(standardDeviation: deviation), in: scope / "qkv")
+    out = try Linear(
+      width, width,
+      initializer: .normal(standardDeviation: deviation / Double(2 * depth).squareRoot()),
+      in: scope / "out")
+    self.heads = heads
+  }
+
+  /// - Parameters:
+  ///   - mask: Bool, true = attend, broadcast to `[batch, heads, length, length]`.
+  package func callAsFunction(_ x: Tensor, mask: Tensor? = nil, isCausal: Bool = false) -> Tensor {
+    let (batch, length, width) = (x.shape[0], x.shape[1], x.shape[2])
+    let parts = queryKeyValue(x).reshaped(batch, length, 3, heads, width / heads)
+      .permuted(2, 0, 3, 1, 4)
+    let attended = scaledDotProductAttention(
+      query: parts.selected(0, 0), key: parts.selected(0, 1), value: parts.selected(0, 2),
+      mask: mask, isCausal: isCausal)
+    return out(attended.transposed(1, 2).reshaped(batch, length, width))
+  }
+}

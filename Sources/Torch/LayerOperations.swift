@@ -1,0 +1,77 @@
+internal import CTorch
+
+/// The matrix product over the last two axes; leading axes are batch axes and broadcast.
+package func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
+  Tensor(ct_matmul(a.pointer, b.pointer), on: a, b)
+}
+
+/// The affine map `x Wᵀ + b`.
+///
+/// - Shapes: `[…, inputs]`, weight `[outputs, inputs]`, bias `[outputs]` → `[…, outputs]`
+package func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?) -> Tensor {
+  Tensor(ct_linear(x.pointer, weight.pointer, bias?.pointer), on: x, weight)
+}
+
+/// Normalization of the last axis to mean 0 and variance 1, then scaled and shifted.
+package func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?, epsilon: Double) -> Tensor {
+  Tensor(ct_layer_norm(x.pointer, weight.pointer, bias?.pointer, epsilon), on: x, weight)
+}
+
+/// Normalization over groups of channels, `[batch, channels, …]`.
+package func groupNorm(
+  _ x: Tensor, groups: Int, _ weight: Tensor, _ bias: Tensor, epsilon: Double
+) -> Tensor {
+  Tensor(ct_group_norm(x.pointer, Int64(groups), weight.pointer, bias.pointer, epsilon), on: x)
+}
+
+/// The two-dimensional convolution.
+///
+/// - Shapes: `[batch, in, height, width]`, weight `[out, in / groups, size, size]`
+package func convolution(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor?, stride: Int = 1, padding: Int = 0, groups: Int = 1
+) -> Tensor {
+  Tensor(
+    ct_conv2d(
+      x.pointer, weight.pointer, bias?.pointer, Int64(stride), Int64(padding), Int64(groups)),
+    on: x, weight)
+}
+
+/// The mean of each `size` × `size` tile of `[batch, channels, height, width]`.
+package func averagePool(_ x: Tensor, size: Int) -> Tensor {
+  Tensor(ct_avg_pool2d(x.pointer, Int64(size)), on: x)
+}
+
+/// The rows of `weight` that `ids` names.
+///
+/// - Shapes: weight `[vocabulary, width]`, ids `[…]` (int64) → `[…, width]`
+package func embedding(_ weight: Tensor, _ ids: Tensor) -> Tensor {
+  Tensor(ct_embedding(weight.pointer, ids.pointer), on: weight, ids)
+}
+
+/// The mean of the rows of each bag of ids, without holding the rows.
+///
+/// - Shapes: weight `[vocabulary, width]`, ids `[count]`, offsets `[bags]` (where each bag begins)
+///   → `[bags, width]`
+package func embeddingBag(_ weight: Tensor, _ ids: Tensor, offsets: Tensor) -> Tensor {
+  Tensor(ct_embedding_bag_mean(weight.pointer, ids.pointer, offsets.pointer), on: weight, ids)
+}
+
+/// softmax(q kᵀ / √width) v, in libtorch's fused kernel.
+///
+/// - Parameters:
+///   - query: `[batch, heads, length, width]`; key and value likewise.
+///   - mask: What is added to the scores, or bool with true = attend; broadcast to
+///     `[batch, heads, length, length]`.
+///   - isCausal: Whether a position sees only itself and earlier ones.
+package func scaledDotProductAttention(
+  query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, isCausal: Bool = false
+) -> Tensor {
+  Tensor(
+    ct_attention(query.pointer, key.pointer, value.pointer, mask?.pointer, isCausal),
+    on: query, key, value)
+}
+
+/// Bicubic resampling of `[batch, channels, height, width]`, corners not aligned.
+package func resizedBicubically(_ x: Tensor, height: Int, width: Int) -> Tensor {
+  Tensor(ct_resize_bicubic(x.pointer, Int64(height), Int64(width)), on: x)
+}
