@@ -1,0 +1,98 @@
+internal import Foundation
+package import Pictures
+
+/// How a corpus is opened.
+package struct CorpusOptions: Sendable, Equatable {
+  /// Whether a picture without any caption is kept, as an index of pictures wants it.
+  ///
+  /// Folders of pictures keep theirs in any case.
+  package var keepsPicturesWithoutCaptions = false
+  /// Whether the keywords of samples are read too.
+  package var readsKeywords = false
+  /// The names of the columns of TSV and CSV files.
+  package var columns = TableColumns()
+
+  package init(keepsPicturesWithoutCaptions: Bool = false, readsKeywords: Bool = false) {
+    self.keepsPicturesWithoutCaptions = keepsPicturesWithoutCaptions
+    self.readsKeywords = readsKeywords
+  }
+}
+
+/// Pictures with captions in many languages, ready to be drawn from.
+///
+/// Opening reads what describes the samples; the pictures stay where they are and are read when
+/// asked for, from any thread.
+package struct Corpus: Sendable {
+  /// Where it was opened.
+  package let path: String
+  package let samples: [Sample]
+  /// What was left out while opening, one line each.
+  package let problems: [CorpusProblem]
+
+  package init(path: String, samples: [Sample], problems: [CorpusProblem] = []) {
+    self.path = path
+    self.samples = samples
+    self.problems = problems
+  }
+
+  /// Opens tar shards, JSONL, TSV, CSV, a folder of pictures or what img2dataset wrote.
+  ///
+  /// - Parameters:
+  ///   - path: A file, a folder, or shards as `folder/{00000..00012}.tar`.
+  ///   - options: What is kept.
+  ///   - progress: Called now and then with the number of samples found so far.
+  /// - Throws: ``CorpusError`` if nothing can be read at all; what is wrong with single samples
+  ///   becomes ``problems``.
+  package init(
+    opening path: String, options: CorpusOptions = CorpusOptions(),
+    progress: ((Int) -> Void)? = nil
+  ) throws(CorpusError) {
+    var options = options
+    let form = try CorpusForm(detecting: path)
+    if case .folder = form { options.keepsPicturesWithoutCaptions = true }
+    var collector = SampleCollector(options: options)
+    switch form {
+    case .lines(let file): try CaptionLines.read(file, into: &collector)
+    case .table(let file): try CaptionTable.read(file, into: &collector)
+    case .folder(let folder, let names):
+      PictureFolder.read(folder, names, into: &collector)
+    case .shards(let shards):
+      for shard in shards {
+        try ShardSamples.read(shard, into: &collector)
+        progress?(collector.samples.count)
+      }
+      CollectionDescription.reportMissingShards(beside: shards, to: &collector)
+    }
+    guard !collector.samples.isEmpty else {
+      throw .empty(path: path, problems: collector.problems)
+    }
+    self.init(path: path, samples: collector.samples, problems: collector.problems)
+    progress?(samples.count)
+  }
+
+  /// The bytes of the picture file of `sample`.
+  package func bytes(of sample: Sample) throws(CorpusError) -> [UInt8] {
+    switch sample.picture {
+    case .file(let path): try InputFile(path).all()
+    case .shard(let path, let offset, let length):
+      try InputFile(path).read(at: offset, count: length)
+    }
+  }
+
+  /// The decoded picture of `sample`.
+  ///
+  /// - Throws: ``CorpusError`` if it cannot be read, ``PictureError`` if it cannot be decoded.
+  package func picture(of sample: Sample) throws -> Picture {
+    try Picture(decoding: bytes(of: sample))
+  }
+
+  /// The samples of one split; without problems, which belong to the whole.
+  package func split(_ name: String) -> Corpus {
+    Corpus(path: path, samples: samples.filter { $0.split == name })
+  }
+
+  /// The samples that `isIncluded` says yes to; without problems, which belong to the whole.
+  package func filter(_ isIncluded: (Sample) -> Bool) -> Corpus {
+    Corpus(path: path, samples: samples.filter(isIncluded))
+  }
+}

@@ -1,0 +1,90 @@
+/// Something in a corpus that was left out, told in one line.
+package struct CorpusProblem: Sendable, Equatable, Codable {
+  /// What went wrong, for counting.
+  package enum Kind: String, Sendable, Codable, CaseIterable {
+    case brokenPicture
+    case missingPicture
+    case emptyCaption
+    case noCaptions
+    case duplicateID
+    case cutArchive
+    case badArchive
+    case wrongEncoding
+    case badLanguage
+    case badRecord
+    case failedDownload
+    case wrongScript
+    case copiedText
+    case missingText
+    case missingName
+  }
+
+  package var kind: Kind
+  /// The sample's id, or the file and line.
+  package var place: String
+  /// What was wrong, without a full stop.
+  package var text: String
+
+  package init(_ kind: Kind, _ place: String, _ text: String) {
+    self.kind = kind
+    self.place = oneLine(place)
+    self.text = oneLine(text)
+  }
+}
+
+extension CorpusProblem: CustomStringConvertible {
+  package var description: String { "\(place): \(text)." }
+}
+
+extension CorpusProblem.Kind {
+  /// What a count of this kind counts.
+  fileprivate var noun: (one: String, many: String) {
+    switch self {
+    case .brokenPicture: ("broken picture", "broken pictures")
+    case .missingPicture: ("missing picture", "missing pictures")
+    case .emptyCaption: ("empty caption", "empty captions")
+    case .noCaptions: ("picture without captions", "pictures without captions")
+    case .duplicateID: ("duplicate id", "duplicate ids")
+    case .cutArchive: ("archive cut short", "archives cut short")
+    case .badArchive: ("damaged archive", "damaged archives")
+    case .wrongEncoding: ("text in a wrong encoding", "texts in a wrong encoding")
+    case .badLanguage: ("unknown language tag", "unknown language tags")
+    case .badRecord: ("unreadable record", "unreadable records")
+    case .failedDownload: ("failed download", "failed downloads")
+    case .wrongScript: ("text in another script", "texts in another script")
+    case .copiedText: ("untranslated text", "untranslated texts")
+    case .missingText: ("picture without text", "pictures without text")
+    case .missingName: ("picture without a name", "pictures without a name")
+    }
+  }
+}
+
+extension Sequence<CorpusProblem> {
+  /// How many problems there are of each kind.
+  package func counts() -> [CorpusProblem.Kind: Int] {
+    reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
+  }
+
+  /// One line that says what was left out, `nil` if nothing was.
+  ///
+  ///     Left out: 2 broken pictures, 1 empty caption, 1 duplicate id.
+  package var summary: String? {
+    let counts = counts()
+    let parts = CorpusProblem.Kind.allCases.compactMap { kind in
+      counts[kind].map { "\($0) \($0 == 1 ? kind.noun.one : kind.noun.many)" }
+    }
+    return parts.isEmpty ? nil : "Left out: " + parts.joined(separator: ", ") + "."
+  }
+}
+
+/// A text with its line breaks and other control characters made visible or blank.
+func oneLine(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+    return text
+  }
+  var scalars = String.UnicodeScalarView()
+  for scalar in text.unicodeScalars {
+    scalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
+  }
+  return String(scalars)
+}

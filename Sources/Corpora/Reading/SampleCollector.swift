@@ -1,0 +1,110 @@
+internal import Foundation
+
+/// What a record of any readable form says about one picture, before it is checked.
+struct RawSample {
+  var id = ""
+  var captions: [(language: String, texts: [String])] = []
+  var keywords: [(language: String, texts: [String])] = []
+  var concept = ""
+  var split = ""
+  var source = ""
+  var license = ""
+  var kind = ""
+}
+
+/// Gathers the samples of a corpus while it is opened, and what was wrong with the others.
+struct SampleCollector {
+  let options: CorpusOptions
+  private(set) var samples: [Sample] = []
+  private(set) var problems: [CorpusProblem] = []
+  private var ids: Set<[UInt8]> = []
+  private var tags: [String: Result<String, LanguageFault>] = [:]
+
+  init(options: CorpusOptions) {
+    self.options = options
+  }
+
+  mutating func report(_ kind: CorpusProblem.Kind, _ place: String, _ text: String) {
+    problems.append(CorpusProblem(kind, place, text))
+  }
+
+  /// Takes in a sample, without what of it cannot be used.
+  ///
+  /// - Parameters:
+  ///   - raw: What the record says.
+  ///   - place: The file and line of the record, to name what is wrong with it.
+  ///   - picture: Where its picture is.
+  mutating func add(_ raw: RawSample, at place: String, picture: PictureLocation) {
+    let name = raw.id.isEmpty ? place : raw.id
+    let reported = problems.count
+    let captions = checked(raw.captions, of: name)
+    if captions.isEmpty, !options.keepsPicturesWithoutCaptions {
+      // An empty caption has been told already; that nothing is left follows from it.
+      if problems.count == reported { report(.noCaptions, name, "no captions") }
+      return
+    }
+    // Compared as bytes: to String, composed and decomposed names are one.
+    guard ids.insert(Array(name.utf8)).inserted else {
+      report(.duplicateID, name, "the id was used before; this one (\(place)) is left out")
+      return
+    }
+    samples.append(
+      Sample(
+        id: name, captions: captions, concept: raw.concept, split: raw.split, source: raw.source,
+        license: raw.license, kind: raw.kind,
+        keywords: options.readsKeywords ? checked(raw.keywords, of: name) : [:], picture: picture))
+  }
+
+  private mutating func checked(
+    _ captions: [(language: String, texts: [String])], of name: String
+  ) -> [String: [String]] {
+    var kept: [String: [String]] = [:]
+    for (language, texts) in captions {
+      let tag: String
+      switch canonicalTag(language) {
+      case .success(let canonical): tag = canonical
+      case .failure(let fault):
+        report(.badLanguage, name, fault.reason)
+        continue
+      }
+      if texts.isEmpty { report(.emptyCaption, name, "no text in the list for “\(tag)”") }
+      for text in texts {
+        let trimmed = text.trimmed
+        if trimmed.isBlank {
+          report(.emptyCaption, name, "the caption in “\(tag)” is empty")
+        } else {
+          kept[tag, default: []].append(trimmed)
+        }
+      }
+    }
+    return kept
+  }
+
+  private mutating func canonicalTag(_ tag: String) -> Result<String, LanguageFault> {
+    if let known = tags[tag] { return known }
+    let answer = checkedLanguage(tag)
+    tags[tag] = answer
+    return answer
+  }
+}
+
+extension String {
+  /// Without blanks and line breaks at both ends; the string itself where there are none.
+  var trimmed: String {
+    guard let first = utf8.first, let last = utf8.last else { return self }
+    guard first <= 0x20 || first >= 0xC2 || last <= 0x20 || last >= 0x80 else { return self }
+    return trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Whether there is nothing to read: no scalar but blanks, controls and invisible marks.
+  var isBlank: Bool {
+    !unicodeScalars.contains { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned,
+        .surrogate:
+        false
+      default: true
+      }
+    }
+  }
+}

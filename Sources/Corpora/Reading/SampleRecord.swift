@@ -1,0 +1,89 @@
+/// Reads the JSON object that describes one sample, in our own form or another's.
+///
+/// Ours is `{id, captions: {TAG: [text…]}, concept, split, source, license, kind, keywords}`. A
+/// plain `caption`, `text` or `title` with an optional `language` is what img2dataset and most
+/// tables have.
+enum SampleRecord {
+  /// What `object` says; what in it is unreadable is reported and left out.
+  static func read(
+    _ object: JSONValue, at place: String, reporting collector: inout SampleCollector
+  ) -> RawSample {
+    var raw = RawSample()
+    raw.id = object["id", "key", "image_id"]?.text ?? ""
+    raw.concept = object["concept"]?.text ?? ""
+    raw.split = canonicalSplit(object["split"]?.text ?? "")
+    raw.source = object["source", "url"]?.text ?? ""
+    raw.license = object["license", "licence"]?.text ?? ""
+    raw.kind = object["kind"]?.text ?? ""
+    let name = raw.id.isEmpty ? place : raw.id
+    if let captions = object["captions"] {
+      raw.captions = texts(captions, of: name, reporting: &collector)
+    } else if let caption = object["caption", "text", "title"] {
+      let language = object["language", "lang", "LANGUAGE"]?.text ?? "und"
+      raw.captions = texts(.object([(language, caption)]), of: name, reporting: &collector)
+    }
+    if collector.options.readsKeywords, let keywords = object["keywords"] {
+      raw.keywords = texts(keywords, of: name, reporting: &collector)
+    }
+    return raw
+  }
+
+  /// Texts by language; a list alone is of no known language.
+  private static func texts(
+    _ value: JSONValue, of name: String, reporting collector: inout SampleCollector
+  ) -> [(language: String, texts: [String])] {
+    guard case .object(let members) = value else {
+      guard let list = list(value) else {
+        collector.report(
+          .badRecord, name, "the captions are \(value.kind), not an object of texts by language")
+        return []
+      }
+      return [("und", list)]
+    }
+    return members.compactMap { language, value in
+      if let list = list(value) { return (language, list) }
+      collector.report(
+        .badRecord, name, "the caption in “\(language)” is \(value.kind), not a text")
+      return nil
+    }
+  }
+
+  private static func list(_ value: JSONValue) -> [String]? {
+    switch value {
+    case .null: [""]
+    case .string(let text): [text]
+    case .array(let values):
+      values.allSatisfy { if case .string = $0 { true } else { false } }
+        ? values.compactMap(\.text) : nil
+    default: nil
+    }
+  }
+
+  /// The split's usual name: `val` for validation and dev.
+  static func canonicalSplit(_ split: String) -> String {
+    switch split.lowercased() {
+    case "train", "training": "train"
+    case "val", "valid", "validation", "dev": "val"
+    case "test", "testing": "test"
+    default: split
+    }
+  }
+}
+
+extension SampleCollector {
+  /// The JSON object that `bytes` hold; `nil` if there is none, which is then reported.
+  mutating func object(in bytes: some Collection<UInt8>, at place: String) -> JSONValue? {
+    if case .failure(let fault) = TextEncoding.decoded(bytes) {
+      report(.wrongEncoding, place, fault.reason)
+      return nil
+    }
+    do {
+      let value = try JSONValue(Array(bytes))
+      if case .object = value { return value }
+      report(.badRecord, place, "the JSON is \(value.kind), not an object")
+    } catch {
+      report(.badRecord, place, "no JSON: \(error.reason)")
+    }
+    return nil
+  }
+}

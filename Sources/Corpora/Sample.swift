@@ -1,0 +1,55 @@
+/// A picture with its captions in any number of languages.
+package struct Sample: Sendable, Equatable {
+  /// The name of the sample, unique in its corpus.
+  package var id: String
+  /// Texts by BCP 47 tag, in canonical case. `"und"` where the language is not known.
+  package var captions: [String: [String]]
+  /// What is shown; samples of one concept are relevant to each other's captions. Empty if unknown.
+  package var concept: String
+  /// `"train"`, `"val"` or `"test"`; empty if the corpus has no splits.
+  package var split: String
+  /// Where picture and captions come from.
+  package var source: String
+  /// The licences of picture and captions.
+  package var license: String
+  /// The kind of picture: `photo`, `drawing`, `emoji`, `flag`; empty if unknown.
+  package var kind: String
+  /// Words that belong to the picture without naming it, by BCP 47 tag.
+  package var keywords: [String: [String]]
+  /// Where the bytes of the picture are.
+  package var picture: PictureLocation
+  /// The languages of the captions, in the order of their tags.
+  package let languages: [String]
+
+  package init(
+    id: String, captions: [String: [String]], concept: String = "", split: String = "",
+    source: String = "", license: String = "", kind: String = "",
+    keywords: [String: [String]] = [:], picture: PictureLocation
+  ) {
+    self.id = id
+    self.captions = captions
+    self.concept = concept
+    self.split = split
+    self.source = source
+    self.license = license
+    self.kind = kind
+    self.keywords = keywords
+    self.picture = picture
+    languages = captions.keys.sorted()
+  }
+}
+
+/// Where the bytes of a picture are.
+package enum PictureLocation: Sendable, Codable, Hashable {
+  /// A file of its own.
+  case file(path: String)
+  /// `length` bytes of a tar shard, from `offset` on.
+  case shard(path: String, offset: Int, length: Int)
+
+  /// The file that holds the bytes.
+  package var path: String {
+    switch self {
+    case .file(let path), .shard(let path, _, _): path
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// Writes what a sample says about its picture as JSON, names and languages in order.
+enum SampleWriter {
+  static func json(_ sample: Sample) -> [UInt8] {
+    var members: [String] = []
+    func put(_ name: String, _ text: String) {
+      if !text.isEmpty { members.append("\(quoted(name)): \(quoted(text))") }
+    }
+    put("id", sample.id)
+    members.append("\"captions\": " + object(sample.captions))
+    put("concept", sample.concept)
+    put("split", sample.split)
+    put("kind", sample.kind)
+    put("source", sample.source)
+    put("license", sample.license)
+    if !sample.keywords.isEmpty { members.append("\"keywords\": " + object(sample.keywords)) }
+    return Array("{\(members.joined(separator: ", "))}".utf8)
+  }
+
+  private static func object(_ texts: [String: [String]]) -> String {
+    let members = texts.sorted { $0.key < $1.key }.map { language, texts in
+      "\(quoted(language)): [\(texts.map(quoted).joined(separator: ", "))]"
+    }
+    return "{\(members.joined(separator: ", "))}"
+  }
+
+  static func quoted(_ text: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    scalars.append("\"")
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": scalars.append(contentsOf: "\\\"".unicodeScalars)
+      case "\\": scalars.append(contentsOf: "\\\\".unicodeScalars)
+      case "\n": scalars.append(contentsOf: "\\n".unicodeScalars)
+      case "\t": scalars.append(contentsOf: "\\t".unicodeScalars)
+      case "\r": scalars.append(contentsOf: "\\r".unicodeScalars)
+      case "\u{0}"..<" ":
+        let digits = String(scalar.value, radix: 16)
+        scalars.append(
+          contentsOf: ("\\u00" + (digits.count < 2 ? "0" : "") + digits).unicodeScalars)
+      default: scalars.append(scalar)
+      }
+    }
+    scalars.append("\"")
+    return String(scalars)
+  }
+}
