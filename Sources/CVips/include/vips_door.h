@@ -1,0 +1,50 @@
+// libvips for Swift: fixed argument lists, no global state to set up, and no picture that is not
+// 8-bit RGB at the end. Every function is safe to call from many threads at once.
+#ifndef PICTOGLOT_VIPS_DOOR_H
+#define PICTOGLOT_VIPS_DOOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The kinds of file that libvips reads for us; each is read by that one loader and no other.
+typedef enum {
+  VD_JPEG,
+  VD_PNG,
+  VD_WEBP,
+  VD_GIF,
+  VD_TIFF,
+  VD_HEIF,
+  VD_SVG,
+} vd_format;
+
+typedef struct {
+  int width;        // as stored, before the EXIF turn
+  int height;
+  int bands;        // channels as stored, alpha included
+  int bits;         // of one channel
+  int orientation;  // EXIF, 1 to 8; 0 where the file says nothing
+  int frames;
+} vd_header;
+
+/// Starts libvips once, with its cache and its chatter off; 0 where that worked.
+int vd_start(void);
+
+/// Reads what a file says about itself, without its pixels; 0 where that worked.
+///
+/// `message` gets the reason otherwise.
+int vd_read_header(const uint8_t *bytes, size_t count, vd_format format, vd_header *header,
+                   char *message, size_t message_size);
+
+/// Decodes the first frame to `width * height * 3` bytes of sRGB on white, not yet turned.
+///
+/// The pixels are the caller's, to be freed by `vd_free`; null where the file cannot be read.
+uint8_t *vd_decode(const uint8_t *bytes, size_t count, vd_format format, int *width, int *height,
+                   char *message, size_t message_size);
+
+/// Encodes RGB as PNG (`quality` 0) or JPEG (`quality` 1 to 100); to be freed by `vd_free`.
+uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, size_t *count,
+                   char *message, size_t message_size);
+
+void vd_free(void *made);
+
+#endif

@@ -1,0 +1,225 @@
+#include "vips_door.h"
+
+#include <string.h>
+#include <vips/vips.h>
+
+static void ignore_log(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data) {
+  (void)domain, (void)level, (void)text, (void)data;
+}
+
+static gpointer start(gpointer unused) {
+  (void)unused;
+  if (vips_init("pictoglot") != 0) return NULL;
+  // A picture is read once: a cache would only hold memory. Parallelism is across pictures.
+  vips_cache_set_max(0);
+  vips_concurrency_set(1);
+  vips_block_untrusted_set(TRUE);
+  vips_operation_block_set("VipsForeignLoadSvg", FALSE);
+  // One line on standard error for each bad tile of a bad file would drown our one line.
+  g_log_set_handler("VIPS", G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION, ignore_log,
+                    NULL);
+  g_log_set_handler("GLib-GObject", G_LOG_LEVEL_WARNING, ignore_log, NULL);
+  return GINT_TO_POINTER(1);
+}
+
+int vd_start(void) {
+  static GOnce once = G_ONCE_INIT;
+  return g_once(&once, start, NULL) ? 0 : -1;
+}
+
+// The buffer is one for all threads, so its text is a hint; the return code is the truth.
+static void explain(char *message, size_t size) {
+  if (size == 0) return;
+  char *text = vips_error_buffer_copy();
+  g_strlcpy(message, text ? text : "", size);
+  g_free(text);
+  for (char *c = message; *c; c++) {
+    if (*c == '\n') {
+      *c = 0;
+      break;
+    }
+  }
+}
+
+static VipsImage *load(const uint8_t *bytes, size_t count, vd_format format) {
+  VipsImage *image = NULL;
+  void *buffer = (void *)bytes;
+  int failed;
+#define LOAD(loader)                                                                  \
+  loader(buffer, count, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL)
+  switch (format) {
+    case VD_JPEG: failed = LOAD(vips_jpegload_buffer); break;
+    case VD_PNG: failed = LOAD(vips_pngload_buffer); break;
+    case VD_WEBP: failed = LOAD(vips_webpload_buffer); break;
+    case VD_GIF: failed = LOAD(vips_gifload_buffer); break;
+    case VD_TIFF: failed = LOAD(vips_tiffload_buffer); break;
+    case VD_HEIF: failed = LOAD(vips_heifload_buffer); break;
+    case VD_SVG: failed = LOAD(vips_svgload_buffer); break;
+    default: failed = -1;
+  }
+#undef LOAD
+  return failed ? NULL : image;
+}
+
+static int bits_of(VipsImage *image) {
+  int bits = 0;
+  if (vips_image_get_typeof(image, "bits-per-sample") &&
+      vips_image_get_int(image, "bits-per-sample", &bits) == 0)
+    return bits;
+  return (int)vips_format_sizeof(vips_image_get_format(image)) * 8;
+}
+
+int vd_read_header(const uint8_t *bytes, size_t count, vd_format format, vd_header *header,
+                   char *message, size_t message_size) {
+  vips_error_clear();
+  VipsImage *image = load(bytes, count, format);
+  if (!image) {
+    explain(message, message_size);
+    vips_error_clear();
+    return -1;
+  }
+  int orientation = 0;
+  if (vips_image_get_typeof(image, VIPS_META_ORIENTATION) &&
+      vips_image_get_int(image, VIPS_META_ORIENTATION, &orientation) != 0)
+    orientation = 0;
+  *header = (vd_header){
+    .width = vips_image_get_width(image),
+    .height = vips_image_get_page_height(image),
+    .bands = vips_image_get_bands(image),
+    .bits = bits_of(image),
+    .orientation = orientation >= 1 && orientation <= 8 ? orientation : 0,
+    .frames = vips_image_get_n_pages(image),
+  };
+  g_object_unref(image);
+  vips_error_clear();
+  return 0;
+}
+
+// Whether an ICC profile describes itself as sRGB, in ASCII or UTF-16: then there is nothing to do.
+static gboolean says_srgb(const void *profile, size_t size) {
+  const char *p = profile;
+  if (size > 65536) size = 65536;
+  for (size_t i = 128; i + 8 <= size; i++) {
+    if (memcmp(p + i, "sRGB", 4) == 0) return TRUE;
+    if (memcmp(p + i, "s\0R\0G\0B", 7) == 0) return TRUE;
+  }
+  return FALSE;
+}
+
+static void replace(VipsImage **image, VipsImage *with) {
+  g_object_unref(*image);
+  *image = with;
+}
+
+// Brings any colours to 8-bit sRGB or 8-bit grey, each with or without alpha.
+static int to_srgb(VipsImage **image) {
+  VipsImage *out = NULL;
+  const void *profile = NULL;
+  size_t size = 0;
+  gboolean is_cmyk = vips_image_get_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
+  gboolean managed = FALSE;
+  if (vips_image_get_typeof(*image, VIPS_META_ICC_NAME) &&
+      vips_image_get_blob(*image, VIPS_META_ICC_NAME, &profile, &size) == 0 &&
+      !says_srgb(profile, size)) {
+    // A profile that does not fit its picture is passed over, as every browser does.
+    if (vips_icc_transform(*image, &out, "srgb", "embedded", TRUE, "depth", 8, NULL) == 0) {
+      replace(image, out);
+      managed = TRUE;
+    }
+    out = NULL;
+  }
+  if (is_cmyk && !managed) {
+    // Left as four bands: the arithmetic is done with the pixels in hand.
+    if (vips_cast_uchar(*image, &out, NULL)) return -1;
+    replace(image, out);
+    return 0;
+  }
+  VipsInterpretation space = vips_image_get_interpretation(*image);
+  if (space != VIPS_INTERPRETATION_sRGB && space != VIPS_INTERPRETATION_B_W &&
+      space != VIPS_INTERPRETATION_MULTIBAND) {
+    VipsInterpretation target = space == VIPS_INTERPRETATION_GREY16 ? VIPS_INTERPRETATION_B_W
+                                                                   : VIPS_INTERPRETATION_sRGB;
+    if (vips_colourspace(*image, &out, target, NULL)) return -1;
+    replace(image, out);
+  }
+  if (vips_image_get_format(*image) != VIPS_FORMAT_UCHAR) {
+    if (vips_cast_uchar(*image, &out, NULL)) return -1;
+    replace(image, out);
+  }
+  return 0;
+}
+
+static inline uint8_t on_white(unsigned colour, unsigned alpha) {
+  unsigned sum = colour * alpha + 255 * (255 - alpha) + 128;
+  return (uint8_t)(((sum >> 8) + sum) >> 8);
+}
+
+// As Pillow does it, and so as published models saw it; it has no profile to go by either.
+static inline uint8_t ink(unsigned colour, unsigned black) {
+  unsigned white = 255 - black;
+  unsigned product = colour * white + 128;
+  return (uint8_t)(white - (((product >> 8) + product) >> 8));
+}
+
+static void to_rgb(const uint8_t *from, uint8_t *to, size_t pixels, int bands, gboolean is_cmyk) {
+  for (size_t i = 0; i < pixels; i++, from += bands, to += 3) {
+    if (is_cmyk && bands >= 4) {
+      for (int c = 0; c < 3; c++) to[c] = ink(from[c], from[3]);
+    } else if (bands == 1) {
+      to[0] = to[1] = to[2] = from[0];
+    } else if (bands == 2) {
+      to[0] = to[1] = to[2] = on_white(from[0], from[1]);
+    } else {
+      for (int c = 0; c < 3; c++) to[c] = on_white(from[c], from[3]);
+    }
+  }
+}
+
+uint8_t *vd_decode(const uint8_t *bytes, size_t count, vd_format format, int *width, int *height,
+                   char *message, size_t message_size) {
+  vips_error_clear();
+  uint8_t *pixels = NULL;
+  VipsImage *image = load(bytes, count, format);
+  if (image && to_srgb(&image) == 0) {
+    int bands = vips_image_get_bands(image);
+    gboolean is_cmyk = vips_image_get_interpretation(image) == VIPS_INTERPRETATION_CMYK;
+    *width = vips_image_get_width(image);
+    *height = vips_image_get_height(image);
+    size_t written = 0;
+    uint8_t *raw = vips_image_write_to_memory(image, &written);
+    if (raw && bands == 3) {
+      pixels = raw;
+    } else if (raw) {
+      size_t area = (size_t)*width * (size_t)*height;
+      pixels = g_try_malloc(area * 3);
+      if (pixels) to_rgb(raw, pixels, area, bands, is_cmyk);
+      g_free(raw);
+    }
+  }
+  if (!pixels) explain(message, message_size);
+  if (image) g_object_unref(image);
+  vips_error_clear();
+  vips_thread_shutdown();
+  return pixels;
+}
+
+uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, size_t *count,
+                   char *message, size_t message_size) {
+  vips_error_clear();
+  void *made = NULL;
+  size_t size = (size_t)width * (size_t)height * 3;
+  VipsImage *image =
+    vips_image_new_from_memory(pixels, size, width, height, 3, VIPS_FORMAT_UCHAR);
+  int failed = image == NULL;
+  if (!failed) {
+    image->Type = VIPS_INTERPRETATION_sRGB;
+    failed = quality > 0 ? vips_jpegsave_buffer(image, &made, count, "Q", quality, "strip", TRUE, NULL)
+                         : vips_pngsave_buffer(image, &made, count, "strip", TRUE, NULL);
+  }
+  if (failed) explain(message, message_size);
+  if (image) g_object_unref(image);
+  vips_error_clear();
+  return failed ? NULL : made;
+}
+
+void vd_free(void *made) { g_free(made); }

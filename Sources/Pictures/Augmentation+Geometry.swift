@@ -1,0 +1,115 @@
+import Foundation
+internal import CVips
+
+extension Augmentation {
+  private var movesNothing: Bool {
+    scale == 1...1 && ratio == 1...1 && rotation == 0 && shear == 0 && translation == 0
+      && bending == 0
+  }
+
+  /// The picture as a square of `size`, moved, turned and bent in one resampling.
+  func framed(_ picture: Picture, size: Int, using random: inout RandomStream) -> Picture {
+    let isFlipped = flip > 0 && random.chance(flip)
+    if movesNothing {
+      let framed = Preprocessing.plain(size: size).with(fit: fit).picture(picture)
+      return isFlipped ? framed.flippedHorizontally() : framed
+    }
+    var map = drawMap(width: Double(picture.width), height: Double(picture.height), using: &random)
+    if isFlipped { map = map.mirrored }
+    var mesh = map.mesh(cells: bending > 0 ? 4 : 1)
+    if bending > 0 { bend(&mesh, by: map, using: &random) }
+
+    // Four samples a pixel are enough down to half the size; further down a mean comes first.
+    let shrink = (map.length / Double(size) / 2).rounded(.up)
+    var source = picture
+    if shrink >= 2 {
+      source = picture.resized(
+        width: max(1, Int(Double(picture.width) / shrink)),
+        height: max(1, Int(Double(picture.height) / shrink)), filter: .box)
+      let across = Float(source.width) / Float(picture.width)
+      let down = Float(source.height) / Float(picture.height)
+      for corner in stride(from: 0, to: mesh.count, by: 2) {
+        mesh[corner] *= across
+        mesh[corner + 1] *= down
+      }
+    }
+    return warped(source, size: size, mesh: mesh, cells: bending > 0 ? 4 : 1)
+  }
+
+  /// Where the new picture's unit square lies in the old one's pixels: `origin + u across + v down`.
+  private struct Map {
+    var origin: SIMD2<Double>
+    var across: SIMD2<Double>
+    var down: SIMD2<Double>
+
+    var mirrored: Map {
+      Map(origin: origin + across, across: -across, down: down)
+    }
+
+    /// Old pixels along the longer side of the new picture.
+    var length: Double {
+      max((across * across).sum(), (down * down).sum()).squareRoot()
+    }
+
+    func mesh(cells: Int) -> [Float] {
+      (0...cells).flatMap { row in
+        (0...cells).flatMap { column -> [Float] in
+          let point =
+            origin + across * (Double(column) / Double(cells)) + down
+            * (Double(row) / Double(cells))
+          return [Float(point.x), Float(point.y)]
+        }
+      }
+    }
+  }
+
+  private func drawMap(width: Double, height: Double, using random: inout RandomStream) -> Map {
+    var square = SIMD2(width, height)
+    switch fit {
+    case .crop: square = SIMD2(repeating: min(width, height))
+    case .pad: square = SIMD2(repeating: max(width, height))
+    case .squash: break
+    }
+    let area = random.uniform(scale)
+    let proportion = exp(random.uniform(log(ratio.lowerBound)...log(ratio.upperBound)))
+    let part = square * SIMD2((area * proportion).squareRoot(), (area / proportion).squareRoot())
+    // Anywhere in the square if smaller, anywhere around it if larger.
+    let place = SIMD2(random.uniform() - 0.5, random.uniform() - 0.5)
+    let shift = SIMD2(random.uniform(-1...1), random.uniform(-1...1)) * translation
+    let middle = SIMD2(width, height) / 2 + (square - part) * place + part * shift
+    let angle = random.uniform(-1...1) * rotation * .pi / 180
+    let slants = SIMD2(random.uniform(-1...1), random.uniform(-1...1)) * (shear * .pi / 180)
+    let (sine, cosine) = (sin(angle), cos(angle))
+    let (slantX, slantY) = (tan(slants.x), tan(slants.y))
+    // Turned after slanting, with the length of the sides kept.
+    let across = SIMD2(cosine - sine * slantY, sine + cosine * slantY) * part.x
+    let down = SIMD2(cosine * slantX - sine, sine * slantX + cosine) * part.y
+    return Map(origin: middle - (across + down) / 2, across: across, down: down)
+  }
+
+  private func bend(_ mesh: inout [Float], by map: Map, using random: inout RandomStream) {
+    for corner in stride(from: 0, to: mesh.count, by: 2) {
+      let move = (map.across * random.normal() + map.down * random.normal()) * bending
+      mesh[corner] += Float(move.x)
+      mesh[corner + 1] += Float(move.y)
+    }
+  }
+
+  private func warped(_ picture: Picture, size: Int, mesh: [Float], cells: Int) -> Picture {
+    let (width, height) = (picture.width, picture.height)
+    return Picture(width: size, height: size) { to in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: (width + 3) * (height + 2) * 4) {
+        augment_warp(
+          picture.pixels, width, height, $0.baseAddress, to, size, mesh, cells, [255, 255, 255])
+      }
+    }
+  }
+}
+
+extension Preprocessing {
+  fileprivate func with(fit: Fit) -> Preprocessing {
+    var made = self
+    made.fit = fit
+    return made
+  }
+}

@@ -1,0 +1,119 @@
+import Foundation
+
+/// An encoded picture whose format is known and whose claims are within the limits.
+struct PictureFile {
+  let header: PictureHeader
+  private let bytes: [UInt8]
+
+  init(_ bytes: [UInt8], limits: PictureLimits) throws(PictureError) {
+    guard !bytes.isEmpty else { throw .empty }
+    guard bytes.count <= limits.maximumBytes else {
+      throw .tooManyBytes(count: bytes.count, limit: limits.maximumBytes)
+    }
+    guard let format = PictureFormat(sniffing: bytes) else {
+      throw .unknownFormat(seen: PictureFormat.guess(bytes))
+    }
+    self.bytes = bytes
+    switch format {
+    case .bmp:
+      let bitmap = try Bitmap(header: bytes)
+      header = PictureHeader(
+        format: format, width: bitmap.width, height: bitmap.height,
+        bands: bitmap.hasAlpha ? 4 : 3, bits: bitmap.bits >= 24 ? 8 : bitmap.bits)
+    case .pnm:
+      let pixmap = try Pixmap(header: bytes)
+      header = PictureHeader(
+        format: format, width: pixmap.width, height: pixmap.height, bands: pixmap.bands,
+        bits: pixmap.largest == 1 ? 1 : pixmap.largest > 255 ? 16 : 8)
+    default:
+      header = try Vips.header(of: bytes, format: format)
+    }
+    let (area, overflows) = header.width.multipliedReportingOverflow(by: header.height)
+    guard !overflows, area <= limits.maximumPixels else {
+      throw .tooManyPixels(
+        width: header.storedWidth, height: header.storedHeight, limit: limits.maximumPixels)
+    }
+  }
+
+  func picture() throws(PictureError) -> Picture {
+    switch header.format {
+    case .bmp: try Bitmap(header: bytes).picture()
+    case .pnm: try Pixmap(header: bytes).picture()
+    default: try Vips.picture(bytes, header).turned(orientation: header.orientation ?? 1)
+    }
+  }
+
+  /// What `body` makes of the file at `path`; any error names the path.
+  static func open<Made>(
+    _ path: String, limits: PictureLimits, _ body: (PictureFile) throws(PictureError) -> Made
+  ) throws(PictureError) -> Made {
+    let bytes = try read(path, limits: limits)
+    do throws(PictureError) {
+      let file = try PictureFile(bytes, limits: limits)
+      let name = URL(filePath: path).pathExtension.lowercased()
+      if file.header.format == .svg, pictureNames.contains(name) {
+        throw .disguised(format: "SVG", name: name)
+      }
+      return try body(file)
+    } catch {
+      throw .file(path: path, error)
+    }
+  }
+
+  /// Names under which a drawing, which is a program of sorts, must not come.
+  private static let pictureNames: Set<String> = [
+    "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "tif", "tiff", "avif", "heic",
+    "heif", "bmp", "dib", "ppm", "pgm", "pbm", "pnm",
+  ]
+
+  private static func read(_ path: String, limits: PictureLimits) throws(PictureError) -> [UInt8] {
+    guard let file = fopen(path, "rb") else {
+      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+    }
+    defer { fclose(file) }
+    var status = stat()
+    guard fstat(fileno(file), &status) == 0 else {
+      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .unreadable(path: path, reason: "it is not a file")
+    }
+    let size = Int(status.st_size)
+    guard size <= limits.maximumBytes else {
+      throw .file(path: path, .tooManyBytes(count: size, limit: limits.maximumBytes))
+    }
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = fread(buffer.baseAddress, 1, size, file)
+    }
+  }
+}
+
+extension Picture {
+  /// Decodes a picture file: its first frame, turned as EXIF says, in sRGB, on white.
+  ///
+  /// The header is checked against the limits before a pixel is decoded.
+  ///
+  /// - Throws: ``PictureError`` for any file that is not whole; never half a picture.
+  package init(
+    decoding bytes: [UInt8], limits: PictureLimits = .standard
+  ) throws(PictureError) {
+    self = try PictureFile(bytes, limits: limits).picture()
+  }
+
+  package init(
+    contentsOf path: String, limits: PictureLimits = .standard
+  ) throws(PictureError) {
+    self = try PictureFile.open(path, limits: limits) { (file) throws(PictureError) in
+      try file.picture()
+    }
+  }
+
+  package func png() throws(PictureError) -> [UInt8] {
+    try Vips.encoded(self, quality: 0)
+  }
+
+  /// - Parameter quality: 1 to 100; others are brought into that range.
+  package func jpeg(quality: Int) throws(PictureError) -> [UInt8] {
+    try Vips.encoded(self, quality: min(100, max(1, quality)))
+  }
+}

@@ -1,0 +1,169 @@
+/// How a picture becomes the numbers that one model was trained to see.
+///
+/// A model carries it as a value: the same pixels with other framing, filter or constants give
+/// embeddings that look right and are silently worse.
+///
+/// - Source: torchvision 0.23, `transforms.functional.resize` and `center_crop`, as put together
+///   in open_clip `transform.py`; Pillow's resize.
+/// - Differs: `pad` makes a white square before resizing, where open_clip's `longest` resizes
+///   first and fills with black.
+package struct Preprocessing: Codable, Sendable, Equatable {
+  /// How a picture that is not square becomes one.
+  package enum Fit: String, Codable, Sendable, CaseIterable {
+    /// The shorter side to `size`, then the middle.
+    case crop
+    /// Both sides to `size`, whatever becomes of the proportions.
+    case squash
+    /// A white square around all of it, then to `size`.
+    case pad
+  }
+
+  /// Which pixel is left of the middle where an odd number of pixels is cut away.
+  package enum Centring: String, Codable, Sendable {
+    /// `round((h - size) / 2)`, halves to even: torchvision, open_clip, transformers' fast
+    /// processors.
+    case rounded
+    /// `(h - size) // 2`: transformers' processors on numpy.
+    case floored
+  }
+
+  package var size: Int
+  package var fit: Fit
+  package var filter: ResizeFilter
+  /// Per channel, of pixels in `[0, 1]`.
+  package var mean: [Float]
+  package var standardDeviation: [Float]
+  package var centring: Centring
+
+  package init(
+    size: Int, fit: Fit, filter: ResizeFilter, mean: [Float], standardDeviation: [Float],
+    centring: Centring = .rounded
+  ) {
+    precondition(size > 0 && mean.count == 3 && standardDeviation.count == 3)
+    self.size = size
+    self.fit = fit
+    self.filter = filter
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+    self.centring = centring
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    size = try values.decode(Int.self, forKey: .size)
+    fit = try values.decode(Fit.self, forKey: .fit)
+    filter = try values.decode(ResizeFilter.self, forKey: .filter)
+    mean = try values.decode([Float].self, forKey: .mean)
+    standardDeviation = try values.decode([Float].self, forKey: .standardDeviation)
+    centring = try values.decodeIfPresent(Centring.self, forKey: .centring) ?? .rounded
+    guard (1...16_384).contains(size), mean.count == 3, standardDeviation.count == 3,
+      standardDeviation.allSatisfy({ $0 > 0 && $0.isFinite }), mean.allSatisfy(\.isFinite)
+    else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "A preprocessing needs a size and three means and deviations above 0."))
+    }
+  }
+
+  /// The square picture a model sees.
+  package func picture(_ picture: Picture) -> Picture {
+    switch fit {
+    case .squash:
+      return picture.resized(width: size, height: size, filter: filter)
+    case .pad:
+      return picture.paddedToSquare().resized(width: size, height: size, filter: filter)
+    case .crop:
+      let (width, height) = Self.sizes(width: picture.width, height: picture.height, shorter: size)
+      let resized = picture.resized(width: width, height: height, filter: filter)
+      return resized.cropped(
+        x: centre(width), y: centre(height), width: size, height: size)
+    }
+  }
+
+  /// The size with its shorter side `shorter`; the longer one is rounded down.
+  static func sizes(width: Int, height: Int, shorter: Int) -> (width: Int, height: Int) {
+    // As in Python, one rounding by the division and then the cut.
+    func longer(_ long: Int, _ short: Int) -> Int {
+      Int(Double(shorter * long) / Double(short))
+    }
+    return width <= height
+      ? (shorter, longer(height, width)) : (longer(width, height), shorter)
+  }
+
+  private func centre(_ side: Int) -> Int {
+    switch centring {
+    case .rounded: Int((Double(side - size) / 2).rounded(.toNearestOrEven))
+    case .floored: floorHalf(side - size)
+    }
+  }
+
+  /// Any picture as the model's input.
+  ///
+  /// - Returns: `[3, size, size]`, channel by channel, normalized.
+  package func callAsFunction(_ picture: Picture) -> [Float] {
+    normalized(self.picture(picture))
+  }
+
+  /// A picture that already has the right size, as the model's input.
+  ///
+  /// - Returns: `[3, height, width]`, channel by channel: `(value / 255 - mean) / deviation`.
+  package func normalized(_ picture: Picture) -> [Float] {
+    let area = picture.width * picture.height
+    return [Float](unsafeUninitializedCapacity: area * 3) { to, count in
+      normalize(picture, into: to.baseAddress)
+      count = area * 3
+    }
+  }
+
+  /// Writes what ``normalized(_:)`` returns to memory of `3 * width * height` numbers.
+  package func normalize(_ picture: Picture, into to: UnsafeMutablePointer<Float>?) {
+    guard let to else { return }
+    let area = picture.width * picture.height
+    for channel in 0..<3 {
+      // Each of the 256 values once: the same divisions as in Python, and no cost a pixel.
+      let (mean, deviation) = (mean[channel], standardDeviation[channel])
+      let table = (0..<256).map { (Float($0) / 255 - mean) / deviation }
+      picture.pixels.withUnsafeBufferPointer { from in
+        table.withUnsafeBufferPointer { table in
+          let plane = to + channel * area
+          for pixel in 0..<area { plane[pixel] = table[Int(from[pixel * 3 + channel])] }
+        }
+      }
+    }
+  }
+}
+
+extension Preprocessing {
+  /// OpenAI's CLIP and most of open_clip.
+  ///
+  /// - Source: openai/CLIP `clip.py:_transform`; open_clip `constants.py`.
+  package static func clip(size: Int) -> Preprocessing {
+    Preprocessing(
+      size: size, fit: .crop, filter: .bicubic, mean: [0.481_454_66, 0.457_827_5, 0.408_210_73],
+      standardDeviation: [0.268_629_54, 0.261_302_58, 0.275_777_11])
+  }
+
+  /// SigLIP and SigLIP 2.
+  ///
+  /// - Source: google/siglip-base-patch16-224 `preprocessor_config.json`; open_clip `pretrained.py`.
+  package static func siglip(size: Int) -> Preprocessing {
+    Preprocessing(
+      size: size, fit: .squash, filter: .bicubic, mean: [0.5, 0.5, 0.5],
+      standardDeviation: [0.5, 0.5, 0.5])
+  }
+
+  /// ImageNet's constants, as CLIPA and most networks for classification have them.
+  package static func imageNet(size: Int) -> Preprocessing {
+    Preprocessing(
+      size: size, fit: .crop, filter: .bilinear, mean: [0.485, 0.456, 0.406],
+      standardDeviation: [0.229, 0.224, 0.225])
+  }
+
+  /// For models trained here: nothing is cut off, and values lie in `[-1, 1]`.
+  package static func plain(size: Int) -> Preprocessing {
+    Preprocessing(
+      size: size, fit: .pad, filter: .bicubic, mean: [0.5, 0.5, 0.5],
+      standardDeviation: [0.5, 0.5, 0.5])
+  }
+}
