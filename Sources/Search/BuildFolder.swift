@@ -1,0 +1,75 @@
+import Foundation
+
+/// Where an index grows until it is committed: a folder inside the index's own.
+///
+/// A build that was interrupted stays there. The next one moves it aside (`building.1`, …) and takes
+/// the vectors of unchanged pictures from it.
+struct BuildFolder {
+  static let name = "building"
+  private static let settingsName = "settings.json"
+
+  let index: String
+  var path: String { index + "/" + Self.name }
+
+  /// What must be equal for vectors to be taken over.
+  struct Settings: Codable, Equatable {
+    var model: IndexedModel
+    var width: Int
+    var type: VectorType
+  }
+
+  /// Makes an empty folder to build in and returns the interrupted builds that fit, newest first.
+  func begin(_ settings: Settings) throws(IndexError) -> [String] {
+    let files = FileManager.default
+    var number = 1
+    while files.fileExists(atPath: "\(path).\(number)") { number += 1 }
+    if files.fileExists(atPath: path) { try moveFile(path, to: "\(path).\(number)") }
+    var fitting: [String] = []
+    while number > 0 {
+      let old = "\(path).\(number)"
+      number -= 1
+      guard files.fileExists(atPath: old) else { continue }
+      if Self.settings(of: old) == settings {
+        fitting.append(old)
+      } else {
+        try? files.removeItem(atPath: old)
+      }
+    }
+    guard mkdir(path, 0o755) == 0 else { throw writingError(path) }
+    let data = try? JSONEncoder().encode(settings)
+    let file = try OutputFile(creating: path + "/" + Self.settingsName)
+    try file.append(data.map(Array.init) ?? [])
+    file.close()
+    return fitting
+  }
+
+  private static func settings(of folder: String) -> Settings? {
+    FileManager.default.contents(atPath: folder + "/" + settingsName)
+      .flatMap { try? JSONDecoder().decode(Settings.self, from: $0) }
+  }
+
+  /// Removes this build and every interrupted one.
+  func remove() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: index)) ?? []
+    where name == Self.name || name.hasPrefix(Self.name + ".") {
+      try? FileManager.default.removeItem(atPath: index + "/" + name)
+    }
+  }
+}
+
+/// A lock that ends with the process at the latest.
+final class FolderLock {
+  private let descriptor: Int32
+
+  init(_ folder: String) throws(IndexError) {
+    let path = folder + "/.lock"
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw writingError(path) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw .busy(folder: folder)
+    }
+  }
+
+  deinit { close(descriptor) }
+}

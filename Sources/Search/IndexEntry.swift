@@ -1,0 +1,98 @@
+import Foundation
+
+/// One picture of an index, with what is known about it.
+package struct IndexEntry: Sendable, Equatable {
+  /// The picture's own name, one in an index: a sample's id or a file's path.
+  package var name: String
+  package var location: IndexedLocation
+  /// One line for people, when none of the captions is asked for.
+  package var title: String?
+  /// Texts by BCP 47 tag.
+  package var captions: [String: [String]]
+  package var concept: String?
+  package var source: String?
+  package var license: String?
+  /// The picture's size in pixels, where known.
+  package var width: Int?
+  package var height: Int?
+  /// The state of the file that holds the picture; without it the picture is always embedded anew.
+  package var stamp: FileStamp?
+
+  package init(
+    name: String, location: IndexedLocation, title: String? = nil,
+    captions: [String: [String]] = [:], concept: String? = nil, source: String? = nil,
+    license: String? = nil, width: Int? = nil, height: Int? = nil, stamp: FileStamp? = nil
+  ) {
+    self.name = name
+    self.location = location
+    self.title = title
+    self.captions = captions
+    self.concept = concept
+    self.source = source
+    self.license = license
+    self.width = width
+    self.height = height
+    self.stamp = stamp
+  }
+}
+
+/// Where the bytes of a picture lie.
+package enum IndexedLocation: Sendable, Equatable {
+  case file(path: String)
+  /// A part of a larger file, such as a tar shard; in bytes.
+  case part(path: String, offset: Int, length: Int)
+
+  package var path: String {
+    switch self {
+    case .file(let path), .part(let path, _, _): path
+    }
+  }
+
+  func movingPath(_ change: (String) -> String) -> IndexedLocation {
+    switch self {
+    case .file(let path): .file(path: change(path))
+    case .part(let path, let offset, let length):
+      .part(path: change(path), offset: offset, length: length)
+    }
+  }
+
+  /// The path made absolute, but relative to the index if both lie in one folder, so that the folder
+  /// can be moved as a whole.
+  func stored(in folder: String) -> IndexedLocation {
+    movingPath { path in
+      let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+      let home = URL(fileURLWithPath: folder).standardizedFileURL.deletingLastPathComponent().path
+      guard home != "/", absolute.hasPrefix(home + "/") else { return absolute }
+      return "../" + absolute.dropFirst(home.count + 1)
+    }
+  }
+
+  func resolved(from folder: String) -> IndexedLocation {
+    movingPath { path in
+      guard path.hasPrefix("../") else { return path }
+      return URL(fileURLWithPath: folder).standardizedFileURL.deletingLastPathComponent()
+        .appendingPathComponent(String(path.dropFirst(3))).path
+    }
+  }
+}
+
+/// Size and time of a file: equal as long as nobody wrote to it.
+package struct FileStamp: Sendable, Equatable {
+  package var bytes: Int
+  /// Milliseconds since 1970.
+  package var modified: Int
+
+  package init(bytes: Int, modified: Int) {
+    self.bytes = bytes
+    self.modified = modified
+  }
+
+  /// The stamp of the file at `path`, or nil if there is none.
+  package init?(path: String) {
+    guard let facts = try? FileManager.default.attributesOfItem(atPath: path),
+      let bytes = facts[.size] as? NSNumber, let date = facts[.modificationDate] as? Date
+    else { return nil }
+    self.init(
+      bytes: bytes.intValue, modified: Int((date.timeIntervalSince1970 * 1000).rounded()))
+  }
+}

@@ -1,0 +1,134 @@
+import CScan
+import Foundation
+
+/// An index, opened for searching: vectors mapped into memory, metadata in SQLite.
+///
+/// Opening takes milliseconds whatever the size, and any number of tasks may search at once.
+package final class SearchIndex: Sendable {
+  package let folder: String
+  package let manifest: IndexManifest
+  let vectors: VectorTable
+  let metadata: MetadataStore
+
+  package var count: Int { manifest.count }
+
+  /// Opens the index in `folder`; sizes and headers of its files are checked, not every byte.
+  ///
+  /// - Throws: ``IndexError`` if it is missing, unfinished, damaged or too new.
+  package init(opening folder: String) throws(IndexError) {
+    self.folder = folder
+    let manifest = try IndexManifest.read(from: folder)
+    self.manifest = manifest
+    for file in manifest.files {
+      let facts = FileStamp(path: folder + "/" + file.name)
+      guard let facts else { throw .damaged(file: folder + "/" + file.name, reason: "it is gone") }
+      guard facts.bytes == file.bytes else {
+        throw .damaged(
+          file: folder + "/" + file.name,
+          reason: "it has \(facts.bytes) bytes instead of \(file.bytes)")
+      }
+    }
+    vectors = try VectorTable(
+      folder: folder, suffix: ".\(manifest.generation)", type: manifest.type,
+      count: manifest.count, width: manifest.width)
+    metadata = try MetadataStore(reading: folder + "/" + manifest.metadata.name)
+  }
+
+  /// Reads every byte and compares the checksums.
+  ///
+  /// - Throws: ``IndexError/damaged(file:reason:)`` for the first file that has changed.
+  package func verify() throws(IndexError) {
+    for file in manifest.files {
+      let path = folder + "/" + file.name
+      guard try MappedFile(path).checksum == file.checksum else {
+        throw .damaged(file: path, reason: "its checksum is not the manifest's")
+      }
+    }
+  }
+
+  /// Finds the rows nearest to a vector, the best first.
+  ///
+  /// - Parameters:
+  ///   - vector: As wide as the index, of any length but zero.
+  ///   - limit: The most rows to name.
+  ///   - filter: Which pictures count.
+  /// - Returns: Rows and cosines.
+  /// - Throws: ``SearchError`` for a vector that does not fit, ``IndexError`` for damaged metadata.
+  package func nearest(
+    to vector: [Float], limit: Int, where filter: SearchFilter = SearchFilter()
+  ) throws -> [Neighbour] {
+    guard vector.count == manifest.width else {
+      throw SearchError.wrongWidth(expected: manifest.width, found: vector.count)
+    }
+    guard let unit = unitVector(vector) else {
+      throw SearchError.badEmbedding(reason: "it is zero or not finite")
+    }
+    let allowed = filter.isEmpty ? nil : try metadata.rows(passing: filter, of: count)
+    return vectors.nearest(to: unit, limit: limit, allowed: allowed).map {
+      Neighbour(row: $0.row, score: min(1, max(-1, $0.score)))
+    }
+  }
+
+  /// Finds the pictures nearest to a vector, the best first, with their captions in `language` where
+  /// they have one.
+  package func search(
+    _ vector: [Float], limit: Int, where filter: SearchFilter = SearchFilter(),
+    language: String? = nil
+  ) throws -> [Hit] {
+    let neighbours = try nearest(to: vector, limit: limit, where: filter)
+    let languages = CaptionChoice(asked: language).languages
+    let entries = try metadata.entries(at: neighbours.map(\.row), languages: languages)
+    return try neighbours.map { neighbour in
+      guard let entry = entries[neighbour.row] else {
+        throw IndexError.damaged(
+          file: metadata.path, reason: "it has no record of picture \(neighbour.row)")
+      }
+      return Hit(
+        id: neighbour.row, score: neighbour.score, entry: entry,
+        caption: CaptionChoice(asked: language).caption(of: entry))
+    }
+  }
+
+  /// The entry of a row with all its captions, or nil if there is no such row.
+  package func entry(at row: Int) throws(IndexError) -> IndexEntry? {
+    guard row >= 0, row < count else { return nil }
+    guard var entry = try metadata.entries(at: [row], languages: nil)[row] else {
+      throw .damaged(file: metadata.path, reason: "it has no record of picture \(row)")
+    }
+    entry.location = entry.location.resolved(from: folder)
+    return entry
+  }
+
+  /// The vector of a row, of length one.
+  package func vector(at row: Int) throws(SearchError) -> [Float] {
+    guard row >= 0, row < count else { throw .unknownPicture(id: row) }
+    return vectors.vector(at: row)
+  }
+
+  /// Throws unless the index was made with the model given.
+  package func requireModel(_ model: IndexedModel, width: Int) throws(IndexError) {
+    guard manifest.model.id == model.id else {
+      throw .otherModel(folder: folder, index: manifest.model, asked: model)
+    }
+    guard manifest.width == width else {
+      throw .otherWidth(folder: folder, index: manifest.width, asked: width)
+    }
+  }
+}
+
+extension MappedFile {
+  /// XXH64 in hexadecimal.
+  var checksum: String {
+    let digits = String(cscan_checksum(bytes.baseAddress, bytes.count), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
+
+/// A vector brought to length one, or nil if it is zero or not finite.
+func unitVector(_ vector: [Float]) -> [Float]? {
+  var sum = 0.0
+  for number in vector { sum += Double(number) * Double(number) }
+  let length = sum.squareRoot()
+  guard length.isFinite, length > 0 else { return nil }
+  return vector.map { Float(Double($0) / length) }
+}
