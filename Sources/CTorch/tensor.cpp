@@ -1,3 +1,4 @@
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -62,12 +63,23 @@ ct_tensor ct_full(const int64_t *s, int n, double v, int dt, ct_device d) {
     return at::full(sizes(s, n), v, at::TensorOptions(dtype(dt)).device(device(d)));
   });
 }
-ct_tensor ct_normal(const int64_t *s, int n, ct_device d) {
-  // Drawn on the CPU, so that a seed gives the same numbers on every device.
-  return tensor([&] { return at::randn(sizes(s, n)).to(device(d)); });
+ct_generator ct_generator_make(uint64_t seed) {
+  return guarded([&]() -> ct_generator {
+    return reinterpret_cast<ct_generator>(
+        new at::Generator(at::make_generator<at::CPUGeneratorImpl>(seed)));
+  });
 }
-ct_tensor ct_uniform(const int64_t *s, int n, ct_device d) {
-  return tensor([&] { return at::rand(sizes(s, n)).to(device(d)); });
+void ct_generator_release(ct_generator generator) {
+  delete reinterpret_cast<at::Generator *>(generator);
+}
+static std::optional<at::Generator> optional(ct_generator generator) {
+  return generator ? std::optional(*reinterpret_cast<at::Generator *>(generator)) : std::nullopt;
+}
+ct_tensor ct_normal(const int64_t *s, int n, ct_generator generator) {
+  return tensor([&] { return at::randn(sizes(s, n), optional(generator), at::kFloat); });
+}
+ct_tensor ct_uniform(const int64_t *s, int n, ct_generator generator) {
+  return tensor([&] { return at::rand(sizes(s, n), optional(generator), at::kFloat); });
 }
 ct_tensor ct_range(int64_t from, int64_t to, ct_device d) {
   return tensor([&] {

@@ -67,24 +67,27 @@ package enum Initializer: Sendable {
   /// Evenly, so that the variance passes unchanged through a layer (Glorot & Bengio 2010).
   case xavier(inputs: Int, outputs: Int)
 
-  package func draw(_ shape: [Int]) -> Tensor {
+  package func draw(_ shape: [Int], using generator: Generator) -> Tensor {
     switch self {
     case .zeros: .zeros(shape)
     case .ones: .ones(shape)
     case .constant(let value): .full(shape, value)
-    case .normal(let deviation): .normal(shape) * deviation
-    case .uniform(let bound): .uniform(shape) * (2 * bound) - bound
+    case .normal(let deviation): .normal(shape, using: generator) * deviation
+    case .uniform(let bound): .uniform(shape, using: generator) * (2 * bound) - bound
     case .xavier(let inputs, let outputs):
-      Initializer.uniform(bound: (6 / Double(inputs + outputs)).squareRoot()).draw(shape)
+      Initializer.uniform(bound: (6 / Double(inputs + outputs)).squareRoot())
+        .draw(shape, using: generator)
     }
   }
 }
 
-/// Draws every parameter afresh, from ``Engine/seed(_:)``'s stream.
+/// Draws every parameter afresh, in the order in which they are made.
 package struct RandomSource: ParameterSource {
-  package init() {}
+  private let generator: Generator
+
+  package init(seed: UInt64) { generator = Generator(seed: seed) }
 
   package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
     throws(CheckpointError) -> Tensor
-  { initializer.draw(shape) }
+  { initializer.draw(shape, using: generator) }
 }

@@ -11,7 +11,7 @@ package enum Engine {
     set { ct_set_threads(Int32(clamping: newValue)) }
   }
 
-  /// Begins the random numbers of initialization and dropout anew.
+  /// Begins the random numbers of dropout anew.
   package static func seed(_ seed: UInt64) { ct_seed(seed) }
 
   /// How float32 linear layers are computed on a CPU.

@@ -139,14 +139,15 @@ extension Tensor {
     -> Tensor
   { full(shape, 1, dtype, on: device) }
 
-  /// Draws from the normal distribution with mean 0 and variance 1.
-  package static func normal(_ shape: [Int], on device: Device = .cpu) -> Tensor {
-    Tensor(shape.withSizes { ct_normal($0, $1, device.c) })
+  /// Draws from the normal distribution with mean 0 and variance 1, float32, on the CPU, so that a
+  /// seed gives the same numbers whatever device they go to.
+  package static func normal(_ shape: [Int], using generator: Generator) -> Tensor {
+    Tensor(shape.withSizes { ct_normal($0, $1, generator.pointer) })
   }
 
-  /// Draws evenly from 0 to 1.
-  package static func uniform(_ shape: [Int], on device: Device = .cpu) -> Tensor {
-    Tensor(shape.withSizes { ct_uniform($0, $1, device.c) })
+  /// Draws evenly from 0 to 1, float32, on the CPU.
+  package static func uniform(_ shape: [Int], using generator: Generator) -> Tensor {
+    Tensor(shape.withSizes { ct_uniform($0, $1, generator.pointer) })
   }
 
   /// The whole numbers of `range`, `[count]`, int64.

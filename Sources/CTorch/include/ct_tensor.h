@@ -36,8 +36,12 @@ bool ct_item(ct_tensor t, double *out);
 
 // Creation.
 ct_tensor ct_full(const int64_t *sizes, int rank, double value, int dtype, ct_device device);
-ct_tensor ct_normal(const int64_t *sizes, int rank, ct_device device);
-ct_tensor ct_uniform(const int64_t *sizes, int rank, ct_device device);
+/// Random numbers come from a generator of the caller's; NULL is the process's own.
+typedef struct ct_generator_impl *ct_generator;
+ct_generator ct_generator_make(uint64_t seed);
+void ct_generator_release(ct_generator generator);
+ct_tensor ct_normal(const int64_t *sizes, int rank, ct_generator generator);
+ct_tensor ct_uniform(const int64_t *sizes, int rank, ct_generator generator);
 ct_tensor ct_range(int64_t from, int64_t to, ct_device device);
 ct_tensor ct_from_bytes(const void *data, const int64_t *sizes, int rank, int dtype);
 /// Wraps memory without copying it; `release(context)` runs when the last view goes.

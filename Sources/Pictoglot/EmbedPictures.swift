@@ -1,0 +1,85 @@
+package import Corpora
+import Foundation
+package import Pictures
+import Synchronization
+
+/// The pictures of a corpus as vectors, and which of them could not be read.
+package struct EmbeddedPictures: Sendable {
+  /// The samples that have a vector.
+  package var samples: [Sample] = []
+  /// Sizes of their pictures, in pixels.
+  package var sizes: [(width: Int, height: Int)] = []
+  /// `[samples × width]`, of length one, row after row.
+  package var vectors: [Float] = []
+  /// One line for each picture left out.
+  package var problems: [String] = []
+}
+
+extension ImageTextModel {
+  /// Embeds the pictures of `samples`, decoding on all cores.
+  ///
+  /// A picture that cannot be read is named in the result and the rest goes on.
+  ///
+  /// - Parameters:
+  ///   - batch: Pictures that go through the network at once.
+  ///   - each: Called after every batch with its vectors; return false to stop.
+  /// - Throws: An error if the network fails, out of memory among others.
+  package func embed(
+    picturesOf samples: [Sample], in corpus: Corpus, batch: Int = 64,
+    each: (_ batch: EmbeddedPictures, _ done: Int) throws -> Bool
+  ) throws {
+    for start in stride(from: 0, to: samples.count, by: batch) {
+      let part = Array(samples[start..<min(start + batch, samples.count)])
+      let decoded = decodeConcurrently(part.count) { index in
+        let picture = try corpus.picture(of: part[index])
+        return (self.card.preprocessing(picture), picture.width, picture.height)
+      }
+      var result = EmbeddedPictures()
+      var pixels: [Float] = []
+      for (sample, outcome) in zip(part, decoded) {
+        switch outcome {
+        case .success(let (numbers, width, height)):
+          pixels += numbers
+          result.samples.append(sample)
+          result.sizes.append((width, height))
+        case .failure(let error):
+          result.problems.append("\(sample.id): \(error)")
+        }
+      }
+      if !result.samples.isEmpty {
+        result.vectors = try model.embed(pixels: pixels, count: result.samples.count)
+      }
+      guard try each(result, start + part.count) else { return }
+    }
+  }
+
+  /// All of them at once.
+  ///
+  /// - Throws: An error if the network fails, out of memory among others.
+  package func embed(
+    picturesOf samples: [Sample], in corpus: Corpus, progress: (Int) -> Void = { _ in }
+  ) throws -> EmbeddedPictures {
+    var all = EmbeddedPictures()
+    try embed(picturesOf: samples, in: corpus) { part, done in
+      all.samples += part.samples
+      all.sizes += part.sizes
+      all.vectors += part.vectors
+      all.problems += part.problems
+      progress(done)
+      return true
+    }
+    return all
+  }
+}
+
+/// Runs `body` for every index on all cores and keeps what each gave, in order.
+func decodeConcurrently<Value: Sendable>(
+  _ count: Int, _ body: @Sendable (Int) throws -> Value
+) -> [Result<Value, any Error>] {
+  let results = Mutex<[Int: Result<Value, any Error>]>([:])
+  DispatchQueue.concurrentPerform(iterations: count) { index in
+    let result = Result { try body(index) }
+    results.withLock { $0[index] = result }
+  }
+  return results.withLock { results in (0..<count).compactMap { results[$0] } }
+}

@@ -1,0 +1,29 @@
+import Pictures
+package import Search
+import Tokens
+
+extension ImageTextModel: Embedder {
+  package nonisolated var modelName: String { name }
+  package nonisolated var modelID: String { identity }
+
+  package func embed(texts: [Query]) async throws -> [[Float]] {
+    for language in texts.compactMap(\.language) {
+      do { _ = try LanguageTag(language) } catch { throw SearchError.unknownLanguage(language) }
+    }
+    return rows(try model.embed(texts: texts.map(\.text)))
+  }
+
+  package func embed(pictures: [[UInt8]]) async throws -> [[Float]] {
+    var pixels: [Float] = []
+    for bytes in pictures {
+      do { pixels += model.card.preprocessing(try Picture(decoding: bytes)) } catch {
+        throw SearchError.unreadablePicture(reason: "\(error)")
+      }
+    }
+    return rows(try model.embed(pixels: pixels, count: pictures.count))
+  }
+
+  private func rows(_ numbers: [Float]) -> [[Float]] {
+    stride(from: 0, to: numbers.count, by: width).map { Array(numbers[$0..<$0 + width]) }
+  }
+}

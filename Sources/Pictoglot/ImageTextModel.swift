@@ -1,0 +1,81 @@
+import Foundation
+package import Models
+import Pictures
+import Tokens
+import Torch
+
+/// A model that puts pictures and texts of many languages into one space.
+///
+///     import Pictoglot
+///
+///     let model = try await ImageTextModel(folder: "run")
+///     let apple = try await model.embed(pictureFile: "apple.jpg")
+///     for text in ["a red apple", "빨간 사과", "tufaha jekundu", "a bicycle"] {
+///       print(text, apple.similarity(to: try await model.embed(text)))
+///     }
+///
+/// It answers one request at a time; several may wait for it from any task.
+public actor ImageTextModel {
+  let model: Model
+  /// What the model is called.
+  public nonisolated let name: String
+  /// How many numbers an embedding has.
+  public nonisolated let width: Int
+  /// The languages it was trained with, as BCP 47 tags, most captions first.
+  public nonisolated let languages: [String]
+  /// Tells this model's vectors from any other's.
+  package nonisolated let identity: String
+  package nonisolated let card: ModelCard
+
+  /// Loads the model in a folder, such as a run of `pictoglot train`.
+  ///
+  /// - Parameters:
+  ///   - device: `cpu`, `cuda`, `cuda:N`, `mps`, or `auto` for the fastest there is.
+  /// - Throws: An error whose description names the file and what is wrong with it.
+  public init(folder: String, device: String = "auto") async throws {
+    let device = try Device(named: device)
+    model = try Model(folder: folder, device: device)
+    name = model.card.name
+    width = model.encoder.width
+    languages = model.card.languages
+    identity = model.identity
+    card = model.card
+  }
+
+  /// The embedding of a picture file's bytes.
+  ///
+  /// - Throws: An error that says why the bytes are not a picture that can be read.
+  public func embed(picture bytes: [UInt8]) throws -> Embedding {
+    let picture = try Picture(decoding: bytes)
+    return Embedding(try model.embed(pixels: model.card.preprocessing(picture), count: 1))
+  }
+
+  /// The embedding of a picture in a file.
+  ///
+  /// - Throws: An error that names the file and says why it is not a picture that can be read.
+  public func embed(pictureFile path: String) throws -> Embedding {
+    let picture = try Picture(contentsOf: path)
+    return Embedding(try model.embed(pixels: model.card.preprocessing(picture), count: 1))
+  }
+
+  /// The embedding of a text.
+  ///
+  /// - Parameters:
+  ///   - language: Its BCP 47 tag, for models that need one.
+  /// - Throws: An error if the tag is not one, or memory runs out.
+  public func embed(_ text: String, language: String? = nil) throws -> Embedding {
+    if let language { _ = try LanguageTag(language) }
+    return Embedding(try model.embed(texts: [text]))
+  }
+
+  /// Embeddings of many texts, each of length one, row after row.
+  package func embed(texts: [String]) throws -> [Float] { try model.embed(texts: texts) }
+
+  /// Embeddings of preprocessed pictures, each of length one, row after row.
+  package func embed(pixels: [Float], count: Int) throws -> [Float] {
+    try model.embed(pixels: pixels, count: count)
+  }
+
+  /// Which of the texts have more tokens than the model reads.
+  package func truncated(_ texts: [String]) -> [Int] { model.tokens(of: texts).truncated }
+}

@@ -1,0 +1,70 @@
+package import Corpora
+import Foundation
+package import Search
+
+extension ImageTextModel {
+  /// What making an index came to.
+  package struct IndexOutcome: Sendable {
+    package var indexed = 0
+    package var reused = 0
+    package var problems: [String] = []
+    package var isInterrupted = false
+  }
+
+  /// Makes an index of a corpus' pictures in the folder `path`, or brings one up to date.
+  ///
+  /// Pictures that have not changed since are not embedded again. The index is there whole or not
+  /// at all; an interrupted making goes on where it stopped.
+  ///
+  /// - Throws: ``IndexError`` if the folder cannot be written or holds another model's index.
+  package func index(
+    _ corpus: Corpus, to path: String, type: VectorType = .float16,
+    progress: (_ done: Int, _ total: Int) -> Void, isInterrupted: () -> Bool
+  ) throws -> IndexOutcome {
+    let builder = try IndexBuilder(
+      path,
+      settings: IndexSettings(
+        model: IndexedModel(name: name, id: identity), width: width, type: type))
+    var outcome = IndexOutcome()
+    var fresh: [Sample] = []
+    for sample in corpus.samples {
+      if try builder.reuses(entry(of: sample)) { outcome.reused += 1 } else { fresh.append(sample) }
+    }
+    progress(outcome.reused, corpus.samples.count)
+    try embed(picturesOf: fresh, in: corpus) { part, done in
+      let entries = zip(part.samples, part.sizes).map { sample, size in
+        var entry = entry(of: sample)
+        (entry.width, entry.height) = size
+        return entry
+      }
+      let vectors = entries.indices.map { Array(part.vectors[$0 * width..<($0 + 1) * width]) }
+      try builder.add(entries, vectors: vectors)
+      outcome.indexed += entries.count
+      outcome.problems += part.problems
+      progress(outcome.reused + done, corpus.samples.count)
+      outcome.isInterrupted = isInterrupted()
+      return !outcome.isInterrupted
+    }
+    if !outcome.isInterrupted { _ = try builder.finish() }
+    return outcome
+  }
+
+  private nonisolated func entry(of sample: Sample) -> IndexEntry {
+    let location: IndexedLocation =
+      switch sample.picture {
+      case .file(let path): .file(path: absolute(path))
+      case .shard(let path, let offset, let length):
+        .part(path: absolute(path), offset: offset, length: length)
+      }
+    return IndexEntry(
+      name: sample.id, location: location, title: nil, captions: sample.captions,
+      concept: sample.concept.isEmpty ? nil : sample.concept,
+      source: sample.source.isEmpty ? nil : sample.source,
+      license: sample.license.isEmpty ? nil : sample.license, width: nil, height: nil,
+      stamp: FileStamp(path: sample.picture.path))
+  }
+}
+
+private func absolute(_ path: String) -> String {
+  URL(fileURLWithPath: path).standardizedFileURL.path
+}

@@ -1,0 +1,238 @@
+package import Corpora
+import Evaluation
+import Foundation
+import Layers
+import Models
+package import Recipes
+import Tokens
+package import Torch
+package import Training
+import Towers
+
+/// A run of a recipe on a collection, from its settings to its folder.
+package struct TrainingRun {
+  /// What a person chooses.
+  package struct Request: Sendable {
+    package var recipe: String
+    package var data: String
+    package var out: String
+    /// Settings over the recipe's, from a file.
+    package var configuration: JSONText?
+    /// `key=value` over both.
+    package var assignments: [String] = []
+    /// A ready `tokenizer.json`; else one is trained on the captions.
+    package var tokenizer: String?
+    package var seed: UInt64 = 0
+    package var device = "auto"
+    package var resumes = false
+    package var command: [String] = []
+
+    package init(recipe: String, data: String, out: String) {
+      self.recipe = recipe
+      self.data = data
+      self.out = out
+    }
+  }
+
+  /// What happens while a run is made and learns.
+  package enum Event: Sendable {
+    case message(String)
+    /// Preparations: what is done, how much of it is done, how much there is.
+    case preparing(String, done: Int, total: Int)
+    case report(TrainingReport)
+    case problem(String)
+  }
+
+  private let trainer: Trainer
+  private let hooks: Trainer.Hooks
+  /// What stands in the run's `recipe.json`.
+  package let record: RunRecord
+  /// Numbers that are learned, by the first part of their names.
+  package let parameterCounts: [(name: String, count: Int)]
+
+  /// Opens or makes the run's folder, reads the collection and builds the network.
+  ///
+  /// - Throws: An error that says which of recipe, settings, collection and folder does not fit.
+  package init(
+    _ request: Request, on event: @escaping @Sendable (Event) -> Void,
+    isInterrupted: @escaping @Sendable () -> Bool
+  ) throws {
+    let folder = RunFolder(request.out)
+    let previous = request.resumes ? try folder.record() : nil
+    let name = previous?.recipe ?? request.recipe
+    guard let recipe = recipes.first(where: { $0.name == name }) else {
+      throw RunError.unknownRecipe(name, known: recipes.map { $0.name })
+    }
+    self = try Self.make(
+      recipe, request, previous, folder, on: event, isInterrupted: isInterrupted)
+  }
+
+  private init(
+    trainer: Trainer, hooks: Trainer.Hooks, record: RunRecord, counts: [(String, Int)]
+  ) {
+    self.trainer = trainer
+    self.hooks = hooks
+    self.record = record
+    parameterCounts = counts.map { (name: $0.0, count: $0.1) }
+  }
+
+  /// Trains to the end, or until interrupted.
+  ///
+  /// - Throws: An error that says what stopped it; the last checkpoint stays whole.
+  package func run() throws -> Trainer.Outcome { try trainer.run(hooks) }
+
+  private static func make<R: Recipe>(
+    _ type: R.Type, _ request: Request, _ previous: RunRecord?, _ folder: RunFolder,
+    on event: @escaping @Sendable (Event) -> Void, isInterrupted: @escaping @Sendable () -> Bool
+  ) throws -> TrainingRun {
+    let device = try Device(named: request.device)
+    if device == .cpu { Engine.chooseLinearKernel() }
+    var settings: R.Settings
+    if let previous {
+      guard request.configuration == nil, request.assignments.isEmpty else {
+        throw RunError.settingsOnResume
+      }
+      settings = try previous.settings.decoded(as: R.Settings.self)
+    } else {
+      settings = try overridden(type, request)
+      guard settings.training.steps != nil || settings.training.minutes != nil else {
+        throw TrainingError.noLength
+      }
+      if FileManager.default.fileExists(atPath: folder.description) {
+        throw TrainingError.folderInUse(path: folder.path)
+      }
+    }
+    let seed = previous?.seed ?? request.seed
+    let dataPath = previous?.data ?? request.data
+
+    let corpus = try Corpus(opening: dataPath)
+    for problem in corpus.problems { event(.problem("\(problem)")) }
+    let train = corpus.split("train").filter { !$0.captions.isEmpty }
+    guard !train.samples.isEmpty else {
+      throw TrainingError.noPictures(split: "train", corpus: dataPath)
+    }
+    if previous == nil { try folder.create() }
+    let tokenizerBytes = try tokenizer(
+      for: train, request, folder, isResumed: previous != nil,
+      size: settings.training.vocabulary, on: event)
+    let tokenizer = try Tokenizer(json: tokenizerBytes)
+    settings.model.text.vocabulary = tokenizer.vocabularySize
+
+    let pictures = try PictureCache(
+      train, longestSide: settings.training.cachedSide,
+      padsToSquare: settings.training.preprocessing.fit == .pad
+    ) { event(.preparing("pictures", done: $0, total: train.samples.count)) }
+    for problem in pictures.problems { event(.problem("\(problem)")) }
+    let kept = Corpus(path: train.path, samples: pictures.samples)
+    guard !kept.samples.isEmpty else {
+      throw TrainingError.noPictures(split: "train", corpus: dataPath)
+    }
+    let data = TrainingData(
+      kept, pictures: pictures, tokenizer: tokenizer, plan: settings.training,
+      contextLength: settings.model.text.contextLength, seed: seed)
+    let card = ModelCard(
+      name: URL(fileURLWithPath: folder.path).lastPathComponent, encoder: settings.model,
+      preprocessing: settings.training.preprocessing,
+      text: ModelCard.Text(
+        contextLength: settings.model.text.contextLength, padding: tokenizer.id(of: "<pad>") ?? 0),
+      languages: data.languages,
+      sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted())
+
+    let scope = Scope(RandomSource(seed: seed))
+    let recipe = try R(settings, in: scope)
+    let record = RunRecord(
+      recipe: R.name, settings: try JSONText(settings), seed: seed, data: dataPath,
+      command: request.command, versions: ["libtorch": Engine.version])
+    if previous == nil { try folder.write(record) }
+    let trainer = try Trainer(
+      recipe, in: scope, plan: settings.training, data: data, folder: folder, card: card,
+      tokenizer: tokenizerBytes, seed: seed, device: device)
+    if previous != nil { try trainer.resume() }
+
+    let validation = corpus.split("val")
+    let validator =
+      settings.training.validationMinutes > 0 && !validation.samples.isEmpty
+      ? try Validator(
+        validation, languages: settings.training.validationLanguages, card: card,
+        tokenizer: tokenizer, device: device) : nil
+    return TrainingRun(
+      trainer: trainer,
+      hooks: Trainer.Hooks(
+        report: { event(.report($0)) }, validate: validator.map { v in { try v($0) } },
+        isInterrupted: isInterrupted),
+      record: record, counts: counts(scope.parameters))
+  }
+
+  private static func tokenizer(
+    for corpus: Corpus, _ request: Request, _ folder: RunFolder, isResumed: Bool, size: Int,
+    on event: @Sendable (Event) -> Void
+  ) throws -> [UInt8] {
+    if let path = isResumed ? folder.tokenizer : request.tokenizer {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw TrainingError.unreadable(path: path, reason: "there is no such file")
+      }
+      return [UInt8](data)
+    }
+    event(.message("Training a vocabulary of \(size) tokens on the captions"))
+    let texts = corpus.samples.flatMap { sample in
+      sample.languages.flatMap { sample.captions[$0] ?? [] }
+    }
+    guard !texts.isEmpty else { throw TrainingError.noCaptions(corpus: corpus.path) }
+    let bytes = try BPETrainer(size: size).train(texts)
+    try Data(bytes).write(to: URL(fileURLWithPath: folder.tokenizer), options: .atomic)
+    return bytes
+  }
+
+  private static func counts(_ parameters: [Parameter]) -> [(String, Int)] {
+    var counts: [(String, Int)] = []
+    for parameter in parameters {
+      let part = String(parameter.name.prefix { $0 != "." })
+      if let index = counts.firstIndex(where: { $0.0 == part }) {
+        counts[index].1 += parameter.count
+      } else {
+        counts.append((part, parameter.count))
+      }
+    }
+    return counts
+  }
+}
+
+/// Why a run cannot be made, besides what its parts say themselves.
+package enum RunError: Error, Equatable, CustomStringConvertible {
+  case unknownRecipe(String, known: [String])
+  case settingsOnResume
+
+  package var description: String {
+    switch self {
+    case .unknownRecipe(let name, let known):
+      "There is no recipe “\(name)”. There is: \(known.joined(separator: ", "))."
+    case .settingsOnResume:
+      "A run goes on with the settings it was begun with: give --resume without --set and --config."
+    }
+  }
+}
+
+extension TrainingRun {
+  /// The settings that a request comes to, as JSON.
+  ///
+  /// - Throws: ``SettingsError`` or ``RunError``.
+  package static func settings(of request: Request) throws -> JSONText {
+    guard let recipe = recipes.first(where: { $0.name == request.recipe }) else {
+      throw RunError.unknownRecipe(request.recipe, known: recipes.map { $0.name })
+    }
+    return try settings(of: recipe, request)
+  }
+
+  private static func settings<R: Recipe>(of recipe: R.Type, _ request: Request) throws -> JSONText {
+    try JSONText(overridden(recipe, request))
+  }
+
+  private static func overridden<R: Recipe>(_ recipe: R.Type, _ request: Request) throws
+    -> R.Settings
+  {
+    let tree = try request.configuration.map { configuration in
+      try JSONSerialization.jsonObject(with: Data(configuration.text.utf8)) as? [String: Any] ?? [:]
+    }
+    return try R.published.overriding(with: tree ?? [:], request.assignments)
+  }
+}

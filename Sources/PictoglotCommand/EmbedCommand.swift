@@ -1,0 +1,100 @@
+import ArgumentParser
+import Checkpoints
+import Corpora
+import Foundation
+import Pictoglot
+
+/// `pictoglot embed MODEL --images DATA --out vectors.npy`
+struct EmbedCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "embed",
+    abstract: "Turn pictures or texts into vectors.",
+    discussion: """
+      Writes a NumPy array of float32, one row a picture or text, each of length one; beside it a \
+      file with .jsonl instead of .npy names the rows.
+
+      Examples:
+        pictoglot embed run --images photos --out photos.npy
+        pictoglot embed run --texts captions.txt --out captions.npy
+      """)
+
+  @Argument(help: "The folder of a model.")
+  var model: String
+
+  @Option(help: ArgumentHelp("Pictures to embed.", valueName: "path"))
+  var images: String?
+
+  @Option(help: ArgumentHelp("Texts to embed, one a line; - for standard input.", valueName: "file"))
+  var texts: String?
+
+  @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file"))
+  var out: String
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var common: CommonOptions
+
+  private struct Row: Encodable {
+    var id: String?
+    var text: String?
+    var isTruncated: Bool?
+  }
+
+  func validate() throws {
+    guard (images == nil) != (texts == nil) else {
+      throw ValidationError("Give either --images or --texts.")
+    }
+    guard out.hasSuffix(".npy") else { throw ValidationError("--out must end in .npy.") }
+  }
+
+  func run() async throws {
+    common.apply()
+    let (rows, numbers): ([Row], [Float])
+    let width: Int
+    if let images {
+      let corpus = try openCorpus(images, common: common, keepsUncaptioned: true)
+      let model = try await ImageTextModel(folder: model, device: device.device)
+      let line = ProgressLine("Embedding", unit: "pictures", json: common.json)
+      let embedded = try await model.embed(picturesOf: corpus.samples, in: corpus) {
+        line.show($0, of: corpus.samples.count)
+      }
+      for problem in embedded.problems { Console.error(problem) }
+      (rows, numbers) = (embedded.samples.map { Row(id: $0.id) }, embedded.vectors)
+      width = model.width
+    } else {
+      let lines = try readLines(texts ?? "-")
+      let model = try await ImageTextModel(folder: model, device: device.device)
+      let cut = Set(try await model.truncated(lines))
+      if !cut.isEmpty {
+        Console.note("\(cut.count) texts are longer than the model reads and were cut; see the .jsonl.")
+      }
+      rows = lines.enumerated().map { Row(text: $1, isTruncated: cut.contains($0)) }
+      numbers = try await model.embed(texts: lines)
+      width = model.width
+    }
+    try writeNumPy(numbers, shape: [rows.count, width], to: out)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let names = try rows.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
+    try Data(names.joined().utf8).write(
+      to: URL(fileURLWithPath: String(out.dropLast(4)) + ".jsonl"), options: .atomic)
+    Console.note("\(rows.count) vectors of \(width) numbers are in \(out).")
+  }
+}
+
+/// The lines of a text file in UTF-8, or of standard input for `-`.
+func readLines(_ path: String) throws -> [String] {
+  let data: Data
+  if path == "-" {
+    data = FileHandle.standardInput.readDataToEndOfFile()
+  } else {
+    guard let contents = FileManager.default.contents(atPath: path) else {
+      throw CommandError("\(path) cannot be read: \(String(cString: strerror(errno))).")
+    }
+    data = contents
+  }
+  guard let text = String(validating: data, as: UTF8.self) else {
+    throw CommandError("\(path == "-" ? "Standard input" : path) is not text in UTF-8.")
+  }
+  return text.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
+    .dropLast(text.hasSuffix("\n") ? 1 : 0)
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Corpora
+import Evaluation
+import Foundation
+import Pictoglot
+import Pictures
+
+/// `pictoglot evaluate MODEL --data DATA`
+struct EvaluateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure how well a model finds pictures by text and texts by picture.",
+    discussion: """
+      Recall@1, 5 and 10, mean and median rank in both directions, language by language, with 95 % \
+      intervals and the level of chance. Every picture of a query's concept is a right answer.
+
+      Examples:
+        pictoglot evaluate run --data emoji
+        pictoglot evaluate run --data emoji --split val --languages ko,sw --out report
+      """)
+
+  @Argument(help: "The folder of a model.")
+  var model: String
+
+  @Option(help: ArgumentHelp("The collection to measure on.", valueName: "path"))
+  var data: String
+
+  @Option(help: ArgumentHelp("Its part; “all” for everything.", valueName: "name"))
+  var split = "test"
+
+  @Option(help: ArgumentHelp("Languages, separated by commas; all if not given.", valueName: "tags"))
+  var languages: String?
+
+  @Option(help: ArgumentHelp("A language counts in the mean from so many captions on.", valueName: "count"))
+  var minimumCaptions = 1
+
+  @Option(help: ArgumentHelp("Times the queries are drawn anew for the intervals.", valueName: "count"))
+  var resamples = 1000
+
+  @Option(help: ArgumentHelp("A folder for evaluation.json and evaluation.html.", valueName: "folder"))
+  var out: String?
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    common.apply()
+    let tags = try languageTags(languages)
+    let corpus = try openCorpus(data, common: common)
+    let part = split == "all" ? corpus : corpus.split(split)
+    guard !part.samples.isEmpty else {
+      throw CommandError(
+        "\(data) has no samples in its split “\(split)”. “pictoglot data describe” shows what it has.")
+    }
+    let missing = Set(tags).subtracting(part.languageCounts.keys)
+    if !missing.isEmpty {
+      throw CommandError(
+        "\(data) has no captions in \(missing.sorted().joined(separator: ", ")). "
+          + "“pictoglot data describe” lists its languages.")
+    }
+    let model = try await ImageTextModel(folder: model, device: device.device)
+    let json = common.json
+    let lines = [
+      "pictures": ProgressLine("Embedding", unit: "pictures", json: json),
+      "languages": ProgressLine("Embedding", unit: "languages", json: json),
+    ]
+    var report = try await model.evaluate(
+      on: part, languages: tags,
+      options: RetrievalOptions(minimumCaptions: minimumCaptions, resamples: resamples)
+    ) { lines[$0]?.show($1, of: $2) }
+    report.subject = [
+      RetrievalReport.Fact("Model", model.name), RetrievalReport.Fact("Collection", data),
+      RetrievalReport.Fact("Part", split),
+    ]
+    for problem in report.problems { Console.note(problem) }
+    if let out {
+      let samples = Dictionary(part.samples.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      let paths = try report.write(toFolder: out) { id in
+        guard let sample = samples[id], let picture = try? part.picture(of: sample),
+          let bytes = try? picture.fitted(in: 96).png()
+        else { return nil }
+        return (bytes, "image/png")
+      }
+      Console.note("The report is in \(paths.page) and \(paths.json).")
+    }
+    if json { try Console.print(json: report) } else { Console.print(report.table()) }
+  }
+}
+
+extension Picture {
+  /// Shrunk so that its longer side has at most `side` pixels.
+  func fitted(in side: Int) -> Picture {
+    let longest = max(width, height)
+    guard longest > side else { return self }
+    return resized(
+      width: max(1, width * side / longest), height: max(1, height * side / longest),
+      filter: .bicubic)
+  }
+}

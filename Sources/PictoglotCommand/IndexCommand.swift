@@ -1,0 +1,69 @@
+import ArgumentParser
+import Corpora
+import Pictoglot
+import Search
+
+/// `pictoglot index DATA --model MODEL --out INDEX`
+struct IndexCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "index",
+    abstract: "Make a collection of pictures searchable.",
+    discussion: """
+      Run it again after pictures were added, changed or removed: only what changed is embedded \
+      again. Ctrl-C stops; the same command goes on.
+
+      Example:
+        pictoglot index photos --model run --out photos.index
+      """)
+
+  @Argument(help: "A folder of pictures or tar shards, or a JSONL, TSV or CSV file.")
+  var data: String
+
+  @Option(help: ArgumentHelp("The folder of a model.", valueName: "folder"))
+  var model: String
+
+  @Option(help: ArgumentHelp("The index's folder.", valueName: "folder"))
+  var out: String
+
+  @Option(help: ArgumentHelp("float32, float16 or int8: exactness against size.", valueName: "type"))
+  var type = VectorType.float16
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var common: CommonOptions
+
+  private struct Summary: Encodable {
+    let index: String
+    let indexed: Int
+    let reused: Int
+    let problems: [String]
+  }
+
+  func run() async throws {
+    common.apply()
+    let corpus = try openCorpus(data, common: common, keepsUncaptioned: true)
+    guard !corpus.samples.isEmpty else {
+      throw CommandError("\(data) has no pictures to index.")
+    }
+    let embedder = try await ImageTextModel(folder: model, device: device.device)
+    let interruption = Interruption("Stopping after this batch; the same command goes on.")
+    let line = ProgressLine("Indexing", unit: "pictures", json: common.json)
+    let outcome = try await embedder.index(
+      corpus, to: out, type: type, progress: { line.show($0, of: $1) },
+      isInterrupted: { interruption.isRequested })
+    for problem in outcome.problems { Console.error(problem) }
+    if outcome.isInterrupted { throw Interrupted() }
+    try noteModel(model, inIndex: out)
+    if common.json {
+      try Console.print(
+        json: Summary(
+          index: out, indexed: outcome.indexed, reused: outcome.reused, problems: outcome.problems))
+    } else {
+      Console.note(
+        "\(outcome.indexed + outcome.reused) pictures are in \(out)"
+          + (outcome.reused > 0 ? ", \(outcome.reused) of them unchanged" : "")
+          + (outcome.problems.isEmpty ? "." : "; \(outcome.problems.count) were left out."))
+    }
+  }
+}
+
+extension VectorType: ExpressibleByArgument {}

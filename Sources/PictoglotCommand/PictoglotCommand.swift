@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Recipes
+
+/// The commands; where everything meets.
+@main
+struct PictoglotCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pictoglot",
+    abstract: "Teach pictures and the world's languages to share one space, and search in it.",
+    discussion: """
+      MODEL is the folder of a run. DATA is a folder of tar shards, a JSONL, TSV or CSV file, or a \
+      folder of pictures.
+
+      Results go to standard output, progress and messages to standard error. Exit status: 0 done, \
+      1 failed, 2 wrong usage, 130 interrupted.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      DataCommand.self, TokenizerCommand.self, TokenizeCommand.self, PictureCommand.self,
+      TrainCommand.self, EvaluateCommand.self, EmbedCommand.self, IndexCommand.self,
+      SearchCommand.self, ServeCommand.self,
+    ])
+
+  static func main() async {
+    // A reader that went away (| head) must end a write with an error, not the program.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(for: error)
+    }
+  }
+
+  /// Ends the program with the one line that the error says, and the right status.
+  private static func exit(for error: any Error) -> Never {
+    if error is Interrupted { Foundation.exit(130) }
+    let code = exitCode(for: error)
+    if code == .success || code == .validationFailure || error is ExitCode {
+      if code == .validationFailure, let hint = suggestion() {
+        Console.error(hint)
+        Foundation.exit(2)
+      }
+      if code == .success { Self.exit(withError: error) }
+      Console.error(fullMessage(for: error).replacing("Error: ", with: "", maxReplacements: 1))
+      Foundation.exit(error is ExitCode ? code.rawValue : 2)
+    }
+    Console.error("pictoglot: \(error)")
+    Foundation.exit(1)
+  }
+
+  /// The parser calls a mistyped command an unexpected argument; say which one was meant.
+  private static func suggestion() -> String? {
+    let words = Swift.CommandLine.arguments.dropFirst()
+    guard let word = words.first, !word.hasPrefix("-") else { return nil }
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    guard !names.contains(word) else { return nil }
+    let closest = names.min { distance($0, word) < distance($1, word) }
+    return "pictoglot: there is no command “\(word)”."
+      + (closest.map { distance($0, word) <= 3 ? " Did you mean “\($0)”?" : "" } ?? "")
+      + " “pictoglot --help” lists them all."
+  }
+
+  private static func distance(_ a: String, _ b: String) -> Int { editDistance(a, b) }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Foundation
+import Pictoglot
+import Search
+
+/// `pictoglot search INDEX "빨간 사과" --limit 5`
+struct SearchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search",
+    abstract: "Find the pictures nearest to a text, a picture, or both.",
+    discussion: """
+      The text may be in any language that the index's model has learned.
+
+      Examples:
+        pictoglot search photos.index "tufaha jekundu"
+        pictoglot search photos.index --image apple.jpg "green" --limit 5
+      """)
+
+  @Argument(help: "An index made by “pictoglot index”.")
+  var index: String
+
+  @Argument(help: "What to look for.")
+  var text: String?
+
+  @Option(help: ArgumentHelp("A picture to look for.", valueName: "file"))
+  var image: String?
+
+  @Option(help: ArgumentHelp("The text's language, as a BCP 47 tag.", valueName: "tag"))
+  var language: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The most pictures to name.", valueName: "count"))
+  var limit = 10
+
+  @Option(help: ArgumentHelp("Where the index's model is now, if it was moved.", valueName: "folder"))
+  var model: String?
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var common: CommonOptions
+
+  private struct Line: Encodable {
+    let rank: Int
+    let score: Float
+    let name: String
+    let path: String
+    let caption: String?
+  }
+
+  func validate() throws {
+    if text == nil, image == nil {
+      throw ValidationError("Say what to look for: a text, --image FILE, or both.")
+    }
+    guard SearchRequest.limits.contains(limit) else {
+      throw ValidationError(
+        "--limit must be \(SearchRequest.limits.lowerBound) to "
+          + "\(SearchRequest.limits.upperBound), not \(limit).")
+    }
+  }
+
+  func run() async throws {
+    common.apply()
+    let language = try languageTags(language).first
+    let engine = try await openEngine(index, model: model, device: device.device)
+    var operands: [SearchRequest.Operand] = []
+    if let text { operands.append(.init(.text(Query(text, language: language)))) }
+    if let image {
+      guard let bytes = FileManager.default.contents(atPath: image) else {
+        throw CommandError("\(image) cannot be read: \(String(cString: strerror(errno))).")
+      }
+      operands.append(.init(.picture([UInt8](bytes))))
+    }
+    let answer = try await engine.search(
+      SearchRequest(operands: operands, limit: limit, language: language))
+    for (place, hit) in answer.hits.enumerated() {
+      if common.json {
+        try Console.print(
+          json: Line(
+            rank: place + 1, score: hit.score, name: hit.entry.name,
+            path: hit.entry.location.path, caption: hit.caption?.text))
+      } else {
+        let caption = hit.caption.map { "  \($0.text)" } ?? ""
+        Console.print("\(rounded(Double(hit.score), 3))  \(hit.entry.name)\(caption)")
+      }
+    }
+  }
+}

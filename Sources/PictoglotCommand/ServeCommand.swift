@@ -1,0 +1,46 @@
+import ArgumentParser
+import Pictoglot
+import Search
+import Server
+
+/// `pictoglot serve INDEX`
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Open a search page for an index.",
+    discussion: """
+      Listens on this machine alone unless --host says otherwise. Ctrl-C ends it.
+
+      Example:
+        pictoglot serve photos.index --port 8080
+      """)
+
+  @Argument(help: "An index made by “pictoglot index”.")
+  var index: String
+
+  @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
+  var host = "127.0.0.1"
+
+  @Option(help: ArgumentHelp("The port to listen on; 0 for any that is free.", valueName: "number"))
+  var port = 8080
+
+  @Option(help: ArgumentHelp("Where the index's model is now, if it was moved.", valueName: "folder"))
+  var model: String?
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard (0...65535).contains(port) else {
+      throw ValidationError("--port must be 0 to 65535, not \(port).")
+    }
+  }
+
+  func run() async throws {
+    common.apply()
+    let engine = try await openEngine(index, model: model, device: device.device)
+    try await serve(engine: engine, host: host, port: port) { url in
+      Console.error("Search \(engine.info.count) pictures at \(url) (Ctrl-C ends)")
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Foundation
+import Pictoglot
+import Recipes
+import Training
+import Yams
+
+/// `pictoglot train --recipe concepts --data DATA --out RUN`
+struct TrainCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a model on pictures with captions in many languages.",
+    discussion: """
+      Ctrl-C saves a checkpoint and stops; --resume goes on where it stopped.
+
+      Recipes:
+      \(recipes.map { "  \($0.name): \($0.abstract)" }.joined(separator: "\n"))
+
+      Examples:
+        pictoglot train --data emoji --out run --minutes 10
+        pictoglot train --data emoji --out run --steps 2000 --set training.rate=5e-4
+        pictoglot train --resume --out run
+      """)
+
+  @Option(help: ArgumentHelp("One of the recipes below.", valueName: "name"))
+  var recipe = Concepts.name
+
+  @Option(help: ArgumentHelp("The collection to learn from.", valueName: "path"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("The run's folder.", valueName: "folder"))
+  var out: String
+
+  @Option(help: ArgumentHelp("Steps of the whole run.", valueName: "count"))
+  var steps: Int?
+
+  @Option(help: ArgumentHelp("Or minutes of the whole run.", valueName: "minutes"))
+  var minutes: Double?
+
+  @Option(help: ArgumentHelp("A YAML or JSON file of settings.", valueName: "file"))
+  var config: String?
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("A setting, as training.batch=64.", valueName: "key=value"))
+  var assignments: [String] = []
+
+  @Option(help: ArgumentHelp("A tokenizer.json to use; else one is trained.", valueName: "file"))
+  var tokenizer: String?
+
+  @Option(help: "The same seed gives the same model.")
+  var seed: UInt64 = 0
+
+  @Flag(help: "Go on with the run in --out.")
+  var resume = false
+
+  @Flag(help: "Only build everything and say what would be trained.")
+  var dryRun = false
+
+  @Flag(help: "Print the recipe's settings as YAML, with --config and --set applied.")
+  var showSettings = false
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if !resume, data == nil, !showSettings {
+      throw ValidationError("Missing --data: the collection to learn from.")
+    }
+    if steps != nil, minutes != nil {
+      throw ValidationError("--steps and --minutes exclude each other.")
+    }
+    if let steps, steps < 1 { throw ValidationError("--steps must be at least 1, not \(steps).") }
+    if let minutes, !(minutes > 0) {
+      throw ValidationError("--minutes must be more than 0, not \(minutes).")
+    }
+  }
+
+  func run() async throws {
+    common.apply()
+    var request = TrainingRun.Request(recipe: recipe, data: data ?? "", out: out)
+    request.assignments = assignments
+    if let steps { request.assignments.append("training.steps=\(steps)") }
+    if let minutes { request.assignments.append("training.minutes=\(minutes)") }
+    request.configuration = try config.map(readSettings)
+    request.tokenizer = tokenizer
+    request.seed = seed
+    request.device = device.device
+    request.resumes = resume
+    request.command = Swift.CommandLine.arguments
+    if showSettings { return try Console.print(settingsYAML(request)) }
+
+    let interruption = Interruption("Stopping after this step; the run can be resumed.")
+    let display = TrainingDisplay(json: common.json)
+    let training = try TrainingRun(
+      request, on: { display.show($0) }, isInterrupted: { interruption.isRequested })
+    display.summarize(training)
+    if dryRun { return }
+    switch try training.run() {
+    case .finished: Console.note("Trained. The model is in \(out).")
+    case .interrupted:
+      Console.error("Interrupted. Go on with: pictoglot train --resume --out \(out)")
+      throw Interrupted()
+    }
+  }
+
+  private func readSettings(_ path: String) throws -> JSONText {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw ValidationError("\(path) cannot be read, or is not text in UTF-8.")
+    }
+    let tree: Any?
+    do { tree = try Yams.load(yaml: text) } catch {
+      throw ValidationError("\(path): \(error)")
+    }
+    guard let tree = tree as? [String: Any] else {
+      throw ValidationError("\(path) holds no settings: it must be a YAML mapping of keys to values.")
+    }
+    let data = try JSONSerialization.data(withJSONObject: tree)
+    return try JSONDecoder().decode(JSONText.self, from: data)
+  }
+
+  private func settingsYAML(_ request: TrainingRun.Request) throws -> String {
+    let text = try TrainingRun.settings(of: request)
+    return try Yams.dump(
+      object: JSONSerialization.jsonObject(with: Data(text.text.utf8)), sortKeys: true)
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+
+/// Why settings cannot be used.
+package enum SettingsError: Error, Equatable, CustomStringConvertible {
+  case unknown(key: String, closest: String?)
+  case unreadable(key: String, reason: String)
+  case notKeyValue(String)
+
+  package var description: String {
+    switch self {
+    case .unknown(let key, let closest):
+      "There is no setting “\(key)”." + (closest.map { " Did you mean “\($0)”?" } ?? "")
+    case .unreadable(let key, let reason): "The setting “\(key)” cannot be used: \(reason)."
+    case .notKeyValue(let text): "“\(text)” is not a setting; write key=value, as training.batch=64."
+    }
+  }
+}
+
+extension RecipeSettings {
+  /// These settings with others laid over them.
+  ///
+  /// - Parameters:
+  ///   - tree: Nested dictionaries as a YAML or JSON file gives them.
+  ///   - assignments: `key=value` texts with dotted keys; the value is JSON, or else plain text.
+  /// - Throws: ``SettingsError`` for a key that does not exist (with the closest that does) and for
+  ///   a value of the wrong type.
+  package func overriding(with tree: [String: Any] = [:], _ assignments: [String] = []) throws -> Self {
+    let data = try JSONEncoder().encode(self)
+    guard var settings = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+      return self
+    }
+    try lay(tree, over: &settings, at: "")
+    for assignment in assignments {
+      guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
+        throw SettingsError.notKeyValue(assignment)
+      }
+      let key = String(assignment[..<equals])
+      let text = String(assignment[assignment.index(after: equals)...])
+      let value =
+        (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed))
+        ?? text
+      let nested = key.split(separator: ".").reversed().reduce(value) { [String($1): $0] }
+      guard let nested = nested as? [String: Any] else { throw SettingsError.notKeyValue(assignment) }
+      try lay(nested, over: &settings, at: "")
+    }
+    do {
+      return try JSONDecoder().decode(
+        Self.self, from: JSONSerialization.data(withJSONObject: settings))
+    } catch let error as DecodingError {
+      throw SettingsError(error)
+    }
+  }
+}
+
+/// Keys that are optional, and so absent from encoded settings until they are set.
+private let optionalKeys: Set = ["training.steps", "training.minutes"]
+/// Dictionaries whose keys are the user's own.
+private let openDictionaries: Set = ["training.rateScales"]
+
+private func lay(_ tree: [String: Any], over settings: inout [String: Any], at path: String) throws {
+  for (key, value) in tree {
+    let full = path.isEmpty ? key : path + "." + key
+    let existing = settings[key]
+    guard existing != nil || optionalKeys.contains(full) || openDictionaries.contains(path) else {
+      throw SettingsError.unknown(key: full, closest: closest(to: key, among: settings.keys, at: path))
+    }
+    if let branch = value as? [String: Any], var inner = existing as? [String: Any] {
+      try lay(branch, over: &inner, at: full)
+      settings[key] = inner
+    } else {
+      settings[key] = value
+    }
+  }
+}
+
+private func closest(to key: String, among keys: some Collection<String>, at path: String) -> String? {
+  let best = keys.map { (key: $0, distance: editDistance(key, $0)) }.min { $0.distance < $1.distance }
+  guard let best, best.distance <= max(2, key.count / 2) else { return nil }
+  return path.isEmpty ? best.key : path + "." + best.key
+}
+
+/// The fewest letters to insert, remove or replace to make one word of the other.
+///
+/// - Source: Levenshtein 1966.
+package func editDistance(_ a: String, _ b: String) -> Int {
+  let (a, b) = (Array(a.lowercased().unicodeScalars), Array(b.lowercased().unicodeScalars))
+  var row = Array(0...b.count)
+  for (i, letter) in a.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, other) in b.enumerated() {
+      let next = min(row[j + 1] + 1, row[j] + 1, diagonal + (letter == other ? 0 : 1))
+      diagonal = row[j + 1]
+      row[j + 1] = next
+    }
+  }
+  return row[b.count]
+}
+
+extension SettingsError {
+  /// The words of a decoding error that a person can act on.
+  init(_ error: DecodingError) {
+    func name(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
+    switch error {
+    case .typeMismatch(let type, let context):
+      self = .unreadable(key: name(context.codingPath), reason: "it needs a value of type \(type)")
+    case .valueNotFound(let type, let context):
+      self = .unreadable(key: name(context.codingPath), reason: "it needs a value of type \(type)")
+    case .keyNotFound(let key, let context):
+      self = .unreadable(key: name(context.codingPath + [key]), reason: "it is missing")
+    case .dataCorrupted(let context):
+      self = .unreadable(key: name(context.codingPath), reason: context.debugDescription)
+    @unknown default:
+      self = .unreadable(key: "settings", reason: "\(error)")
+    }
+  }
+}

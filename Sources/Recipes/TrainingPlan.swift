@@ -1,0 +1,105 @@
+package import Pictures
+
+/// What pictures and captions each step sees, and how the optimizer moves.
+package struct TrainingPlan: Codable, Sendable, Equatable {
+  /// Steps of the whole run; reproducible to the bit. Either this or `minutes`.
+  package var steps: Int?
+  /// Minutes of the whole run by the clock: the schedule follows the time used up.
+  package var minutes: Double?
+
+  /// Pictures of a step.
+  package var batch = 128
+  /// Captions drawn for each picture of a step, each in another language.
+  package var captionsPerPicture = 8
+  /// Which languages the captions are drawn from: `uniform`, `all`, or `size^α`, by the number of
+  /// pictures captioned in a language to the power α.
+  package var languages = LanguageDraw.uniform
+  /// Pictures that go through the network at once; 0 for the whole batch. A smaller number saves
+  /// memory and keeps the contrastive batch (gradient caching; Gao et al. 2021, arXiv:2101.06983).
+  package var chunk = 0
+  /// Tokens that `tokenizer train` gives the vocabulary if none is given.
+  package var vocabulary = 16_384
+
+  /// How a picture becomes pixels, in use as in training.
+  package var preprocessing: Preprocessing
+  /// How training changes a picture before.
+  package var augmentation: Augmentation
+  /// Side to which pictures are shrunk once, before any augmentation, in pixels.
+  package var cachedSide = 96
+
+  /// The highest learning rate.
+  package var rate = 1e-3
+  /// Share of the run in which the rate climbs to it.
+  package var warmup = 0.05
+  /// Share of the highest rate that is left at the end of the cosine.
+  package var finalRate = 0.0
+  /// Decoupled weight decay of matrices; vectors, and what `undecayed` names, are spared.
+  package var weightDecay = 0.1
+  /// Pieces of the names of parameters without weight decay.
+  package var undecayed = ["positions", "class"]
+  /// What of the parameters under a name's beginning is learned at another rate: `{"text.": 2}`.
+  package var rateScales: [String: Double] = [:]
+  package var beta1 = 0.9
+  package var beta2 = 0.98
+  package var epsilon = 1e-6
+  /// The largest norm of all gradients together; 0 for no limit.
+  package var clip = 1.0
+  /// `float32` or `bfloat16` (matrix products only; parameters stay float32).
+  package var precision = Precision.bfloat16
+  /// What the average of the weights keeps of itself each step; 0 for no average. The average is
+  /// what is kept as the model.
+  package var average = 0.0
+
+  /// Minutes between checkpoints.
+  package var checkpointMinutes = 5.0
+  /// Steps between checkpoints; 0 for none by steps.
+  package var checkpointSteps = 0
+  /// Minutes between validations; 0 for none.
+  package var validationMinutes = 2.0
+  /// Languages whose recall on the validation part is reported while training.
+  package var validationLanguages = ["en", "ko", "zh-Hans", "sw", "ar"]
+
+  package enum Precision: String, Codable, Sendable {
+    case float32
+    case bfloat16
+  }
+
+  package init(preprocessing: Preprocessing, augmentation: Augmentation) {
+    self.preprocessing = preprocessing
+    self.augmentation = augmentation
+  }
+}
+
+/// A policy by which languages are drawn, written as one word.
+package enum LanguageDraw: Sendable, Equatable {
+  case uniform
+  case all
+  case bySize(exponent: Double)
+}
+
+extension LanguageDraw: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    if text == "uniform" {
+      self = .uniform
+    } else if text == "all" {
+      self = .all
+    } else if text.hasPrefix("size^"), let exponent = Double(text.dropFirst(5)) {
+      self = .bySize(exponent: exponent)
+    } else {
+      throw DecodingError.dataCorruptedError(
+        in: container,
+        debugDescription: "there is no policy “\(text)”; use uniform, all, or size^0.5")
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .uniform: try container.encode("uniform")
+    case .all: try container.encode("all")
+    case .bySize(let exponent): try container.encode("size^\(exponent)")
+    }
+  }
+}

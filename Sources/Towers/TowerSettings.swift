@@ -1,0 +1,136 @@
+package import Layers
+
+/// The kinds of image tower that a model file can name.
+package enum ImageTowerSettings: Sendable, Equatable {
+  case vit(ViT.Settings)
+
+  /// Side of the pictures it takes, in pixels.
+  package var size: Int {
+    switch self {
+    case .vit(let settings): settings.size
+    }
+  }
+
+  /// - Throws: ``CheckpointError`` if the scope's source does not fit.
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any ImageTower {
+    switch self {
+    case .vit(let settings): try ViT(settings, in: scope)
+    }
+  }
+}
+
+/// The kinds of text tower that a model file can name.
+package enum TextTowerSettings: Sendable, Equatable {
+  case transformer(TextTransformer.Settings)
+
+  /// Token ids that it knows.
+  package var vocabulary: Int {
+    get {
+      switch self {
+      case .transformer(let settings): settings.vocabulary
+      }
+    }
+    set {
+      switch self {
+      case .transformer(var settings):
+        settings.vocabulary = newValue
+        self = .transformer(settings)
+      }
+    }
+  }
+
+  /// The most tokens a text may have.
+  package var contextLength: Int {
+    switch self {
+    case .transformer(let settings): settings.contextLength
+    }
+  }
+
+  /// - Throws: ``CheckpointError`` if the scope's source does not fit.
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any TextTower {
+    switch self {
+    case .transformer(let settings): try TextTransformer(settings, in: scope)
+    }
+  }
+}
+
+// In files, a tower is its settings with one more field: `"kind": "vit"`.
+
+private enum KindKey: String, CodingKey { case kind }
+
+extension ImageTowerSettings: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: KindKey.self)
+    switch try container.decode(String.self, forKey: .kind) {
+    case "vit": self = .vit(try ViT.Settings(from: decoder))
+    case let kind: throw unknown(kind, known: "vit", in: container)
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: KindKey.self)
+    switch self {
+    case .vit(let settings):
+      try container.encode("vit", forKey: .kind)
+      try settings.encode(to: encoder)
+    }
+  }
+}
+
+extension TextTowerSettings: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: KindKey.self)
+    switch try container.decode(String.self, forKey: .kind) {
+    case "transformer": self = .transformer(try TextTransformer.Settings(from: decoder))
+    case let kind: throw unknown(kind, known: "transformer", in: container)
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: KindKey.self)
+    switch self {
+    case .transformer(let settings):
+      try container.encode("transformer", forKey: .kind)
+      try settings.encode(to: encoder)
+    }
+  }
+}
+
+private func unknown(_ kind: String, known: String, in container: KeyedDecodingContainer<KindKey>)
+  -> DecodingError
+{
+  .dataCorruptedError(
+    forKey: .kind, in: container, debugDescription: "there is no tower “\(kind)”; known: \(known)")
+}
+
+extension DualEncoder {
+  /// What a network is built from; all of it stands in a model's file.
+  package struct Settings: Codable, Sendable, Equatable {
+    package var image: ImageTowerSettings
+    package var text: TextTowerSettings
+    /// Width of the shared space.
+    package var width: Int
+    /// What the logarithm of the scale 1/τ begins with. Published by CLIP: ln(1/0.07) = 2.659.
+    package var logScale: Double
+    /// What the bias of sigmoid losses begins with. Published by SigLIP: −10.
+    package var bias: Double
+
+    package init(
+      image: ImageTowerSettings, text: TextTowerSettings, width: Int, logScale: Double = 2.659,
+      bias: Double = -10
+    ) {
+      self.image = image
+      self.text = text
+      self.width = width
+      self.logScale = logScale
+      self.bias = bias
+    }
+  }
+
+  /// - Throws: ``CheckpointError`` if the scope's source does not fit.
+  package init(_ settings: Settings, in scope: Scope) throws(CheckpointError) {
+    try self.init(
+      settings.image.makeTower(in: scope / "image"), settings.text.makeTower(in: scope / "text"),
+      width: settings.width, logScale: settings.logScale, bias: settings.bias, in: scope)
+  }
+}

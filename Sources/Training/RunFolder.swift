@@ -1,0 +1,77 @@
+import Foundation
+package import Recipes
+
+/// The folder of a run; it explains itself.
+///
+/// | file | what |
+/// |---|---|
+/// | `recipe.json` | the recipe's name, all its settings, seed, data, command and versions |
+/// | `log.jsonl` | one object a report: step, loss, rates, speed, recall |
+/// | `checkpoint.safetensors` | everything a run needs to go on |
+/// | `model.json`, `model.safetensors`, `tokenizer.json` | the model, ready to use |
+package struct RunFolder: Sendable {
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  package var description: String { path + "/recipe.json" }
+  package var log: String { path + "/log.jsonl" }
+  package var checkpoint: String { path + "/checkpoint.safetensors" }
+  package var tokenizer: String { path + "/tokenizer.json" }
+
+  /// Makes the folder for a new run.
+  ///
+  /// - Throws: ``TrainingError`` if a run is in it already, or it cannot be made.
+  package func create() throws(TrainingError) {
+    if FileManager.default.fileExists(atPath: description) { throw .folderInUse(path: path) }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+  }
+
+  /// Writes `recipe.json`, beside first, then renamed.
+  ///
+  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  package func write(_ record: RunRecord) throws(TrainingError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      try encoder.encode(record).write(to: URL(fileURLWithPath: description), options: .atomic)
+    } catch { throw .unwritable(path: description, reason: error.localizedDescription) }
+  }
+
+  /// Reads `recipe.json`.
+  ///
+  /// - Throws: ``TrainingError/nothingToResume(path:)`` or ``TrainingError/unreadable(path:reason:)``
+  package func record() throws(TrainingError) -> RunRecord {
+    guard let data = FileManager.default.contents(atPath: description) else {
+      throw .nothingToResume(path: path)
+    }
+    do { return try JSONDecoder().decode(RunRecord.self, from: data) } catch {
+      throw .unreadable(path: description, reason: "\(error)")
+    }
+  }
+}
+
+/// What `recipe.json` says of a run.
+package struct RunRecord: Codable, Sendable, Equatable {
+  package var recipe: String
+  /// The recipe's settings; their form is the recipe's business.
+  package var settings: JSONText
+  package var seed: UInt64
+  package var data: String
+  package var command: [String]
+  package var versions: [String: String]
+
+  package init(
+    recipe: String, settings: JSONText, seed: UInt64, data: String, command: [String],
+    versions: [String: String]
+  ) {
+    self.recipe = recipe
+    self.settings = settings
+    self.seed = seed
+    self.data = data
+    self.command = command
+    self.versions = versions
+  }
+}

@@ -1,0 +1,270 @@
+import Checkpoints
+import Foundation
+package import Layers
+package import Models
+package import Recipes
+package import Torch
+package import Towers
+
+/// The one training loop: any recipe, on one device.
+///
+/// Not sendable: it owns a network. Everything random is a function of the seed and the step, so a
+/// run by steps that is interrupted and resumed ends with the same numbers to the bit.
+package final class Trainer {
+  private let recipe: any Recipe
+  private let plan: TrainingPlan
+  private let data: TrainingData
+  private let folder: RunFolder
+  private let card: ModelCard
+  private let tokenizerBytes: [UInt8]
+  private let device: Device
+  private let seed: UInt64
+
+  private let parameters: [Parameter]
+  private let optimizer: AdamW
+  private let average: WeightAverage?
+  private let schedule: Schedule
+  private let gradients: GradientStep
+  private var position = Position()
+
+  /// Where in a run we are; what a checkpoint's metadata hold.
+  private struct Position: Codable, Equatable {
+    var step = 0
+    var seconds = 0.0
+  }
+
+  /// How a run ended.
+  package enum Outcome: Sendable, Equatable {
+    case finished
+    case interrupted
+  }
+
+  /// What the caller hears and decides while training goes on.
+  package struct Hooks {
+    /// Called about every second or every step, whichever is longer.
+    package var report: (TrainingReport) -> Void
+    /// Recalls of the encoder on the validation part, by language.
+    package var validate: ((DualEncoder) throws -> [String: Double])?
+    /// Asked after each step.
+    package var isInterrupted: () -> Bool
+
+    package init(
+      report: @escaping (TrainingReport) -> Void = { _ in },
+      validate: ((DualEncoder) throws -> [String: Double])? = nil,
+      isInterrupted: @escaping () -> Bool = { false }
+    ) {
+      self.report = report
+      self.validate = validate
+      self.isInterrupted = isInterrupted
+    }
+  }
+
+  /// Builds the network, drawn from `seed`.
+  ///
+  /// - Parameters:
+  ///   - scope: The scope `recipe` was made in, which knows all its parameters.
+  /// - Throws: ``TrainingError/noLength`` if the plan sets neither steps nor minutes.
+  package init(
+    _ recipe: any Recipe, in scope: Scope, plan: TrainingPlan, data: TrainingData,
+    folder: RunFolder, card: ModelCard, tokenizer: [UInt8], seed: UInt64, device: Device
+  ) throws(TrainingError) {
+    guard plan.steps != nil || plan.minutes != nil else { throw .noLength }
+    self.recipe = recipe
+    self.plan = plan
+    self.data = data
+    self.folder = folder
+    self.card = card
+    tokenizerBytes = tokenizer
+    self.seed = seed
+    self.device = device
+    parameters = scope.parameters
+    if device != .cpu { for parameter in parameters { parameter.move(to: device) } }
+    optimizer = AdamW(
+      Self.groups(of: parameters, plan), betas: (plan.beta1, plan.beta2), epsilon: plan.epsilon)
+    average = plan.average > 0 ? WeightAverage(of: parameters, decay: plan.average) : nil
+    schedule = Schedule(plan)
+    gradients = GradientStep(
+      encoder: recipe.encoder, device: device,
+      precision: plan.precision == .bfloat16 ? .bfloat16 : .float32, chunk: plan.chunk,
+      padding: card.text.padding, size: plan.preprocessing.size)
+  }
+
+  /// Matrices decay, vectors do not; each rate scale makes groups of its own.
+  private static func groups(of parameters: [Parameter], _ plan: TrainingPlan) -> [AdamW.Group] {
+    struct Key: Hashable {
+      let decays: Bool
+      let scale: Double
+    }
+    var groups: [Key: [Parameter]] = [:]
+    for parameter in parameters where parameter.isTrainable {
+      let spared = plan.undecayed.contains { parameter.name.contains($0) }
+      let scale = plan.rateScales.first { parameter.name.hasPrefix($0.key) }?.value ?? 1
+      let key = Key(decays: parameter.shape.count > 1 && !spared, scale: scale)
+      groups[key, default: []].append(parameter)
+    }
+    return groups.sorted { ($0.key.scale, $0.value.count) < ($1.key.scale, $1.value.count) }.map {
+      AdamW.Group($1, weightDecay: $0.decays ? plan.weightDecay : 0, rateScale: $0.scale)
+    }
+  }
+
+  private var progress: Double {
+    if let steps = plan.steps { return min(1, Double(position.step) / Double(max(1, steps))) }
+    return min(1, position.seconds / ((plan.minutes ?? 1) * 60))
+  }
+
+  /// Trains to the end, or until interrupted; saves a checkpoint and the model in both cases.
+  ///
+  /// - Throws: ``TrainingError``, ``TorchError`` or ``CheckpointError``; the last checkpoint on
+  ///   disk stays whole.
+  package func run(_ hooks: Hooks) throws -> Outcome {
+    let log = try TrainingLog(path: folder.log, keepingSteps: position.step)
+    let batches = Prefetcher(data, from: position.step)
+    defer { batches.stop() }
+    var meter = Meter()
+    // Validation and checkpoints count too: minutes are minutes of the clock.
+    let (began, before) = (ContinuousClock.now, position.seconds)
+    var lastCheckpoint = position.seconds
+    var lastValidation = position.seconds
+    while progress < 1 {
+      let start = ContinuousClock.now
+      let batch = batches.batch(ofStep: position.step)
+      let waited = (ContinuousClock.now - start) / .seconds(1)
+      let rate = schedule.rate(at: progress)
+      let (loss, norm) = try step(batch, rate: rate)
+      position.step += 1
+      let elapsed = (ContinuousClock.now - start) / .seconds(1)
+      position.seconds = before + (ContinuousClock.now - began) / .seconds(1)
+      meter.add(
+        loss: loss, norm: norm, pictures: batch.imageGroups.count, captions: batch.texts.count,
+        seconds: elapsed, waited: waited)
+
+      let isInterrupted = hooks.isInterrupted()
+      let isDue = plan.validationMinutes > 0
+        && position.seconds - lastValidation >= plan.validationMinutes * 60
+      if meter.seconds >= 1 || progress >= 1 || isDue {
+        var report = meter.report(
+          step: position.step, progress: progress, epochs: data.epochs(afterSteps: position.step),
+          rate: rate, scale: recipe.encoder.scale.item, seconds: position.seconds)
+        if let validate = hooks.validate, isDue || (progress >= 1 && plan.validationMinutes > 0) {
+          lastValidation = position.seconds
+          report.validation = try withAveragedWeights { try validate(recipe.encoder) }
+        }
+        try log.append(report)
+        hooks.report(report)
+        meter = Meter()
+      }
+      let isStep = plan.checkpointSteps > 0 && position.step % plan.checkpointSteps == 0
+      if isInterrupted || isStep
+        || position.seconds - lastCheckpoint >= plan.checkpointMinutes * 60
+      {
+        try save()
+        lastCheckpoint = position.seconds
+      }
+      if isInterrupted { return .interrupted }
+    }
+    try save()
+    return .finished
+  }
+
+  private func step(_ batch: TrainingData.Batch, rate: Double) throws -> (loss: Double, norm: Double) {
+    // Dropout's stream, begun anew each step so that no state needs keeping.
+    Engine.seed(seed &+ 0x9E37_79B9 &* UInt64(position.step + 1))
+    optimizer.clearGradients()
+    let loss = try gradients(batch) { recipe.loss($0) }
+    guard loss.isFinite else {
+      throw TrainingError.diverged(step: position.step + 1, loss: loss, samples: batch.sampleIDs)
+    }
+    let norm = try optimizer.clipGradients(to: plan.clip > 0 ? plan.clip : .infinity)
+    try optimizer.step(rate: rate)
+    average?.follow(step: position.step)
+    return (loss, norm)
+  }
+
+  /// Lends the averaged weights to the encoder, if there is an average.
+  private func withAveragedWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
+    guard let average else { return try withoutGradient(body) }
+    let own = parameters.map { $0.value.detached().copied() }
+    for (parameter, averaged) in zip(parameters, average.parameters) {
+      parameter.assign(averaged.value)
+    }
+    defer { for (parameter, numbers) in zip(parameters, own) { parameter.assign(numbers) } }
+    return try withoutGradient(body)
+  }
+}
+
+// Checkpoints.
+
+extension Trainer {
+  /// Everything whose numbers change.
+  private var memory: [Parameter] { parameters + (average?.parameters ?? []) + optimizer.memory }
+
+  /// Writes the checkpoint, and the model as it is now.
+  ///
+  /// - Throws: ``CheckpointError`` or ``ModelError`` if the folder cannot be written.
+  package func save() throws {
+    let position = String(decoding: try JSONEncoder().encode(position), as: UTF8.self)
+    try writeSafetensors(
+      memory.map { ($0.name, $0.value) }, metadata: ["position": position], to: folder.checkpoint)
+    let kept = Set(recipe.encoder.parameters.map(\.name))
+    let weights = zip(parameters, average?.parameters ?? parameters).filter { kept.contains($0.0.name) }
+    try Model.write(
+      card, parameters: weights.map { ($0.0.name, $0.1.value) }, tokenizer: tokenizerBytes,
+      to: folder.path)
+  }
+
+  /// Goes back to where the run in the folder stopped.
+  ///
+  /// - Throws: ``TrainingError/nothingToResume(path:)``, or ``CheckpointError`` if its checkpoint
+  ///   is not of this network.
+  package func resume() throws {
+    guard FileManager.default.fileExists(atPath: folder.checkpoint) else {
+      throw TrainingError.nothingToResume(path: folder.path)
+    }
+    let file = try SafetensorsFile(path: folder.checkpoint)
+    for parameter in memory {
+      parameter.assign(try file.tensor(parameter.name, parameter.shape, .zeros))
+    }
+    guard let text = file.metadata["position"],
+      let position = try? JSONDecoder().decode(Position.self, from: Data(text.utf8))
+    else {
+      throw CheckpointError.unreadable(
+        path: folder.checkpoint, reason: "it does not say where the run stopped")
+    }
+    self.position = position
+  }
+}
+
+/// Sums up steps between two reports.
+private struct Meter {
+  private var loss = 0.0
+  private var norm = 0.0
+  private var steps = 0
+  private var pictures = 0
+  private var captions = 0
+  private var waited = 0.0
+  private(set) var seconds = 0.0
+
+  mutating func add(
+    loss: Double, norm: Double, pictures: Int, captions: Int, seconds: Double, waited: Double
+  ) {
+    self.loss += loss
+    self.norm += norm
+    steps += 1
+    self.pictures += pictures
+    self.captions += captions
+    self.seconds += seconds
+    self.waited += waited
+  }
+
+  func report(
+    step: Int, progress: Double, epochs: Double, rate: Double, scale: Double, seconds total: Double
+  ) -> TrainingReport {
+    let count = Double(max(1, steps))
+    let time = max(seconds, 1e-9)
+    return TrainingReport(
+      step: step, progress: progress, epochs: epochs, loss: loss / count, learningRate: rate,
+      scale: scale, gradientNorm: norm / count, picturesPerSecond: Double(pictures) / time,
+      captionsPerSecond: Double(captions) / time, dataWait: waited / time, seconds: total,
+      secondsLeft: progress > 0 ? total * (1 - progress) / progress : 0)
+  }
+}

@@ -1,0 +1,35 @@
+/// Why a training run cannot begin or go on.
+package enum TrainingError: Error, Equatable, CustomStringConvertible {
+  case folderInUse(path: String)
+  case nothingToResume(path: String)
+  case unwritable(path: String, reason: String)
+  case unreadable(path: String, reason: String)
+  case otherSettings(path: String, key: String)
+  case noPictures(split: String, corpus: String)
+  case noCaptions(corpus: String)
+  case noLength
+  case diverged(step: Int, loss: Double, samples: [String])
+
+  package var description: String {
+    switch self {
+    case .folderInUse(let path):
+      "\(path) already holds a run. Add --resume to go on with it, or give --out another name."
+    case .nothingToResume(let path):
+      "\(path) holds no checkpoint to go on from. Start the run without --resume."
+    case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)."
+    case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)."
+    case .otherSettings(let path, let key):
+      "The run in \(path) was begun with another \(key). A run goes on with the settings it was "
+        + "begun with: give the same ones, or start a new run."
+    case .noPictures(let split, let corpus):
+      "\(corpus) has no pictures with captions in its split “\(split)”. “pictoglot data describe” "
+        + "shows what it has."
+    case .noCaptions(let corpus): "\(corpus) has no captions to learn from."
+    case .noLength:
+      "How long to train? Set training.steps or training.minutes (--steps N or --minutes N)."
+    case .diverged(let step, let loss, let samples):
+      "The loss became \(loss) at step \(step), so training stopped; the last checkpoint is intact. "
+        + "Try a lower training.rate. The batch held: \(samples.prefix(5).joined(separator: ", "))…"
+    }
+  }
+}

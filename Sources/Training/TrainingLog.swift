@@ -1,0 +1,66 @@
+import Foundation
+
+/// One report of a run; a line of `log.jsonl`.
+package struct TrainingReport: Codable, Sendable, Equatable {
+  /// Steps done.
+  package var step: Int
+  /// Share of the run done, 0…1.
+  package var progress: Double
+  /// Times every picture has been seen.
+  package var epochs: Double
+  /// Mean loss since the last report, nats.
+  package var loss: Double
+  package var learningRate: Double
+  /// 1/τ.
+  package var scale: Double
+  /// Mean norm of the gradients before clipping.
+  package var gradientNorm: Double
+  package var picturesPerSecond: Double
+  package var captionsPerSecond: Double
+  /// Share of the time spent waiting for batches.
+  package var dataWait: Double
+  /// Seconds of training so far, interruptions not counted.
+  package var seconds: Double
+  /// Seconds left, as things go.
+  package var secondsLeft: Double
+  /// Recalls on the validation part, where this report has them: `{"en": 0.31, "mean": 0.2}`.
+  package var validation: [String: Double]?
+}
+
+/// The file `log.jsonl` of a run.
+struct TrainingLog {
+  private let path: String
+
+  /// Opens the log, dropping what an interrupted run wrote after its last checkpoint, so that the
+  /// log of a resumed run reads as if it had never stopped.
+  ///
+  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  init(path: String, keepingSteps last: Int) throws(TrainingError) {
+    self.path = path
+    let lines = (FileManager.default.contents(atPath: path) ?? Data()).split(separator: UInt8(ascii: "\n"))
+    let decoder = JSONDecoder()
+    let kept = lines.filter { line in
+      (try? decoder.decode(TrainingReport.self, from: Data(line))).map { $0.step <= last } ?? false
+    }
+    do {
+      try Data(kept.map { $0 + [UInt8(ascii: "\n")] }.joined())
+        .write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+  }
+
+  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  func append(_ report: TrainingReport) throws(TrainingError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    do {
+      guard let file = FileHandle(forWritingAtPath: path) else {
+        throw TrainingError.unwritable(path: path, reason: String(cString: strerror(errno)))
+      }
+      defer { try? file.close() }
+      try file.seekToEnd()
+      try file.write(contentsOf: encoder.encode(report) + Data("\n".utf8))
+    } catch let error as TrainingError {
+      throw error
+    } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+  }
+}
