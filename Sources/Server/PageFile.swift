@@ -1,0 +1,32 @@
+/// A file of the page, built into the program.
+struct PageFile: Sendable {
+  var mediaType: String
+  var bytes: [UInt8]
+
+  private static let all: [String: PageFile] = [
+    "": PageFile(mediaType: "text/html; charset=utf-8", bytes: PackageResources.index_html),
+    "page.css": PageFile(mediaType: "text/css; charset=utf-8", bytes: PackageResources.page_css),
+    "page.js": PageFile(
+      mediaType: "text/javascript; charset=utf-8", bytes: PackageResources.page_js),
+    "results.js": PageFile(
+      mediaType: "text/javascript; charset=utf-8", bytes: PackageResources.results_js),
+    "icon.svg": PageFile(mediaType: "image/svg+xml", bytes: PackageResources.icon_svg),
+  ]
+
+  /// The file at a path, without the first slash.
+  static func named(_ path: String) -> PageFile? { all[path == "index.html" ? "" : path] }
+
+  func reply(to question: Question) -> Reply {
+    // FNV-1a: only has to differ between versions of the program.
+    let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
+    let headers = ["etag": "\"\(String(hash, radix: 16))\"", "cache-control": "no-cache"]
+    if question.headers["if-none-match"] == headers["etag"] {
+      return Reply(status: 304, headers: headers)
+    }
+    var reply = Reply(headers: headers, body: bytes)
+    reply.headers["content-type"] = mediaType
+    return reply
+  }
+}

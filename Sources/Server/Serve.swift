@@ -1,0 +1,95 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+package import Search
+
+/// Serves the search page until the program is asked to end (SIGTERM, Ctrl-C), then answers what is
+/// under way and returns.
+///
+/// - Parameters:
+///   - engine: What answers the searches.
+///   - host: The address to listen on; only this machine can reach the default.
+///   - port: 0 for any free one.
+///   - allowedHosts: Further names that browsers may know this server by (see ``Site``). A server
+///     that listens beyond this machine answers to any name unless some are given.
+///   - handlesSignals: False leaves signals alone; then cancel the task to end.
+///   - report: Called with a line for each failure that is not the asker's.
+///   - onReady: Called with the port once requests are answered.
+/// - Throws: ``ServerError`` if the address cannot be used.
+package func serve(
+  engine: any SearchEngine, host: String = "127.0.0.1", port: Int = 8080,
+  allowedHosts: Set<String> = [], handlesSignals: Bool = true,
+  report: @escaping @Sendable (String) -> Void = { _ in },
+  onReady: @escaping @Sendable (Int) async -> Void = { _ in }
+) async throws {
+  let address = try ListeningAddress(host: host, port: port)
+  let names = address.isLoopback ? allowedHosts.union(ListeningAddress.localNames) : allowedHosts
+  let site = Site(
+    engine: engine, allowedHosts: names.isEmpty ? nil : names.union([host.lowercased()]),
+    report: report)
+  // The library tells of starts and stops in its log; our commands say it in their own words.
+  var logger = Logger(label: "pictoglot")
+  logger.logLevel = .error
+  let application = Application(
+    responder: SiteResponder(site: site),
+    server: .http1(configuration: .init(idleTimeout: .seconds(90))),
+    configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+    onServerRunning: { await onReady($0.localAddress?.port ?? port) },
+    logger: logger)
+  do {
+    if handlesSignals {
+      try await application.runService()
+    } else {
+      try await application.run()
+    }
+  } catch is CancellationError {
+    return
+  } catch {
+    throw ServerError.cannotServe(
+      host: host, port: port, reason: String(describing: error))
+  }
+}
+
+/// Hands Hummingbird's requests to the site.
+struct SiteResponder: HTTPResponder {
+  let site: Site
+
+  func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    let method = request.method.rawValue
+    var headers: [String: String] = [:]
+    for field in request.headers { headers[field.name.canonicalName] = field.value }
+    headers["host"] = request.head.authority
+    var question = Question(
+      method: method, path: request.uri.path, query: request.uri.query ?? "", headers: headers)
+    if method == "POST" {
+      let announced = headers["content-length"].flatMap { Int($0) } ?? 0
+      guard announced <= Site.largestBody else {
+        return response(Refusal.tooLarge(Site.largestBody).reply, method)
+      }
+      do {
+        question.body = Array(buffer: try await request.body.collect(upTo: Site.largestBody))
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        return response(Refusal.tooLarge(Site.largestBody).reply, method)
+      }
+    }
+    return response(await site.answer(question), method)
+  }
+
+  private func response(_ reply: Reply, _ method: String) -> Response {
+    var fields = HTTPFields()
+    for (name, value) in reply.headers.sorted(by: { $0.key < $1.key }) {
+      if let name = HTTPField.Name(name) { fields[name] = value }
+    }
+    guard method != "HEAD" else {
+      fields[.contentLength] = String(reply.body.count)
+      return Response(status: .init(code: reply.status), headers: fields)
+    }
+    return Response(
+      status: .init(code: reply.status), headers: fields,
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+  }
+}

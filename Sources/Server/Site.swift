@@ -1,0 +1,139 @@
+import Foundation
+package import Search
+
+/// The search page and the addresses it asks, over any search engine.
+///
+///     GET  /                   the page
+///     GET  /api/search         ?q=…&language=…&limit=…&like=…
+///     POST /api/search         a picture, a form or JSON
+///     GET  /api/picture/{id}   a picture of the index
+///     GET  /api/info           what is searched
+///     GET  /healthz            “ok”
+package struct Site: Sendable {
+  /// The largest body of a request that is read, in bytes.
+  package static let largestBody = 32 << 20
+
+  private let engine: any SearchEngine
+  private let allowedHosts: Set<String>?
+  private let report: @Sendable (String) -> Void
+
+  /// Makes a site.
+  ///
+  /// - Parameters:
+  ///   - engine: What answers the searches.
+  ///   - allowedHosts: The names that a browser may know this server by, in lower case and without
+  ///     port; nil for any. It keeps other web pages from reading a server on the same machine
+  ///     through a name that they control.
+  ///   - report: Called with a line for each failure that is not the asker's.
+  package init(
+    engine: any SearchEngine, allowedHosts: Set<String>? = nil,
+    report: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.engine = engine
+    self.allowedHosts = allowedHosts
+    self.report = report
+  }
+
+  /// Answers any question; nothing is thrown, every problem becomes an answer.
+  package func answer(_ question: Question) async -> Reply {
+    var reply: Reply
+    do {
+      try checkHost(question)
+      reply = try await route(question)
+    } catch {
+      reply = refusal(for: error, question).reply
+    }
+    reply.headers.merge(Self.securityHeaders) { own, _ in own }
+    return reply
+  }
+
+  private func route(_ question: Question) async throws -> Reply {
+    let isReading = question.method == "GET" || question.method == "HEAD"
+    let parts = question.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    switch Array(parts) {
+    case ["api", "search"]:
+      if question.method == "POST" { return try await search(.init(form: question)) }
+      guard isReading else { throw Refusal.wrongMethod(allowed: "GET, HEAD, POST") }
+      return try await search(.init(address: question))
+    case _ where !isReading:
+      throw Refusal.wrongMethod(allowed: "GET, HEAD")
+    case ["api", "info"]:
+      return .json(SiteInfo(engine.info))
+    case let path where path.count == 3 && path.starts(with: ["api", "picture"]):
+      return try await picture(path[2], question)
+    case ["healthz"]:
+      return Reply(
+        headers: ["content-type": "text/plain; charset=utf-8", "cache-control": "no-store"],
+        body: Array("ok\n".utf8))
+    case let path:
+      guard let file = PageFile.named(path.joined(separator: "/")) else { throw Refusal.notFound }
+      return file.reply(to: question)
+    }
+  }
+
+  private func search(_ question: SearchQuestion) async throws -> Reply {
+    let answer = try await engine.search(question.request)
+    return .json(SearchReply(answer, of: engine.info))
+  }
+
+  private func picture(_ id: Substring, _ question: Question) async throws -> Reply {
+    guard let number = Int(id), number >= 0, String(number) == id else { throw Refusal.notFound }
+    let fields = try Fields(question.query, known: ["v", "size"])
+    let side = try fields.whole("size", in: 16...4096)
+    let version = engine.info.version
+    let tag = "\"\(version)-\(number)-\(side ?? 0)\""
+    // A picture's number means the same picture as long as the index stays the same.
+    let isLasting = fields["v"] == version
+    let caching = [
+      "etag": tag,
+      "cache-control": isLasting ? "private, max-age=31536000, immutable" : "no-cache",
+    ]
+    if question.headers["if-none-match"] == tag { return Reply(status: 304, headers: caching) }
+    let file = try await engine.picture(of: number, longestSide: side)
+    var reply = Reply(headers: caching, body: file.bytes)
+    reply.headers["content-type"] = file.mediaType
+    // A drawing opened by itself could bring scripts along.
+    reply.headers["content-security-policy"] =
+      "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return reply
+  }
+
+  private func checkHost(_ question: Question) throws(Refusal) {
+    guard let allowedHosts else { return }
+    let named = question.headers["host"] ?? ""
+    let host =
+      named.hasPrefix("[")
+      ? String(named.prefix { $0 != "]" }.dropFirst()) : String(named.prefix { $0 != ":" })
+    guard allowedHosts.contains(host.lowercased()) else {
+      throw Refusal(status: 403, reason: "This server does not answer to the name “\(host)”.")
+    }
+  }
+
+  private func refusal(for error: any Error, _ question: Question) -> Refusal {
+    switch error {
+    case let refusal as Refusal: return refusal
+    case SearchError.unknownPicture(let id):
+      return Refusal(status: 404, reason: "There is no picture \(id) here.")
+    case SearchError.pictureFileMissing(let id, _):
+      report(String(describing: error))
+      return Refusal(status: 404, reason: "The file of picture \(id) is gone.")
+    case SearchError.wrongWidth, SearchError.badEmbedding: break
+    case let error as SearchError: return .badRequest(String(describing: error))
+    default: break
+    }
+    report("\(question.method) \(question.path): \(error)")
+    return Refusal(
+      status: 500, reason: "The server could not answer; its own messages say why.")
+  }
+
+  private static let securityHeaders = [
+    "content-security-policy":
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+      + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+  ]
+}
