@@ -20,6 +20,9 @@ package struct QueryExample: Codable, Sendable, Equatable {
   /// The picture that asked, or that the caption belongs to.
   package var imageID: String
 
+  /// The best right caption, if a picture asked.
+  package var rightText: String?
+
   /// The rank of the best right answer, from 1.
   package var rank: Int
 
@@ -133,11 +136,15 @@ private struct ExampleFinder {
   func imageExample(_ query: Int, _ queries: QueryRanks) -> QueryExample {
     let image = queries.images[query]
     let scores = scores(of: data.images, row: image, against: language.embeddings)
-    let hits = first(scores) {
+    let right = language.imageIndices.indices.filter {
       groups.conceptOfImage[language.imageIndices[$0]] == groups.conceptOfImage[image]
     }
+    let isRight = Set(right)
+    let hits = first(scores) { isRight.contains($0) }
+    let best = right.filter { !scores[$0].isNaN }.max { scores[$0] < scores[$1] } ?? right.first
     return QueryExample(
-      text: nil, imageID: data.imageIDs[image], rank: queries.ranks[query],
+      text: nil, imageID: data.imageIDs[image], rightText: best.map { language.texts[$0] },
+      rank: queries.ranks[query],
       score: queries.scores[query].finite,
       hits: hits.map {
         ExampleHit(

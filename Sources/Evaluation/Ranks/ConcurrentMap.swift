@@ -2,9 +2,9 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Computes `count` values on several threads, each value once, in the order of their numbers.
+/// Computes `count` values on at most `threads` threads, one per core if that is `nil`.
 ///
-/// - Parameter threads: At most so many threads; `nil` for one per core.
+/// Each value is computed once, and they come back in the order of their numbers.
 func concurrentMap<Value: Sendable>(
   _ count: Int, threads: Int?, _ body: @Sendable (Int) -> Value
 ) -> [Value] {

@@ -48,10 +48,8 @@ enum ScoreBlock {
 
   /// Computes the scores of a block of pictures and all packed captions.
   ///
-  /// - Parameters:
-  ///   - firstPanel: The first picture panel of the block.
-  ///   - panels: The number of picture panels.
-  ///   - scores: `[panels · imageLanes, captions]`, with `ScoreBlock.captions` values a row.
+  /// The scores are `[panels · imageLanes, captionPanels · captionLanes]`, in rows that are
+  /// ``captions`` values apart.
   static func compute(
     images: UnsafePointer<Float>, firstPanel: Int, panels: Int,
     captions: UnsafePointer<Float>, captionPanels: Int, width: Int,
