@@ -12,7 +12,6 @@ package struct CorpusProblem: Sendable, Equatable, Codable {
     case wrongEncoding
     case badLanguage
     case badRecord
-    case failedDownload
     case wrongScript
     case copiedText
     case missingText
@@ -28,7 +27,8 @@ package struct CorpusProblem: Sendable, Equatable, Codable {
   package init(_ kind: Kind, _ place: String, _ text: String) {
     self.kind = kind
     self.place = oneLine(place)
-    self.text = oneLine(text)
+    let line = oneLine(text)
+    self.text = line.hasSuffix(".") ? String(line.dropLast()) : line
   }
 }
 
@@ -50,7 +50,6 @@ extension CorpusProblem.Kind {
     case .wrongEncoding: ("text in a wrong encoding", "texts in a wrong encoding")
     case .badLanguage: ("unknown language tag", "unknown language tags")
     case .badRecord: ("unreadable record", "unreadable records")
-    case .failedDownload: ("failed download", "failed downloads")
     case .wrongScript: ("text in another script", "texts in another script")
     case .copiedText: ("untranslated text", "untranslated texts")
     case .missingText: ("picture without text", "pictures without text")

@@ -2,9 +2,11 @@
 package struct Sample: Sendable, Equatable {
   /// The name of the sample, unique in its corpus.
   package var id: String
-  /// Texts by BCP 47 tag, in canonical case. `"und"` where the language is not known.
+  /// Texts by BCP 47 tag in canonical case, by `"und"` where the language is not known.
   package var captions: [String: [String]]
-  /// What is shown; samples of one concept are relevant to each other's captions. Empty if unknown.
+  /// What is shown; empty if unknown.
+  ///
+  /// Samples of one concept are relevant to each other's captions.
   package var concept: String
   /// `"train"`, `"val"` or `"test"`; empty if the corpus has no splits.
   package var split: String

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// The names of emoji in every language that CLDR names enough of them in.
 struct EmojiNames {
@@ -24,6 +23,7 @@ struct EmojiNames {
   ///   - folder: The folder `common` of CLDR.
   ///   - coverage: The share of pictures that a language must name to be taken, 0 to 1.
   ///   - isShown: Whether the font has one picture for a sequence.
+  /// - Throws: ``CorpusError`` if a file is missing or no CLDR file.
   init(
     _ folder: String, coverage: Double, where isShown: ([Unicode.Scalar]) -> Bool
   ) throws(CorpusError) {
@@ -80,27 +80,21 @@ struct EmojiNames {
   private static func read(
     _ names: [String], _ parts: [String], _ wanted: Set<[Unicode.Scalar]>
   ) throws(CorpusError) -> [Annotations] {
-    let results = Mutex<[Result<Annotations, CorpusError>?]>(
-      Array(repeating: nil, count: names.count))
-    DispatchQueue.concurrentPerform(iterations: names.count) { index in
+    let results = concurrentMap(names.count) { index -> Result<Annotations, CorpusError> in
       var annotations = Annotations()
-      var result: Result<Annotations, CorpusError>
       do throws(CorpusError) {
         for part in parts {
           let path = "\(part)/\(names[index]).xml"
           guard isRegularFile(path) else { continue }
           try annotations.add(path) { wanted.contains($0) }
         }
-        result = .success(annotations)
+        return .success(annotations)
       } catch {
-        result = .failure(error)
+        return .failure(error)
       }
-      results.withLock { $0[index] = result }
     }
     var annotations: [Annotations] = []
-    for result in results.withLock({ $0 }) {
-      if let result { annotations.append(try result.get()) }
-    }
+    for result in results { annotations.append(try result.get()) }
     return annotations
   }
 }

@@ -3,7 +3,7 @@ struct LanguageFault: Error {
   let reason: String
 }
 
-/// `tag` in canonical case, or why it is no language. `"und"` is a language not known.
+/// The canonical form of `tag`, or why it is no language; `"und"` is a language not known.
 func checkedLanguage(_ tag: String) -> Result<String, LanguageFault> {
   let parts = tag.split(separator: "-", omittingEmptySubsequences: false)
   let isWellFormed = parts.first.map { (2...3).contains($0.utf8.count) } ?? false

@@ -91,8 +91,8 @@ struct SampleCollector {
 extension String {
   /// Without blanks and line breaks at both ends; the string itself where there are none.
   var trimmed: String {
-    guard let first = utf8.first, let last = utf8.last else { return self }
-    guard first <= 0x20 || first >= 0xC2 || last <= 0x20 || last >= 0x80 else { return self }
+    guard let first = unicodeScalars.first, let last = unicodeScalars.last else { return self }
+    guard first.properties.isWhitespace || last.properties.isWhitespace else { return self }
     return trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

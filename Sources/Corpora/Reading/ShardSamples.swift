@@ -33,8 +33,9 @@ enum ShardSamples {
     try add(group, of: file, to: &collector)
   }
 
-  /// The key of a sample and the kind of the member: what is before and after the first dot of
-  /// the file's name. `nil` for metadata and names without a suffix.
+  /// The key of a sample and the kind of its member, parted at the first dot of the file's name.
+  ///
+  /// - Returns: `nil` for metadata and names without a suffix.
   static func keyAndSuffix(_ name: String) -> (key: String, suffix: String)? {
     let start =
       name.utf8.lastIndex(of: UInt8(ascii: "/")).map { name.utf8.index(after: $0) }
