@@ -31,7 +31,7 @@ package func serve(
     report: report)
   // The library tells of starts and stops in its log; our commands say it in their own words.
   var logger = Logger(label: "pictoglot")
-  logger.logLevel = .error
+  logger.logLevel = .critical
   let application = Application(
     responder: SiteResponder(site: site),
     server: .http1(configuration: .init(idleTimeout: .seconds(90))),
