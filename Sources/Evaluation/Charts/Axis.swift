@@ -6,13 +6,15 @@ struct Axis {
   let high: Double
   let isLogarithmic: Bool
 
+  /// Larger values are left out: differences would overflow, and nobody would see anything.
+  private static let largest = 1e150
+
   /// Round numbers between the ends, ascending.
   let ticks: [Double]
 
   /// Covers all values with round ends; a logarithmic axis leaves out what is not positive.
   init(_ values: some Sequence<Double>, isLogarithmic: Bool = false, beginsAtZero: Bool = false) {
-    // Beyond 1e150 the differences would overflow, and nobody would see anything.
-    let usable = values.filter { abs($0) < 1e150 && (!isLogarithmic || $0 > 1e-150) }
+    let usable = values.filter { abs($0) < Self.largest && (!isLogarithmic || $0 > 0) }
     var low = usable.min() ?? (isLogarithmic ? 1 : 0)
     var high = usable.max() ?? (isLogarithmic ? 10 : 1)
     self.isLogarithmic = isLogarithmic
@@ -37,9 +39,9 @@ struct Axis {
     ticks = (0...Int(last - first)).map { (first + Double($0)) * step }
   }
 
-  /// The place of a value, 0 at the low end and 1 at the high end; `nil` if it has none.
+  /// The place of a value, 0 at the low end and 1 at the high end; `nil` if it is not shown.
   func place(_ value: Double) -> Double? {
-    guard value.isFinite else { return nil }
+    guard abs(value) < Self.largest else { return nil }
     guard isLogarithmic else { return (value - low) / (high - low) }
     guard value > 0 else { return nil }
     return (log10(value) - log10(low)) / (log10(high) - log10(low))

@@ -8,7 +8,9 @@ enum ChartStyle {
   private static let light = ["#0072b2", "#d55e00", "#009e73", "#b8548b", "#946b00", "#3d8fbf"]
   private static let dark = ["#4aa8e0", "#f28c4a", "#3fc39a", "#e08fbd", "#e3b341", "#8cc8ec"]
 
-  /// The style of all charts. Colours are written out: not every reader of SVG knows variables.
+  /// The style of all charts.
+  ///
+  /// Colours are written out: not every reader of SVG knows variables.
   static let sheet = """
     .chart{font:12px system-ui,"Noto Sans",sans-serif}.chart .title{font-weight:600}
     .chart .grid,.chart .line,.chart .mark{fill:none}

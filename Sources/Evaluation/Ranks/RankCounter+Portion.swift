@@ -113,10 +113,17 @@ extension RankCounter {
         guard let images = images.baseAddress, let captions = captions.baseAddress else { return }
         for (number, caption) in portion.captions.enumerated() {
           let concept = groups.conceptOfImage[language.imageIndices[caption]]
-          for image in groups.imagesOfConcept[concept] {
-            let score = ScoreBlock.pairScore(
-              images + image * width, captions + caption * width, width: width)
-            body(number, image, score)
+          let right = groups.imagesOfConcept[concept]
+          for start in stride(from: 0, to: right.count, by: 4) {
+            // The last ones are done again to make four.
+            func row(_ place: Int) -> UnsafePointer<Float> {
+              images + right[min(start + place, right.count - 1)] * width
+            }
+            let scores = ScoreBlock.pairScores(
+              (row(0), row(1), row(2), row(3)), captions + caption * width, width: width)
+            for place in 0..<min(4, right.count - start) {
+              body(number, right[start + place], scores[place])
+            }
           }
         }
       }
