@@ -34,7 +34,7 @@ package final class IndexBuilder {
 
   private let folder: BuildFolder
   private let settings: IndexSettings
-  private let lock: FolderLock
+  private var lock: FolderLock?
   private let writer: VectorWriter
   private let metadata: MetadataStore
   private let generation: Int
@@ -90,10 +90,12 @@ package final class IndexBuilder {
       guard names.isEmpty || isOurs else { throw .notAnIndex(folder: path) }
       return
     }
-    do {
-      try files.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw .unwritable(path: path, reason: error.localizedDescription)
+    // Step by step, since only the system's own call says why it fails.
+    var made = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      made += "/" + part
+      guard !files.fileExists(atPath: made) else { continue }
+      guard mkdir(made, 0o755) == 0 else { throw writingError(made) }
     }
   }
 
@@ -198,6 +200,7 @@ package final class IndexBuilder {
     try manifest.write(to: folder.index)
     removeOldFiles(but: manifest)
     folder.remove()
+    lock = nil
     return manifest
   }
 
@@ -221,5 +224,6 @@ package final class IndexBuilder {
   package func discard() {
     metadata.close()
     folder.remove()
+    lock = nil
   }
 }

@@ -17,21 +17,44 @@ package final class SearchIndex: Sendable {
   /// - Throws: ``IndexError`` if it is missing, unfinished, damaged or too new.
   package init(opening folder: String) throws(IndexError) {
     self.folder = folder
-    let manifest = try IndexManifest.read(from: folder)
-    self.manifest = manifest
-    for file in manifest.files {
-      let facts = FileStamp(path: folder + "/" + file.name)
-      guard let facts else { throw .damaged(file: folder + "/" + file.name, reason: "it is gone") }
-      guard facts.bytes == file.bytes else {
-        throw .damaged(
-          file: folder + "/" + file.name,
-          reason: "it has \(facts.bytes) bytes instead of \(file.bytes)")
+    var manifest = try IndexManifest.read(from: folder)
+    var files: (vectors: VectorTable, metadata: MetadataStore)?
+    while files == nil {
+      do {
+        files = try Self.openFiles(of: manifest, in: folder)
+      } catch {
+        // A builder may have committed between the reading of the manifest and that of the files.
+        let newer = try IndexManifest.read(from: folder)
+        guard newer.generation > manifest.generation else { throw error }
+        manifest = newer
       }
     }
-    vectors = try VectorTable(
+    guard let files else { throw .missing(folder: folder) }
+    self.manifest = manifest
+    (vectors, metadata) = files
+  }
+
+  private static func openFiles(
+    of manifest: IndexManifest, in folder: String
+  ) throws(IndexError) -> (VectorTable, MetadataStore) {
+    try checkSizes(of: manifest, in: folder)
+    let vectors = try VectorTable(
       folder: folder, suffix: ".\(manifest.generation)", type: manifest.type,
       count: manifest.count, width: manifest.width)
-    metadata = try MetadataStore(reading: folder + "/" + manifest.metadata.name)
+    return (vectors, try MetadataStore(reading: folder + "/" + manifest.metadata.name))
+  }
+
+  private static func checkSizes(of manifest: IndexManifest, in folder: String) throws(IndexError) {
+    for file in manifest.files {
+      let path = folder + "/" + file.name
+      guard let found = FileStamp(path: path) else {
+        throw .damaged(file: path, reason: "it is gone")
+      }
+      guard found.bytes == file.bytes else {
+        throw .damaged(
+          file: path, reason: "it has \(found.bytes) bytes instead of \(file.bytes)")
+      }
+    }
   }
 
   /// Reads every byte and compares the checksums.
@@ -79,10 +102,11 @@ package final class SearchIndex: Sendable {
     let languages = CaptionChoice(asked: language).languages
     let entries = try metadata.entries(at: neighbours.map(\.row), languages: languages)
     return try neighbours.map { neighbour in
-      guard let entry = entries[neighbour.row] else {
+      guard var entry = entries[neighbour.row] else {
         throw IndexError.damaged(
           file: metadata.path, reason: "it has no record of picture \(neighbour.row)")
       }
+      entry.location = entry.location.resolved(from: folder)
       return Hit(
         id: neighbour.row, score: neighbour.score, entry: entry,
         caption: CaptionChoice(asked: language).caption(of: entry))

@@ -116,6 +116,8 @@ struct SearchIndexTests {
     try FileManager.default.moveItem(atPath: folder("one"), toPath: folder("two"))
     let index = try SearchIndex(opening: folder("two/index"))
     #expect(try index.entry(at: 0)?.location == .file(path: folder("two/p.png")))
+    #expect(
+      try index.search([1, 0], limit: 1).first?.entry.location == .file(path: folder("two/p.png")))
   }
 
   @Test("Vectors that do not fit are refused, not searched")

@@ -10,6 +10,16 @@ const format = (score) => score.toLocaleString(undefined, {
   minimumFractionDigits: 3, maximumFractionDigits: 3,
 });
 
+/// The direction of a caption: its language's, since its first letter may be of another script.
+function direction(tag) {
+  try {
+    const locale = new Intl.Locale(tag);
+    return (locale.getTextInfo?.() ?? locale.textInfo)?.direction ?? "auto";
+  } catch {
+    return "auto";
+  }
+}
+
 /// Fills `list` with hits. Each is a button; only one of them is reached by Tab, arrows move between.
 export function showHits(list, hits) {
   const best = Math.max(1e-6, hits[0]?.score ?? 0);
@@ -25,7 +35,8 @@ export function showHits(list, hits) {
     },
       picture,
       make("span", {
-        className: "caption", dir: "auto", lang: hit.caption_language ?? "", textContent: caption,
+        className: "caption", dir: direction(hit.caption_language),
+        lang: hit.caption_language ?? "", textContent: caption,
       }),
       make("span", { className: "score", title: "Cosine of the query and the picture" },
         make("span", { textContent: format(hit.score) }), make("i", { ariaHidden: "true" }, bar)));
@@ -92,6 +103,7 @@ export function openDetail(dialog, list, index) {
   part("detail-picture").alt = hit.caption ?? hit.name;
   part("detail-caption").textContent = hit.caption ?? hit.name;
   part("detail-caption").lang = hit.caption_language ?? "";
+  part("detail-caption").dir = direction(hit.caption_language);
   part("original").href = hit.picture;
   const facts = [
     ["Score", format(hit.score)], ["Name", hit.name], ["Concept", hit.concept],
