@@ -10,6 +10,8 @@ struct RawSample {
   var source = ""
   var license = ""
   var kind = ""
+  /// Whether something wrong with the captions was told already.
+  var isReported = false
 }
 
 /// Gathers the samples of a corpus while it is opened, and what was wrong with the others.
@@ -40,7 +42,7 @@ struct SampleCollector {
     let captions = checked(raw.captions, of: name)
     if captions.isEmpty, !options.keepsPicturesWithoutCaptions {
       // An empty caption has been told already; that nothing is left follows from it.
-      if problems.count == reported { report(.noCaptions, name, "no captions") }
+      if problems.count == reported, !raw.isReported { report(.noCaptions, name, "no captions") }
       return
     }
     // Compared as bytes: to String, composed and decomposed names are one.

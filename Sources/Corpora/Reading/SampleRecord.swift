@@ -16,12 +16,14 @@ enum SampleRecord {
     raw.license = object["license", "licence"]?.text ?? ""
     raw.kind = object["kind"]?.text ?? ""
     let name = raw.id.isEmpty ? place : raw.id
+    let reported = collector.problems.count
     if let captions = object["captions"] {
       raw.captions = texts(captions, of: name, reporting: &collector)
     } else if let caption = object["caption", "text", "title"] {
       let language = object["language", "lang", "LANGUAGE"]?.text ?? "und"
       raw.captions = texts(.object([(language, caption)]), of: name, reporting: &collector)
     }
+    raw.isReported = collector.problems.count > reported
     if collector.options.readsKeywords, let keywords = object["keywords"] {
       raw.keywords = texts(keywords, of: name, reporting: &collector)
     }
