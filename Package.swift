@@ -17,6 +17,16 @@ let hot: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .d
 let argumentParser: Target.Dependency =
   .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+extension Target {
+  /// The tests of a target; `others` are what they need besides.
+  static func test(_ target: String, _ others: String...) -> Target {
+    .testTarget(
+      name: target + "Tests",
+      dependencies: ([target, "TestSupport"] + others).map { .byName(name: $0) },
+      swiftSettings: strict)
+  }
+}
+
 let package = Package(
   name: "pictoglot",
   platforms: [.macOS(.v15)],
@@ -26,6 +36,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -54,7 +67,9 @@ let package = Package(
     .target(name: "Checkpoints", dependencies: ["Layers", "Torch"], swiftSettings: strict),
 
     // Files to numbers; these never see the engine.
-    .systemLibrary(name: "CVipsLibrary", pkgConfig: "vips", providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+    .systemLibrary(
+      name: "CVipsLibrary", pkgConfig: "vips",
+      providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
     .target(name: "CVips", dependencies: ["CVipsLibrary"], cSettings: [.unsafeFlags(["-O2"])]),
     .target(name: "Pictures", dependencies: ["CVips"], swiftSettings: hot),
     .target(name: "Tokens", swiftSettings: hot),
@@ -74,7 +89,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Recipes", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Pictures", "Tokens", "Torch",
+        "Recipes", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Pictures", "Tokens",
+        "Torch",
       ],
       swiftSettings: strict),
     .target(name: "Evaluation", swiftSettings: hot),
@@ -85,7 +101,13 @@ let package = Package(
       name: "Search", dependencies: ["CScan", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
-      name: "Server", dependencies: ["Search", .product(name: "Hummingbird", package: "hummingbird")],
+      name: "Server",
+      dependencies: [
+        "Search", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       resources: [.embedInCode("Page")],
       swiftSettings: strict),
 
@@ -101,9 +123,33 @@ let package = Package(
       name: "PictoglotCommand",
       dependencies: [
         "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Corpora",
-        "Pictures", "Tokens", "Torch", argumentParser, "Yams",
+        "Pictures", "Tokens", "Torch", "Checkpoints", argumentParser, "Yams",
       ],
       swiftSettings: strict),
+
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: ["Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens", argumentParser],
+      swiftSettings: strict),
+
+    // Tests mirror the targets.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .test("Torch", "Checkpoints"),
+    .test("Layers", "Torch"),
+    .test("Checkpoints", "Layers", "Torch"),
+    .test("Pictures"),
+    .test("Tokens"),
+    .test("Corpora", "Pictures", "Tokens"),
+    .test("Towers", "Checkpoints", "Layers", "Torch"),
+    .test("Losses", "Checkpoints", "Torch"),
+    .test("Recipes", "Pictures", "Towers"),
+    .test(
+      "Training", "Recipes", "Models", "Corpora", "Pictures", "Tokens", "Towers", "Layers",
+      "Checkpoints", "Torch"),
+    .test("Evaluation"),
+    .test("Search", "CScan"),
+    .test("Server", "Search"),
+    .test("Pictoglot", "Corpora", "Pictures", "Training", "Evaluation", "Search"),
   ],
   cxxLanguageStandard: .cxx20
 )

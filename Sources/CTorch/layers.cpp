@@ -1,6 +1,8 @@
 #include <ATen/autocast_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/batch_norm.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/embedding_bag.h>
@@ -91,6 +93,19 @@ ct_tensor ct_conv2d(ct_tensor x, ct_tensor w, ct_tensor b, int64_t stride, int64
   return tensor([&] {
     return at::conv2d(ref(x), ref(w), opt(b), stride, padding, /*dilation=*/1, groups);
   });
+}
+ct_tensor ct_batch_norm(ct_tensor x, ct_tensor w, ct_tensor b, ct_tensor mean, ct_tensor variance,
+                        bool training, double momentum, double epsilon) {
+  return tensor([&] {
+    return at::batch_norm(ref(x), opt(w), opt(b), opt(mean), opt(variance), training, momentum,
+                          epsilon, /*cudnn_enabled=*/true);
+  });
+}
+ct_tensor ct_adaptive_avg_pool2d(ct_tensor x, int64_t height, int64_t width) {
+  return tensor([&] { return at::adaptive_avg_pool2d(ref(x), {height, width}); });
+}
+ct_tensor ct_channels_last(ct_tensor x) {
+  return tensor([&] { return ref(x).contiguous(at::MemoryFormat::ChannelsLast); });
 }
 ct_tensor ct_avg_pool2d(ct_tensor x, int64_t size) {
   return tensor([&] { return at::avg_pool2d(ref(x), size, size); });

@@ -1,7 +1,7 @@
 import Checkpoints
 import Foundation
-package import Layers
-package import Pictures
+import Layers
+import Pictures
 package import Tokens
 package import Torch
 package import Towers
@@ -21,20 +21,13 @@ package struct Model {
   ///
   /// - Throws: ``ModelError``, ``CheckpointError`` or ``TokenizerError``; each names the file.
   package init(folder: String, device: Device = .cpu) throws {
-    let (cardPath, weightsPath, tokenizerPath) = Self.files(in: folder)
+    let (_, weightsPath, tokenizerPath) = Self.files(in: folder)
     for (path, name) in [
-      (cardPath, "model.json"), (weightsPath, "model.safetensors"),
-      (tokenizerPath, "tokenizer.json"),
+      (weightsPath, "model.safetensors"), (tokenizerPath, "tokenizer.json"),
     ] where !FileManager.default.fileExists(atPath: path) {
       throw ModelError.notAModel(path: folder, missing: name)
     }
-    let data: Data
-    do { data = try Data(contentsOf: URL(fileURLWithPath: cardPath)) } catch {
-      throw ModelError.unreadable(path: cardPath, reason: error.localizedDescription)
-    }
-    do { card = try JSONDecoder().decode(ModelCard.self, from: data) } catch {
-      throw ModelError.unreadable(path: cardPath, reason: "it does not have a model's fields: \(error)")
-    }
+    card = try ModelCard(folder: folder)
     let file = try SafetensorsFile(path: weightsPath)
     let scope = Scope(file)
     encoder = try DualEncoder(card.encoder, in: scope)

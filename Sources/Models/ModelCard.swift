@@ -1,3 +1,4 @@
+import Foundation
 package import Pictures
 package import Towers
 
@@ -37,6 +38,21 @@ package struct ModelCard: Codable, Sendable, Equatable {
     self.text = text
     self.languages = languages
     self.sources = sources
+  }
+}
+
+extension ModelCard {
+  /// Reads a model's folder without its numbers.
+  ///
+  /// - Throws: ``ModelError``
+  package init(folder: String) throws(ModelError) {
+    let path = folder + "/model.json"
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw .notAModel(path: folder, missing: "model.json")
+    }
+    do { self = try JSONDecoder().decode(ModelCard.self, from: data) } catch {
+      throw .unreadable(path: path, reason: "it does not have a model's fields (\(error))")
+    }
   }
 }
 

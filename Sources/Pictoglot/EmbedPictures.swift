@@ -1,6 +1,7 @@
 package import Corpora
 import Foundation
-package import Pictures
+import Models
+import Pictures
 import Synchronization
 
 /// The pictures of a corpus as vectors, and which of them could not be read.

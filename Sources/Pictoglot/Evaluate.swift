@@ -1,5 +1,6 @@
 package import Corpora
 package import Evaluation
+import Models
 
 extension ImageTextModel {
   /// Measures retrieval on a corpus in both directions, language by language.

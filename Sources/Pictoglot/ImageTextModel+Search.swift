@@ -1,3 +1,4 @@
+import Models
 import Pictures
 package import Search
 import Tokens

@@ -3,6 +3,7 @@ package import Models
 import Pictures
 import Tokens
 import Torch
+import Towers
 
 /// A model that puts pictures and texts of many languages into one space.
 ///

@@ -21,7 +21,8 @@ extension ImageTextModel {
     _ corpus: Corpus, to path: String, type: VectorType = .float16,
     progress: (_ done: Int, _ total: Int) -> Void, isInterrupted: () -> Bool
   ) throws -> IndexOutcome {
-    let builder = try IndexBuilder(
+    // Never leaves this call; the compiler cannot see that through the closure below.
+    nonisolated(unsafe) let builder = try IndexBuilder(
       path,
       settings: IndexSettings(
         model: IndexedModel(name: name, id: identity), width: width, type: type))

@@ -1,11 +1,12 @@
-package import Corpora
+import Corpora
 import Evaluation
 import Foundation
 import Layers
 import Models
-package import Recipes
+import Pictures
+import Recipes
 import Tokens
-package import Torch
+import Torch
 package import Training
 import Towers
 
@@ -118,9 +119,11 @@ package struct TrainingRun {
     let tokenizer = try Tokenizer(json: tokenizerBytes)
     settings.model.text.vocabulary = tokenizer.vocabularySize
 
-    let pictures = try PictureCache(
-      train, longestSide: settings.training.cachedSide,
-      padsToSquare: settings.training.preprocessing.fit == .pad
+    let pictures = PictureCache(
+      train,
+      PictureCache.Settings(
+        longSide: settings.training.cachedSide,
+        padsToSquare: settings.training.preprocessing.fit == .pad)
     ) { event(.preparing("pictures", done: $0, total: train.samples.count)) }
     for problem in pictures.problems { event(.problem("\(problem)")) }
     let kept = Corpus(path: train.path, samples: pictures.samples)

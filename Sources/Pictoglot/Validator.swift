@@ -1,6 +1,7 @@
 import Corpora
 import Evaluation
 import Models
+import Pictures
 import Tokens
 import Torch
 import Towers

@@ -10,7 +10,8 @@ struct Interrupted: Error {}
 /// The first signal is noted; the second one ends the program at once.
 final class Interruption: Sendable {
   private static let count = Atomic(0)
-  private let sources: [any DispatchSourceSignal]
+  // Sources are only kept alive here; they are made to be used from any thread.
+  private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
   /// Begins to catch the signals.
   init(_ message: String) {

@@ -39,8 +39,12 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     common.apply()
     let engine = try await openEngine(index, model: model, device: device.device)
-    try await serve(engine: engine, host: host, port: port) { url in
-      Console.error("Search \(engine.info.count) pictures at \(url) (Ctrl-C ends)")
-    }
+    let name = host.contains(":") ? "[\(host)]" : host
+    try await Server.serve(
+      engine: engine, host: host, port: port, report: { Console.error($0) },
+      onReady: { port in
+        Console.error(
+          "Search \(engine.info.count) pictures at http://\(name):\(port)/ (Ctrl-C ends)")
+      })
   }
 }

@@ -20,8 +20,9 @@ extension RecipeSettings {
   /// These settings with others laid over them.
   ///
   /// - Parameters:
-  ///   - tree: Nested dictionaries as a YAML or JSON file gives them.
-  ///   - assignments: `key=value` texts with dotted keys; the value is JSON, or else plain text.
+  ///   - tree: Nested dictionaries as a YAML or JSON file gives them; what they do not name stays.
+  ///   - assignments: `key=value` texts with dotted keys; the value is JSON, or else plain text, and
+  ///     takes the place of all that was there.
   /// - Throws: ``SettingsError`` for a key that does not exist (with the closest that does) and for
   ///   a value of the wrong type.
   package func overriding(with tree: [String: Any] = [:], _ assignments: [String] = []) throws -> Self {
@@ -39,9 +40,7 @@ extension RecipeSettings {
       let value =
         (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed))
         ?? text
-      let nested = key.split(separator: ".").reversed().reduce(value) { [String($1): $0] }
-      guard let nested = nested as? [String: Any] else { throw SettingsError.notKeyValue(assignment) }
-      try lay(nested, over: &settings, at: "")
+      try assign(value, to: key.split(separator: ".").map(String.init)[...], in: &settings, at: "")
     }
     do {
       return try JSONDecoder().decode(
@@ -70,6 +69,25 @@ private func lay(_ tree: [String: Any], over settings: inout [String: Any], at p
     } else {
       settings[key] = value
     }
+  }
+}
+
+private func assign(
+  _ value: Any, to keys: ArraySlice<String>, in settings: inout [String: Any], at path: String
+) throws {
+  guard let key = keys.first else { throw SettingsError.notKeyValue(path) }
+  let full = path.isEmpty ? key : path + "." + key
+  if keys.count == 1 {
+    // Laid over a copy first: that refuses keys that do not exist.
+    var copy = settings
+    let isNewKind = (value as? [String: Any])?["kind"] != nil
+    try lay([key: isNewKind ? [:] : value], over: &copy, at: path)
+    settings[key] = value
+  } else if var inner = settings[key] as? [String: Any] {
+    try assign(value, to: keys.dropFirst(), in: &inner, at: full)
+    settings[key] = inner
+  } else {
+    throw SettingsError.unknown(key: full, closest: closest(to: key, among: settings.keys, at: path))
   }
 }
 

@@ -27,6 +27,11 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// Side to which pictures are shrunk once, before any augmentation, in pixels.
   package var cachedSide = 96
 
+  /// Smaller pictures for the beginning, by the share of the run up to which they are used:
+  /// `[{"until": 0.4, "size": 32}]`. Most of learning needs no detail, and small pictures are cheap
+  /// (Touvron et al. 2019, arXiv:1906.06423; Howard's progressive resizing).
+  package var smallPictures: [SmallPictures] = []
+
   /// The highest learning rate.
   package var rate = 1e-3
   /// Share of the run in which the rate climbs to it.
@@ -58,6 +63,24 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   package var validationMinutes = 2.0
   /// Languages whose recall on the validation part is reported while training.
   package var validationLanguages = ["en", "ko", "zh-Hans", "sw", "ar"]
+
+  package struct SmallPictures: Codable, Sendable, Equatable {
+    /// Share of the run, 0…1.
+    package var until: Double
+    /// Side in pixels.
+    package var size: Int
+
+    package init(until: Double, size: Int) {
+      self.until = until
+      self.size = size
+    }
+  }
+
+  /// The side of pictures when `progress` (0…1) of the run is done, in pixels.
+  package func pictureSize(at progress: Double) -> Int {
+    smallPictures.filter { progress < $0.until }.min { $0.until < $1.until }?.size
+      ?? preprocessing.size
+  }
 
   package enum Precision: String, Codable, Sendable {
     case float32

@@ -41,6 +41,28 @@ package func averagePool(_ x: Tensor, size: Int) -> Tensor {
   Tensor(ct_avg_pool2d(x.pointer, Int64(size)), on: x)
 }
 
+/// The mean of each of `height` × `width` even parts of `[batch, channels, …, …]`: resampling by area.
+package func averagePool(_ x: Tensor, height: Int, width: Int) -> Tensor {
+  Tensor(ct_adaptive_avg_pool2d(x.pointer, Int64(height), Int64(width)), on: x)
+}
+
+/// Normalization of each channel over batch and place, `[batch, channels, height, width]`.
+///
+/// While training, `mean` and `variance` are moved towards the batch's by `momentum`; otherwise they
+/// are what is subtracted and divided by.
+package func batchNorm(
+  _ x: Tensor, _ weight: Tensor, _ bias: Tensor, mean: Parameter, variance: Parameter,
+  momentum: Double, epsilon: Double
+) -> Tensor {
+  Tensor(
+    ct_batch_norm(
+      x.pointer, weight.pointer, bias.pointer, mean.value.pointer, variance.value.pointer,
+      Phase.isTraining, momentum, epsilon), on: x)
+}
+
+/// The same pictures with channels innermost in memory, which convolutions on CPUs prefer.
+package func channelsLast(_ x: Tensor) -> Tensor { Tensor(ct_channels_last(x.pointer), on: x) }
+
 /// The rows of `weight` that `ids` names.
 ///
 /// - Shapes: weight `[vocabulary, width]`, ids `[…]` (int64) → `[…, width]`

@@ -20,18 +20,35 @@ package protocol TextTower {
   func callAsFunction(_ texts: TokenBatch) -> Tensor
 }
 
-/// Texts as token ids, padded to the longest of the batch.
+/// Texts as token ids.
 package struct TokenBatch: Sendable {
-  /// `[batch, length]`, int64.
-  package let ids: Tensor
-  /// `[batch, length]`, bool: true = real token.
-  package let mask: Tensor
-  /// Tokens of each text.
-  package let lengths: [Int]
+  /// The ids of each text.
+  package let texts: [[Int32]]
+  private let padding: Int32
+  private let length: Int
+  private let device: Device
 
-  /// Pads `texts` with `padding` to the longest of them, or to `length`.
+  /// - Parameters:
+  ///   - padding: The id that fills up short texts.
+  ///   - length: What texts are padded to; the longest of them, if not given.
   package init(_ texts: [[Int32]], padding: Int32, length: Int? = nil, on device: Device = .cpu) {
-    let length = max(1, length ?? texts.map(\.count).max() ?? 1)
+    self.texts = texts
+    self.padding = padding
+    self.length = max(1, length ?? texts.map(\.count).max() ?? 1)
+    self.device = device
+  }
+
+  /// Texts of one length, filled up behind.
+  package struct Padded {
+    /// `[batch, length]`, int64.
+    package let ids: Tensor
+    /// `[batch, length]`, bool: true = real token.
+    package let mask: Tensor
+    /// Tokens of each text.
+    package let lengths: [Int]
+  }
+
+  package var padded: Padded {
     var ids = [Int64](repeating: Int64(padding), count: texts.count * length)
     var mask = [UInt8](repeating: 0, count: texts.count * length)
     for (row, text) in texts.enumerated() {
@@ -40,11 +57,25 @@ package struct TokenBatch: Sendable {
         mask[row * length + column] = 1
       }
     }
-    self.ids = Tensor(ids, shape: [texts.count, length]).to(device)
-    self.mask = Tensor(mask, shape: [texts.count, length]).to(.bool).to(device)
-    lengths = texts.map { min($0.count, length) }
+    return Padded(
+      ids: Tensor(ids, shape: [texts.count, length]).to(device),
+      mask: Tensor(mask, shape: [texts.count, length]).to(.bool).to(device),
+      lengths: texts.map { min($0.count, length) })
   }
 
+  /// All ids one after another, `[count]`, and where each text begins among them, `[batch]`.
+  package var bags: (ids: Tensor, offsets: Tensor) {
+    var offsets: [Int64] = []
+    var ids: [Int64] = []
+    for text in texts {
+      offsets.append(Int64(ids.count))
+      ids += text.map(Int64.init)
+    }
+    return (Tensor(ids).to(device), Tensor(offsets).to(device))
+  }
+}
+
+extension TokenBatch.Padded {
   /// The mean of the real tokens' vectors.
   ///
   /// - Shapes: `[batch, length, width] → [batch, width]`

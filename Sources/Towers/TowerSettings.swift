@@ -3,11 +3,13 @@ package import Layers
 /// The kinds of image tower that a model file can name.
 package enum ImageTowerSettings: Sendable, Equatable {
   case vit(ViT.Settings)
+  case resNet(ResNet.Settings)
 
   /// Side of the pictures it takes, in pixels.
   package var size: Int {
     switch self {
     case .vit(let settings): settings.size
+    case .resNet(let settings): settings.size
     }
   }
 
@@ -15,6 +17,7 @@ package enum ImageTowerSettings: Sendable, Equatable {
   package func makeTower(in scope: Scope) throws(CheckpointError) -> any ImageTower {
     switch self {
     case .vit(let settings): try ViT(settings, in: scope)
+    case .resNet(let settings): try ResNet(settings, in: scope)
     }
   }
 }
@@ -22,12 +25,14 @@ package enum ImageTowerSettings: Sendable, Equatable {
 /// The kinds of text tower that a model file can name.
 package enum TextTowerSettings: Sendable, Equatable {
   case transformer(TextTransformer.Settings)
+  case bag(BagOfTokens.Settings)
 
   /// Token ids that it knows.
   package var vocabulary: Int {
     get {
       switch self {
       case .transformer(let settings): settings.vocabulary
+      case .bag(let settings): settings.vocabulary
       }
     }
     set {
@@ -35,6 +40,9 @@ package enum TextTowerSettings: Sendable, Equatable {
       case .transformer(var settings):
         settings.vocabulary = newValue
         self = .transformer(settings)
+      case .bag(var settings):
+        settings.vocabulary = newValue
+        self = .bag(settings)
       }
     }
   }
@@ -43,6 +51,7 @@ package enum TextTowerSettings: Sendable, Equatable {
   package var contextLength: Int {
     switch self {
     case .transformer(let settings): settings.contextLength
+    case .bag(let settings): settings.contextLength
     }
   }
 
@@ -50,6 +59,7 @@ package enum TextTowerSettings: Sendable, Equatable {
   package func makeTower(in scope: Scope) throws(CheckpointError) -> any TextTower {
     switch self {
     case .transformer(let settings): try TextTransformer(settings, in: scope)
+    case .bag(let settings): try BagOfTokens(settings, in: scope)
     }
   }
 }
@@ -63,7 +73,8 @@ extension ImageTowerSettings: Codable {
     let container = try decoder.container(keyedBy: KindKey.self)
     switch try container.decode(String.self, forKey: .kind) {
     case "vit": self = .vit(try ViT.Settings(from: decoder))
-    case let kind: throw unknown(kind, known: "vit", in: container)
+    case "resnet": self = .resNet(try ResNet.Settings(from: decoder))
+    case let kind: throw unknown(kind, known: "vit, resnet", in: container)
     }
   }
 
@@ -72,6 +83,9 @@ extension ImageTowerSettings: Codable {
     switch self {
     case .vit(let settings):
       try container.encode("vit", forKey: .kind)
+      try settings.encode(to: encoder)
+    case .resNet(let settings):
+      try container.encode("resnet", forKey: .kind)
       try settings.encode(to: encoder)
     }
   }
@@ -82,7 +96,8 @@ extension TextTowerSettings: Codable {
     let container = try decoder.container(keyedBy: KindKey.self)
     switch try container.decode(String.self, forKey: .kind) {
     case "transformer": self = .transformer(try TextTransformer.Settings(from: decoder))
-    case let kind: throw unknown(kind, known: "transformer", in: container)
+    case "bag": self = .bag(try BagOfTokens.Settings(from: decoder))
+    case let kind: throw unknown(kind, known: "transformer, bag", in: container)
     }
   }
 
@@ -91,6 +106,9 @@ extension TextTowerSettings: Codable {
     switch self {
     case .transformer(let settings):
       try container.encode("transformer", forKey: .kind)
+      try settings.encode(to: encoder)
+    case .bag(let settings):
+      try container.encode("bag", forKey: .kind)
       try settings.encode(to: encoder)
     }
   }

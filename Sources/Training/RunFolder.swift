@@ -1,5 +1,5 @@
 import Foundation
-package import Recipes
+import Recipes
 
 /// The folder of a run; it explains itself.
 ///

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 package import Layers
 package import Models
+import Pictures
 package import Recipes
 package import Torch
 package import Towers
@@ -170,7 +171,7 @@ package final class Trainer {
     // Dropout's stream, begun anew each step so that no state needs keeping.
     Engine.seed(seed &+ 0x9E37_79B9 &* UInt64(position.step + 1))
     optimizer.clearGradients()
-    let loss = try gradients(batch) { recipe.loss($0) }
+    let loss = try gradients(batch, pictureSize: plan.pictureSize(at: progress)) { recipe.loss($0) }
     guard loss.isFinite else {
       throw TrainingError.diverged(step: position.step + 1, loss: loss, samples: batch.sampleIDs)
     }

@@ -1,5 +1,5 @@
 package import Corpora
-package import Pictures
+import Pictures
 package import Recipes
 package import Tokens
 import Towers
@@ -18,15 +18,30 @@ package struct TrainingData: Sendable {
   private let seed: UInt64
 
   /// One step's pictures and captions as plain numbers.
-  struct Batch: Sendable {
-    let step: Int
-    let pixels: [Float]
-    let imageGroups: [Int]
+  package struct Batch: Sendable {
+    package let step: Int
+    /// Normalized pixels, `[pictures, 3, size, size]`.
+    package let pixels: [Float]
+    /// The concept of each picture as a number.
+    package let imageGroups: [Int]
     /// Token ids, shortest first.
-    let texts: [[Int32]]
-    let textGroups: [Int]
-    let languages: [String]
-    let sampleIDs: [String]
+    package let texts: [[Int32]]
+    package let textGroups: [Int]
+    package let languages: [String]
+    package let sampleIDs: [String]
+
+    package init(
+      step: Int, pixels: [Float], imageGroups: [Int], texts: [[Int32]], textGroups: [Int],
+      languages: [String], sampleIDs: [String]
+    ) {
+      self.step = step
+      self.pixels = pixels
+      self.imageGroups = imageGroups
+      self.texts = texts
+      self.textGroups = textGroups
+      self.languages = languages
+      self.sampleIDs = sampleIDs
+    }
   }
 
   /// - Parameters:
@@ -66,7 +81,7 @@ package struct TrainingData: Sendable {
   func epochs(afterSteps step: Int) -> Double { order.epochs(afterSteps: step) }
 
   /// What step `step` learns from: a function of the seed and the step, nothing else.
-  func batch(ofStep step: Int) -> Batch {
+  package func batch(ofStep step: Int) -> Batch {
     let indices = order.indices(ofStep: step)
     let size = plan.preprocessing.size
     var pixels: [Float] = []
@@ -74,7 +89,7 @@ package struct TrainingData: Sendable {
     var captions: [(ids: [Int32], group: Int, language: String)] = []
     for (place, index) in indices.enumerated() {
       var random = RandomStream(seed: seed, 1, UInt64(step), UInt64(place))
-      let picture = plan.augmentation(pictures[index], size: size, using: &random)
+      let picture = plan.augmentation(pictures.pictures[index], size: size, using: &random)
       pixels += plan.preprocessing.normalized(picture)
       for (language, text) in policy.draw(from: samples[index], using: &random) {
         let ids = tokenizer.ids(text, maximumLength: contextLength).ids

@@ -71,8 +71,15 @@ ct_tensor ct_layer_norm(ct_tensor x, ct_tensor weight, ct_tensor bias, double ep
 ct_tensor ct_group_norm(ct_tensor x, int64_t groups, ct_tensor weight, ct_tensor bias, double epsilon);
 ct_tensor ct_conv2d(ct_tensor x, ct_tensor weight, ct_tensor bias, int64_t stride, int64_t padding,
                     int64_t groups);
+/// Over batch and place, per channel; while training the running mean and variance follow.
+ct_tensor ct_batch_norm(ct_tensor x, ct_tensor weight, ct_tensor bias, ct_tensor mean,
+                        ct_tensor variance, bool training, double momentum, double epsilon);
 ct_tensor ct_avg_pool2d(ct_tensor x, int64_t size);
+/// The mean of each of `height` × `width` even parts.
+ct_tensor ct_adaptive_avg_pool2d(ct_tensor x, int64_t height, int64_t width);
 ct_tensor ct_embedding(ct_tensor weight, ct_tensor ids);
+/// The same pictures with channels innermost in memory, which convolutions on CPUs prefer.
+ct_tensor ct_channels_last(ct_tensor x);
 /// Mean of the rows of each bag; `offsets` holds where each bag begins in `ids`.
 ct_tensor ct_embedding_bag_mean(ct_tensor weight, ct_tensor ids, ct_tensor offsets);
 ct_tensor ct_attention(ct_tensor q, ct_tensor k, ct_tensor v, ct_tensor mask, bool causal);

@@ -5,7 +5,9 @@ package import Torch
 ///
 ///     patches → linear + positions → depth × (attention, perceptron) → norm → class token or mean
 ///
-/// - Shapes: `[batch, 3, size, size] → [batch, width]`
+/// Pictures of another size than the tower's own are taken too: the positions are resampled.
+///
+/// - Shapes: `[batch, 3, height, width] → [batch, width]`
 /// - Source: Dosovitskiy et al. 2021, arXiv:2010.11929; Xiao et al. 2021 (convolutional stem),
 ///   arXiv:2106.14881.
 package struct ViT: ImageTower {
@@ -105,14 +107,28 @@ package struct ViT: ImageTower {
   }
 
   package func callAsFunction(_ images: Tensor) -> Tensor {
+    let side = images.shape[2] / settings.patch
     var x = tokens(images)
     if let classToken {
       let first = classToken.value.reshaped(1, 1, width).expanded(x.shape[0], 1, width)
       x = .concatenated([first.to(x.dtype), x], axis: 1)
     }
-    x = x + positions.value
+    x = x + positions(side: side)
     for block in blocks { x = block(x) }
     return norm(classToken == nil ? x.mean(axis: 1) : x.selected(1, 0))
+  }
+
+  /// The positions of a grid of `side` × `side` patches, resampled if it is not the tower's own.
+  private func positions(side: Int) -> Tensor {
+    let own = settings.size / settings.patch
+    guard side != own else { return positions.value }
+    let extra = positions.shape[0] - own * own
+    let grid = positions.value.narrowed(0, to: extra..<extra + own * own)
+      .reshaped(1, own, own, width).permuted(0, 3, 1, 2)
+    let resized = resizedBicubically(grid, height: side, width: side)
+      .permuted(0, 2, 3, 1).reshaped(side * side, width)
+    return extra == 0
+      ? resized : .concatenated([positions.value.narrowed(0, to: 0..<extra), resized], axis: 0)
   }
 
   /// `[batch, 3, size, size] → [batch, patches, width]`

@@ -67,16 +67,17 @@ package struct TextTransformer: TextTower {
   }
 
   package func callAsFunction(_ texts: TokenBatch) -> Tensor {
-    let (batch, length) = (texts.ids.shape[0], texts.ids.shape[1])
-    var x = tokens(texts.ids) + positions.value.narrowed(0, to: 0..<length)
+    let padded = texts.padded
+    let (batch, length) = (padded.ids.shape[0], padded.ids.shape[1])
+    var x = tokens(padded.ids) + positions.value.narrowed(0, to: 0..<length)
     let isCausal = settings.pooling == .last
     // Padding stands at the end: a causal tower never sees it from a real token.
-    let mask = isCausal ? nil : texts.mask.reshaped(batch, 1, 1, length)
+    let mask = isCausal ? nil : padded.mask.reshaped(batch, 1, 1, length)
     for block in blocks { x = block(x, mask: mask, isCausal: isCausal) }
     switch settings.pooling {
-    case .mean: return norm(texts.mean(of: x))
+    case .mean: return norm(padded.mean(of: x))
     case .last:
-      let last = Tensor(texts.lengths.map { Int64(max(0, $0 - 1)) }).to(x.device)
+      let last = Tensor(padded.lengths.map { Int64(max(0, $0 - 1)) }).to(x.device)
       return norm(x.gatheredRows(last))
     }
   }

@@ -1,0 +1,74 @@
+package import Layers
+package import Torch
+
+/// The mean of the tokens' vectors, then perceptrons: a text without word order.
+///
+///     ids → tokens → mean → norm → depth × (x + perceptron(norm(x)))
+///
+/// Captions that name what is seen lose little by it, and it costs a hundredth of a transformer: a
+/// step can read many languages for each picture.
+///
+/// - Shapes: texts `[batch]` → `[batch, width]`
+/// - Source: Iyyer et al. 2015 (deep averaging network), ACL P15-1162.
+/// - Differs: residual perceptrons with layer normalization.
+package struct BagOfTokens: TextTower {
+  package struct Settings: Codable, Sendable, Equatable {
+    package var vocabulary: Int
+    /// The most tokens a text may have.
+    package var contextLength: Int
+    package var width: Int
+    /// Perceptrons behind the mean.
+    package var depth: Int
+
+    package init(vocabulary: Int, contextLength: Int, width: Int, depth: Int) {
+      self.vocabulary = vocabulary
+      self.contextLength = contextLength
+      self.width = width
+      self.depth = depth
+    }
+  }
+
+  package var width: Int { settings.width }
+  package var contextLength: Int { settings.contextLength }
+
+  private let settings: Settings
+  private let tokens: Embedding
+  private let norm: LayerNorm
+  private let perceptrons: [Perceptron]
+
+  /// - Throws: ``CheckpointError`` if the scope's source does not fit.
+  package init(_ settings: Settings, in scope: Scope) throws(CheckpointError) {
+    self.settings = settings
+    tokens = try Embedding(settings.vocabulary, settings.width, in: scope / "tokens")
+    norm = try LayerNorm(settings.width, in: scope / "norm")
+    var perceptrons: [Perceptron] = []
+    for index in 0..<settings.depth {
+      perceptrons.append(try Perceptron(settings.width, in: scope / "perceptrons" / index))
+    }
+    self.perceptrons = perceptrons
+  }
+
+  package func callAsFunction(_ texts: TokenBatch) -> Tensor {
+    let bags = texts.bags
+    var x = norm(embeddingBag(tokens.weight.value, bags.ids, offsets: bags.offsets))
+    for perceptron in perceptrons { x = perceptron(x) }
+    return x
+  }
+
+  private struct Perceptron {
+    let norm: LayerNorm
+    let inner, outer: Linear
+
+    init(_ width: Int, in scope: Scope) throws(CheckpointError) {
+      let deviation = 1 / Double(width).squareRoot()
+      norm = try LayerNorm(width, in: scope / "norm")
+      inner = try Linear(
+        width, 4 * width, initializer: .normal(standardDeviation: deviation), in: scope / "inner")
+      outer = try Linear(
+        4 * width, width, initializer: .normal(standardDeviation: deviation / 2),
+        in: scope / "outer")
+    }
+
+    func callAsFunction(_ x: Tensor) -> Tensor { x + outer(inner(norm(x)).gelu()) }
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Recipes
+import TestSupport
+import Testing
+
+@Suite("Recipes")
+struct RecipeTests {
+  @Test("Every recipe's file is in the list, and no name is given twice")
+  func listIsComplete() throws {
+    let folder = root().appendingPathComponent("Sources/Recipes").path
+    let conforming = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      try String(contentsOfFile: folder + "/" + $0, encoding: .utf8).contains(": Recipe {")
+    }
+    #expect(conforming.count == recipes.count)
+    #expect(Set(recipes.map { $0.name }).count == recipes.count)
+  }
+
+  @Test("A setting given last wins, and nested keys are reached by dots")
+  func overrides() throws {
+    let settings = try Concepts.published.overriding(
+      with: ["training": ["batch": 32, "rate": 0.5]],
+      ["training.rate=0.25", "loss=sigmoid", "training.steps=7", "training.languages=size^0.5"])
+    #expect(settings.training.batch == 32)
+    #expect(settings.training.rate == 0.25)
+    #expect(settings.loss == .sigmoid)
+    #expect(settings.training.steps == 7)
+    #expect(settings.training.languages == .bySize(exponent: 0.5))
+  }
+
+  @Test(
+    "A setting that does not exist is refused with the closest one",
+    arguments: [
+      ("training.batchh=3", "“training.batchh”. Did you mean “training.batch”?"),
+      ("trainin.batch=3", "“trainin”. Did you mean “training”?"),
+      ("nothinglikeit=3", "There is no setting “nothinglikeit”."),
+    ])
+  func refusesUnknown(assignment: String, message: String) {
+    #expect { try Concepts.published.overriding(with: [:], [assignment]) } throws: {
+      "\($0)".contains(message)
+    }
+  }
+
+  @Test(
+    "A value of the wrong kind is refused by its key",
+    arguments: ["training.batch=many", "training.languages=some", "loss=triplet", "batch"])
+  func refusesWrongValues(assignment: String) {
+    #expect { try Concepts.published.overriding(with: [:], [assignment]) } throws: {
+      let key = assignment.split(separator: "=")[0]
+      return $0 is SettingsError && "\($0)".contains(key)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Layers
+import Losses
+import Recipes
+import TestSupport
+import Testing
+import Torch
+import Towers
+import Training
+
+@Suite("Gradients of a step")
+struct GradientStepTests {
+  @Test("Chunks give the gradients of the whole batch", arguments: [1, 2, 3])
+  func chunksChangeNothing(chunk: Int) throws {
+    let whole = try gradients(chunk: 0)
+    let chunked = try gradients(chunk: chunk)
+    #expect(isClose(whole.loss, chunked.loss, tolerance: 1e-6))
+    for (name, expected) in whole.gradients {
+      #expect(isClose(chunked.gradients[name] ?? [], expected, tolerance: 1e-5), "\(name)")
+    }
+  }
+
+  private func gradients(chunk: Int) throws -> (loss: Double, gradients: [String: [Float]]) {
+    let scope = Scope(RandomSource(seed: 2))
+    let encoder = try DualEncoder(
+      DualEncoder.Settings(
+        image: .vit(ViT.Settings(size: 8, patch: 4, width: 16, depth: 1, heads: 2)),
+        text: .transformer(
+          TextTransformer.Settings(vocabulary: 20, contextLength: 6, width: 16, depth: 1, heads: 2)),
+        width: 8), in: scope)
+    let step = GradientStep(
+      encoder: encoder, device: .cpu, precision: .float32, chunk: chunk, padding: 0, size: 8)
+    let batch = TrainingData.Batch(
+      step: 0, pixels: Tensor.normal([5, 3, 8, 8], using: Generator(seed: 3)).floats,
+      imageGroups: [0, 1, 0, 2, 3], texts: [[1], [2], [3, 4], [5, 6], [7, 8, 9], [1, 2, 3, 4]],
+      textGroups: [0, 1, 2, 3, 0, 1], languages: Array(repeating: "en", count: 6), sampleIDs: [])
+    let loss = try step(batch) {
+      contrastiveLoss(
+        images: $0.images, texts: $0.texts, positives: $0.positives, scale: encoder.scale)
+    }
+    return (
+      loss,
+      Dictionary(
+        uniqueKeysWithValues: scope.parameters.compactMap { parameter in
+          parameter.gradient.map { (parameter.name, $0.floats) }
+        })
+    )
+  }
+}
+
+@Suite("Schedule")
+struct ScheduleTests {
+  @Test("Climbs straight to the rate, then falls as a cosine to the last rate")
+  func shape() throws {
+    var plan = Concepts.published.training
+    (plan.rate, plan.warmup, plan.finalRate) = (2, 0.1, 0.1)
+    let schedule = Schedule(plan)
+    #expect(isClose(schedule.rate(at: 0.05), 1))
+    #expect(isClose(schedule.rate(at: 0.1), 2))
+    #expect(isClose(schedule.rate(at: 0.55), 2 * (0.1 + 0.9 * 0.5)))
+    #expect(isClose(schedule.rate(at: 1), 0.2))
+  }
+}
