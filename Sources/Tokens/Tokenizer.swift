@@ -49,7 +49,7 @@ package struct Tokenizer: Sendable {
     return text.withUTF8 { bytes in
       core.withWorkspace { workspace in
         workspace.clear()
-        core.run(bytes, &workspace, tracked: false)
+        core.runForIDs(bytes, &workspace)
         return assembled(workspace.ids, addSpecialTokens, maximumLength)
       }
     }

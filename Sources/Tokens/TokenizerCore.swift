@@ -16,6 +16,10 @@ final class TokenizerCore: Sendable {
     /// What unknown tokens become when decoded, if not their own name.
     var unknownSurface: String?
     var unknownID: Int32?
+    /// Tokens that decoding may leave out, besides added ones.
+    var specialIDs: Set<Int32> = []
+    /// Tokens to be found in the normalized text, as it is spelled there.
+    var symbols: [(id: Int32, spelling: [UInt8])] = []
   }
 
   let parts: Parts
@@ -25,6 +29,8 @@ final class TokenizerCore: Sendable {
   private let rawFinder: AddedTokenFinder
   private let normalizedFinder: AddedTokenFinder
   private let workspaces = WorkspacePool()
+  /// How a text may be taken word by word, if at all.
+  let wordwise: Wordwise?
 
   init(_ parts: Parts) {
     self.parts = parts
@@ -45,6 +51,11 @@ final class TokenizerCore: Sendable {
       parts.normalizer?.apply(to: &text, &scratch)
       normalized.append((token, text.bytes))
     }
+    for symbol in parts.symbols {
+      let content = String(decoding: symbol.spelling, as: UTF8.self)
+      normalized.append((AddedToken(id: symbol.id, content: content), symbol.spelling))
+    }
+    wordwise = (raw + normalized).contains { $0.spelling.contains(0x20) } ? nil : Wordwise(parts)
     rawFinder = AddedTokenFinder(raw)
     normalizedFinder = AddedTokenFinder(normalized)
   }
@@ -55,7 +66,7 @@ final class TokenizerCore: Sendable {
 
   func token(_ id: Int32) -> String? { addedByID[id]?.content ?? parts.vocabulary.token(id) }
 
-  func isSpecial(_ id: Int32) -> Bool { addedByID[id]?.isSpecial ?? false }
+  func isSpecial(_ id: Int32) -> Bool { addedByID[id]?.isSpecial ?? parts.specialIDs.contains(id) }
 
   /// Runs `body` with working memory that no other thread has.
   func withWorkspace<Result>(_ body: (inout Workspace) -> Result) -> Result {
@@ -141,8 +152,12 @@ struct Workspace {
   /// The text that each token covers, if tracked.
   private(set) var surfaces: [[UInt8]] = []
   private(set) var isAdded: [Bool] = []
+  /// Whether an added token was found.
+  var hasAdded = false
+  var words = WordCache()
 
   mutating func clear() {
+    hasAdded = false
     ids.removeAll(keepingCapacity: true)
     offsets.removeAll(keepingCapacity: true)
     surfaces.removeAll(keepingCapacity: true)
@@ -151,6 +166,7 @@ struct Workspace {
 
   mutating func append(added id: Int32, _ range: Range<Int>, tracked: Bool) {
     ids.append(id)
+    hasAdded = true
     guard tracked else { return }
     offsets.append(range)
     surfaces.append([])

@@ -8,16 +8,53 @@ extension Tokenizer {
     self.init(try TokenizerJSON.parts(json))
   }
 
+  /// Reads a SentencePiece `.model` from memory.
+  ///
+  /// - Throws: ``TokenizerError`` for what is broken or not supported.
+  package init(sentencePiece model: [UInt8]) throws(TokenizerError) {
+    self.init(try SentencePieceModel.parts(model))
+  }
+
   /// Reads a tokenizer from a file, or from a folder that holds one.
   ///
   /// - Throws: ``TokenizerError`` that says what is wrong with the path or with what lies there.
   package init(contentsOf path: String) throws(TokenizerError) {
     let file = try Self.file(at: path)
     let bytes = try Self.bytes(file)
-    self.init(try TokenizerJSON.parts(bytes))
+    let name = (file as NSString).lastPathComponent
+    let folder = (file as NSString).deletingLastPathComponent
+    switch true {
+    case name.hasSuffix(".model"): try self.init(sentencePiece: bytes)
+    case name == "vocab.json", name == "merges.txt":
+      let parts = try PlainVocabularies.pair(
+        vocabulary: try Self.bytes(folder + "/vocab.json"),
+        merges: try Self.bytes(folder + "/merges.txt"))
+      self.init(parts)
+    case name.hasSuffix(".json"): try self.init(json: bytes)
+    case name.hasSuffix(".txt.gz"), name.hasPrefix("bpe_simple_vocab"):
+      self.init(try PlainVocabularies.clip(try Self.unpacked(bytes)))
+    case name.hasSuffix(".txt"):
+      self.init(try PlainVocabularies.bert(bytes, options: Self.options(beside: folder)))
+    default: throw .notATokenizer(path: path)
+    }
   }
 
-  private static func file(at path: String) throws(TokenizerError) -> String { path }
+  /// The file itself, or the best of those in a folder.
+  private static func file(at path: String) throws(TokenizerError) -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw .unreadable(path: path, reason: "there is no such file")
+    }
+    guard isFolder.boolValue else { return path }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    let found =
+      names.first { $0 == "tokenizer.json" } ?? names.first { $0.hasSuffix(".model") }
+      ?? names.first { $0.hasPrefix("bpe_simple_vocab") }
+      ?? (names.contains("merges.txt") ? names.first { $0 == "vocab.json" } : nil)
+      ?? names.first { $0.hasPrefix("vocab") && $0.hasSuffix(".txt") }
+    guard let found else { throw .notATokenizer(path: path) }
+    return path + "/" + found
+  }
 
   private static func bytes(_ path: String) throws(TokenizerError) -> [UInt8] {
     do {
@@ -25,5 +62,26 @@ extension Tokenizer {
     } catch {
       throw .unreadable(path: path, reason: "there is no such file, or it may not be read")
     }
+  }
+
+  private static func unpacked(_ bytes: [UInt8]) throws(TokenizerError) -> [UInt8] {
+    guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }
+    do {
+      return try Inflate.gunzip(bytes)
+    } catch {
+      throw .malformed(kind: "gzip file", reason: error.reason)
+    }
+  }
+
+  /// What a `tokenizer_config.json` says about a `vocab.txt`.
+  private static func options(beside folder: String) -> PlainVocabularies.BERTOptions {
+    var options = PlainVocabularies.BERTOptions()
+    guard let bytes = try? bytes(folder + "/tokenizer_config.json"),
+      let root = try? JSONTape(bytes).root
+    else { return options }
+    options.lowercases = root["do_lower_case"]?.bool
+    options.stripsAccents = root["strip_accents"]?.bool
+    options.separatesIdeographs = root["tokenize_chinese_chars"]?.bool
+    return options
   }
 }

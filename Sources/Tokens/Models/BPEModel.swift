@@ -26,6 +26,11 @@ struct BPEModel: Sendable {
   /// By byte, its `<0xXX>` token; complete or empty.
   private let byteTokens: [Int32]
   private let vocabulary: Vocabulary
+  /// Characters that are no tokens but take part in merging, and numbers for them from the
+  /// vocabulary's size on.
+  var loneCharacters: [[UInt8]: Int32] = [:]
+  /// Pieces that are tokens whatever the merges say.
+  var wholeTokens: [[UInt8]: Int32] = [:]
   /// For byte level: by byte, the token it begins as, with and without the suffix.
   private let byteIDs: [Int32]
   private let lastByteIDs: [Int32]
@@ -105,6 +110,11 @@ struct BPEModel: Sendable {
       if wantsLengths { lengths.append(Int32(piece.count)) }
       return
     }
+    if !wholeTokens.isEmpty, piece.first == UInt8(ascii: "<"), let id = wholeTokens[Array(piece)] {
+      ids.append(id)
+      if wantsLengths { lengths.append(Int32(piece.count)) }
+      return
+    }
     scratch.symbols.removeAll(keepingCapacity: true)
     scratch.lengths.removeAll(keepingCapacity: true)
     if settings.isByteLevel {
@@ -112,7 +122,8 @@ struct BPEModel: Sendable {
     } else {
       splitCharacters(piece, &scratch)
     }
-    scratch.merge(by: merges, wantsLengths: wantsLengths)
+    scratch.merge(by: merges)
+    if !loneCharacters.isEmpty { spellLoneCharacters(piece, &scratch) }
     ids.append(contentsOf: scratch.symbols)
     if wantsLengths { lengths.append(contentsOf: scratch.lengths) }
   }
@@ -148,6 +159,7 @@ struct BPEModel: Sendable {
       } else {
         id = vocabulary.id(prefix + Array(character) + suffix)
       }
+      if id == nil, !loneCharacters.isEmpty { id = loneCharacters[Array(character)] }
       if let id {
         scratch.add(id, Int32(length), isUnknown: false, fuses: false)
       } else if !byteTokens.isEmpty {
@@ -157,6 +169,33 @@ struct BPEModel: Sendable {
       } else {
         scratch.add(unknownID, Int32(length), isUnknown: true, fuses: settings.fusesUnknown)
       }
+    }
+    scratch.wasUnknown = false
+  }
+}
+
+extension BPEModel {
+  /// Makes what is left of lone characters unknown, or bytes.
+  private func spellLoneCharacters(
+    _ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout BPEScratch
+  ) {
+    let first = Int32(vocabulary.size)
+    guard scratch.symbols.contains(where: { $0 >= first }) else { return }
+    let found = zip(scratch.symbols, scratch.lengths).map { ($0, $1) }
+    scratch.symbols.removeAll(keepingCapacity: true)
+    scratch.lengths.removeAll(keepingCapacity: true)
+    var at = 0
+    for (id, length) in found {
+      if id < first {
+        scratch.add(id, length, isUnknown: id == unknownID, fuses: settings.fusesUnknown)
+      } else if byteTokens.isEmpty {
+        scratch.add(unknownID, length, isUnknown: true, fuses: settings.fusesUnknown)
+      } else {
+        for place in at..<at + Int(length) {
+          scratch.add(byteTokens[Int(piece[place])], 1, isUnknown: false, fuses: false)
+        }
+      }
+      at += Int(length)
     }
     scratch.wasUnknown = false
   }
@@ -184,7 +223,7 @@ struct BPEScratch {
   }
 
   /// Joins neighbours until none has a rank: the lowest rank first, of equals the leftmost.
-  mutating func merge(by table: PairTable, wantsLengths: Bool) {
+  mutating func merge(by table: PairTable) {
     guard symbols.count > 1 else { return }
     if symbols.count > 200 { return mergeLong(by: table) }
     ranks.removeAll(keepingCapacity: true)

@@ -19,14 +19,14 @@ struct PatternProgram: Sendable {
     case done
   }
 
+  /// The pattern as it was written.
+  let source: String
   private(set) var steps: [Step] = []
   private var sets: [ScalarSet] = []
-  /// The scalars below 128 with which a match may begin; all if unknown.
-  private var firstLow = UInt64.max
-  private var firstHigh = UInt64.max
 
   /// - Throws: ``TokenizerError`` for patterns that are not understood, or grow too large.
   init(_ source: String) throws(TokenizerError) {
+    self.source = source
     let node = try PatternParser.parse(source)
     var room = 20_000
     try compile(node, &room, source)
