@@ -19,8 +19,10 @@ struct PreparePictures: ParsableCommand {
     var (decoding, resizing) = (Double.infinity, Double.infinity)
     for _ in 0..<rounds {
       var pictures: [Picture] = []
-      decoding = min(decoding, try seconds { pictures = try paths.map { try Picture(contentsOf: $0) } })
-      resizing = min(resizing, seconds { for picture in pictures { _ = preprocessing.picture(picture) } })
+      decoding = min(
+        decoding, try seconds { pictures = try paths.map { try Picture(contentsOf: $0) } })
+      resizing = min(
+        resizing, seconds { for picture in pictures { _ = preprocessing.picture(picture) } })
     }
     let count = Double(paths.count)
     print(

@@ -13,7 +13,8 @@ struct TokenizeLines: ParsableCommand {
 
   func run() throws {
     let engine = try Tokenizer(contentsOf: tokenizer)
-    let lines = try String(contentsOfFile: texts, encoding: .utf8).split(separator: "\n").map(String.init)
+    let lines = try String(contentsOfFile: texts, encoding: .utf8).split(separator: "\n").map(
+      String.init)
     var best = Double.infinity
     var count = 0
     for _ in 0..<rounds {

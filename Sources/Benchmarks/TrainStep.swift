@@ -29,7 +29,9 @@ struct TrainStep: ParsableCommand {
     let optimizer = AdamW([AdamW.Group(scope.parameters, weightDecay: 0.2)])
     let generator = Generator(seed: 1)
     let images = Tensor.normal([batch, 3, 224, 224], using: generator)
-    let ids = (0..<batch).map { row in (0..<77).map { Int32(1 + (row * 7919 + $0 * 104_729) % 49_000) } }
+    let ids = (0..<batch).map { row in
+      (0..<77).map { Int32(1 + (row * 7919 + $0 * 104_729) % 49_000) }
+    }
     let texts = TokenBatch(ids, padding: 0)
     let rows = Tensor.range(0..<batch)
     let positives = rows.insertingAxis(1).isEqual(to: rows).to(.float32)

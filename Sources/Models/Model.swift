@@ -48,7 +48,8 @@ package struct Model {
     identity = file.metadata["identity"] ?? "unnamed"
   }
 
-  private static func files(in folder: String) -> (card: String, weights: String, tokenizer: String) {
+  private static func files(in folder: String) -> (card: String, weights: String, tokenizer: String)
+  {
     (folder + "/model.json", folder + "/model.safetensors", folder + "/tokenizer.json")
   }
 

@@ -226,7 +226,8 @@ extension TrainingRun {
     return try settings(of: recipe, request)
   }
 
-  private static func settings<R: Recipe>(of recipe: R.Type, _ request: Request) throws -> JSONText {
+  private static func settings<R: Recipe>(of recipe: R.Type, _ request: Request) throws -> JSONText
+  {
     try JSONText(overridden(recipe, request))
   }
 

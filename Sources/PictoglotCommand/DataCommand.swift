@@ -10,7 +10,8 @@ struct DataCommand: ParsableCommand {
     commandName: "data",
     abstract: "Make, describe, verify and convert collections.",
     subcommands: [
-      DataEmojiCommand.self, DataDescribeCommand.self, DataCheckCommand.self, DataImportCommand.self,
+      DataEmojiCommand.self, DataDescribeCommand.self, DataCheckCommand.self,
+      DataImportCommand.self,
     ])
 }
 
@@ -37,7 +38,9 @@ struct DataEmojiCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Where fetched packages are kept.", valueName: "folder"))
   var cache: String?
 
-  @Option(help: ArgumentHelp("A folder that stands for / in the packages; fetches nothing.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "A folder that stands for / in the packages; fetches nothing.", valueName: "folder"))
   var source: String?
 
   @OptionGroup var common: CommonOptions
@@ -63,13 +66,15 @@ struct DataImportCommand: AsyncParsableCommand {
         pictoglot data import captions.tsv --out shards --longest-side 512
       """)
 
-  @Argument(help: "Tar shards, a JSONL, TSV or CSV file, a folder of pictures, or img2dataset's output.")
+  @Argument(
+    help: "Tar shards, a JSONL, TSV or CSV file, a folder of pictures, or img2dataset's output.")
   var data: String
 
   @Option(help: ArgumentHelp("The folder to make.", valueName: "folder"))
   var out: String
 
-  @Option(help: ArgumentHelp("Shrink larger pictures to this side, in pixels.", valueName: "pixels"))
+  @Option(
+    help: ArgumentHelp("Shrink larger pictures to this side, in pixels.", valueName: "pixels"))
   var longestSide: Int?
 
   @Flag(help: "Give samples without a split one, by their concept.")

@@ -24,7 +24,8 @@ struct EmbedCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Pictures to embed.", valueName: "path"))
   var images: String?
 
-  @Option(help: ArgumentHelp("Texts to embed, one a line; - for standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Texts to embed, one a line; - for standard input.", valueName: "file"))
   var texts: String?
 
   @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file"))
@@ -65,7 +66,8 @@ struct EmbedCommand: AsyncParsableCommand {
       let model = try await ImageTextModel(folder: model, device: device.device)
       let cut = Set(await model.truncated(lines))
       if !cut.isEmpty {
-        Console.note("\(cut.count) texts are longer than the model reads and were cut; see the .jsonl.")
+        Console.note(
+          "\(cut.count) texts are longer than the model reads and were cut; see the .jsonl.")
       }
       rows = lines.enumerated().map { Row(text: $1, isTruncated: cut.contains($0)) }
       numbers = try await model.embed(texts: lines)

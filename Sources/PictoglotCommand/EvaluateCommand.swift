@@ -28,16 +28,21 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Its part; “all” for everything.", valueName: "name"))
   var split = "test"
 
-  @Option(help: ArgumentHelp("Languages, separated by commas; all if not given.", valueName: "tags"))
+  @Option(
+    help: ArgumentHelp("Languages, separated by commas; all if not given.", valueName: "tags"))
   var languages: String?
 
-  @Option(help: ArgumentHelp("A language counts in the mean from so many captions on.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "A language counts in the mean from so many captions on.", valueName: "count"))
   var minimumCaptions = 1
 
-  @Option(help: ArgumentHelp("Times the queries are drawn anew for the intervals.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp("Times the queries are drawn anew for the intervals.", valueName: "count"))
   var resamples = 1000
 
-  @Option(help: ArgumentHelp("A folder for evaluation.json and evaluation.html.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("A folder for evaluation.json and evaluation.html.", valueName: "folder"))
   var out: String?
 
   @OptionGroup var device: DeviceOption
@@ -50,7 +55,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     let part = split == "all" ? corpus : corpus.split(split)
     guard !part.samples.isEmpty else {
       throw CommandError(
-        "\(data) has no samples in its split “\(split)”. “pictoglot data describe” shows what it has.")
+        "\(data) has no samples in its split “\(split)”. “pictoglot data describe” shows what it has."
+      )
     }
     let missing = Set(tags).subtracting(part.languageCounts.keys)
     if !missing.isEmpty {
@@ -74,7 +80,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     ]
     for problem in report.problems { Console.note(problem) }
     if let out {
-      let samples = Dictionary(part.samples.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      let samples = Dictionary(
+        part.samples.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
       let paths = try report.write(toFolder: out) { id in
         guard let sample = samples[id], let picture = try? part.picture(of: sample),
           let bytes = try? picture.fitted(in: 96).png()

@@ -25,7 +25,8 @@ struct IndexCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The index's folder.", valueName: "folder"))
   var out: String
 
-  @Option(help: ArgumentHelp("float32, float16 or int8: exactness against size.", valueName: "type"))
+  @Option(
+    help: ArgumentHelp("float32, float16 or int8: exactness against size.", valueName: "type"))
   var type = VectorType.float16
 
   @OptionGroup var device: DeviceOption

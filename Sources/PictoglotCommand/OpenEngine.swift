@@ -24,7 +24,8 @@ private let modelNote = "model.path"
 func noteModel(_ folder: String, inIndex path: String) throws {
   let absolute = URL(fileURLWithPath: folder).standardizedFileURL.path
   do {
-    try Data(absolute.utf8).write(to: URL(fileURLWithPath: path + "/" + modelNote), options: .atomic)
+    try Data(absolute.utf8).write(
+      to: URL(fileURLWithPath: path + "/" + modelNote), options: .atomic)
   } catch { throw CommandError("\(path) cannot be written: \(error.localizedDescription).") }
 }
 

@@ -3,7 +3,9 @@ import Foundation
 import Pictoglot
 
 /// Opens a collection and says, line by line, what of it was left out.
-func openCorpus(_ path: String, common: CommonOptions, keepsUncaptioned: Bool = false) throws -> Corpus {
+func openCorpus(_ path: String, common: CommonOptions, keepsUncaptioned: Bool = false) throws
+  -> Corpus
+{
   let corpus = try Corpus(
     opening: path, options: CorpusOptions(keepsPicturesWithoutCaptions: keepsUncaptioned))
   let shown = 20

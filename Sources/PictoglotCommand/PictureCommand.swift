@@ -34,7 +34,10 @@ struct PictureCommand: AsyncParsableCommand {
   @Option(help: "bicubic or bilinear.")
   var filter = ResizeFilter.bicubic
 
-  @Option(help: ArgumentHelp("Save what comes of the one file as .png or .npy ([3, size, size], normalized).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Save what comes of the one file as .png or .npy ([3, size, size], normalized).",
+      valueName: "file"))
   var save: String?
 
   @OptionGroup var common: CommonOptions

@@ -31,7 +31,8 @@ struct SearchCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The most pictures to name.", valueName: "count"))
   var limit = 10
 
-  @Option(help: ArgumentHelp("Where the index's model is now, if it was moved.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Where the index's model is now, if it was moved.", valueName: "folder"))
   var model: String?
 
   @OptionGroup var device: DeviceOption

@@ -24,7 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The port to listen on; 0 for any that is free.", valueName: "number"))
   var port = 8080
 
-  @Option(help: ArgumentHelp("Where the index's model is now, if it was moved.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Where the index's model is now, if it was moved.", valueName: "folder"))
   var model: String?
 
   @OptionGroup var device: DeviceOption

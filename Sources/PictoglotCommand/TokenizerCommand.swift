@@ -27,7 +27,9 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Texts, one a line; - for standard input.", valueName: "file"))
   var texts: String?
 
-  @Option(help: ArgumentHelp("Or a collection with captions; of splits, “train” is read.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "Or a collection with captions; of splits, “train” is read.", valueName: "path"))
   var data: String?
 
   @Option(help: ArgumentHelp("Tokens of the vocabulary.", valueName: "count"))
@@ -60,7 +62,9 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
       lines = try readLines(texts ?? "-")
     }
     let progress = ProgressLine("Training", unit: "tokens", json: common.json)
-    let bytes = try BPETrainer(size: size).train(lines) { if let total = $0.total { progress.show($0.done, of: total) } }
+    let bytes = try BPETrainer(size: size).train(lines) {
+      if let total = $0.total { progress.show($0.done, of: total) }
+    }
     do { try Data(bytes).write(to: URL(fileURLWithPath: out), options: .atomic) } catch {
       throw CommandError("\(out) cannot be written: \(error.localizedDescription).")
     }
@@ -81,7 +85,9 @@ struct TokenizeCommand: AsyncParsableCommand {
         pictoglot tokenize --tokenizer tokenizer.json --jsonl - < texts.jsonl
       """)
 
-  @Option(help: ArgumentHelp("A tokenizer.json, SentencePiece model, vocab.txt, or a folder with one.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp(
+      "A tokenizer.json, SentencePiece model, vocab.txt, or a folder with one.", valueName: "path"))
   var tokenizer: String?
 
   @Option(help: ArgumentHelp("Or a model's folder.", valueName: "folder"))
@@ -90,7 +96,9 @@ struct TokenizeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The texts' language, as a BCP 47 tag.", valueName: "tag"))
   var language: String?
 
-  @Option(help: ArgumentHelp("Texts as JSON strings, one a line; - for standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Texts as JSON strings, one a line; - for standard input.", valueName: "file"))
   var jsonl: String?
 
   @Argument(help: "Texts; - reads them from standard input, one a line.")

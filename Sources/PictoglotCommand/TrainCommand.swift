@@ -40,7 +40,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A YAML or JSON file of settings.", valueName: "file"))
   var config: String?
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("A setting, as training.batch=64.", valueName: "key=value"))
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("A setting, as training.batch=64.", valueName: "key=value"))
   var assignments: [String] = []
 
   @Option(help: ArgumentHelp("A tokenizer.json to use; else one is trained.", valueName: "file"))
@@ -75,6 +77,7 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    startWithPatientThreads()
     common.apply()
     var request = TrainingRun.Request(recipe: recipe, data: data ?? "", out: out)
     request.assignments = assignments
@@ -111,7 +114,8 @@ struct TrainCommand: AsyncParsableCommand {
       throw ValidationError("\(path): \(error)")
     }
     guard let tree = tree as? [String: Any] else {
-      throw ValidationError("\(path) holds no settings: it must be a YAML mapping of keys to values.")
+      throw ValidationError(
+        "\(path) holds no settings: it must be a YAML mapping of keys to values.")
     }
     let data = try JSONSerialization.data(withJSONObject: tree)
     return try JSONDecoder().decode(JSONText.self, from: data)

@@ -24,7 +24,9 @@ final class TrainingDisplay: Sendable {
         return count
       }
       if count <= Self.shownProblems { Console.note(text) }
-      if count == Self.shownProblems + 1 { Console.note("… and more; “pictoglot data check” lists all.") }
+      if count == Self.shownProblems + 1 {
+        Console.note("… and more; “pictoglot data check” lists all.")
+      }
     case .preparing(let what, let done, let total):
       let line = preparing.withLock { lines in
         if let line = lines[what] { return line }
@@ -53,7 +55,9 @@ final class TrainingDisplay: Sendable {
       return Console.transient(text)
     }
     let isDue = lastLine.withLock { last in
-      guard ContinuousClock.now - last >= .seconds(15) || report.validation != nil else { return false }
+      guard ContinuousClock.now - last >= .seconds(15) || report.validation != nil else {
+        return false
+      }
       last = .now
       return true
     }

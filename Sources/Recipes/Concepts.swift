@@ -28,14 +28,25 @@ package struct Concepts: Recipe {
     }
 
     package var model = DualEncoder.Settings(
-      image: .vit(
-        ViT.Settings(size: 64, patch: 8, width: 256, depth: 4, heads: 4, stem: .convolutional)),
-      text: .transformer(
-        TextTransformer.Settings(vocabulary: 0, contextLength: 32, width: 256, depth: 1, heads: 4)),
+      image: .resNet(
+        ResNet.Settings(
+          size: 64, stem: 32,
+          stages: [
+            .init(width: 64, blocks: 1), .init(width: 128, blocks: 1), .init(width: 256, blocks: 1),
+          ])),
+      text: .bag(BagOfTokens.Settings(vocabulary: 0, contextLength: 32, width: 256, depth: 1)),
       width: 256)
     package var loss = Loss.contrastive
-    package var training = TrainingPlan(
-      preprocessing: Preprocessing.plain(size: 64), augmentation: .strong)
+    package var training = {
+      var plan = TrainingPlan(preprocessing: .plain(size: 64), augmentation: .strong)
+      plan.batch = 128
+      plan.captionsPerPicture = 32
+      plan.tokenDropout = 0.1
+      plan.smallPictures = [.init(until: 0.45, size: 32), .init(until: 0.8, size: 48)]
+      plan.rate = 2e-3
+      plan.rateScales = ["text.tokens.": 4]
+      return plan
+    }()
   }
 
   package static var published: Settings { Settings() }

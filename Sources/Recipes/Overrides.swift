@@ -11,7 +11,8 @@ package enum SettingsError: Error, Equatable, CustomStringConvertible {
     case .unknown(let key, let closest):
       "There is no setting “\(key)”." + (closest.map { " Did you mean “\($0)”?" } ?? "")
     case .unreadable(let key, let reason): "The setting “\(key)” cannot be used: \(reason)."
-    case .notKeyValue(let text): "“\(text)” is not a setting; write key=value, as training.batch=64."
+    case .notKeyValue(let text):
+      "“\(text)” is not a setting; write key=value, as training.batch=64."
     }
   }
 }
@@ -25,7 +26,9 @@ extension RecipeSettings {
   ///     takes the place of all that was there.
   /// - Throws: ``SettingsError`` for a key that does not exist (with the closest that does) and for
   ///   a value of the wrong type.
-  package func overriding(with tree: [String: Any] = [:], _ assignments: [String] = []) throws -> Self {
+  package func overriding(with tree: [String: Any] = [:], _ assignments: [String] = []) throws
+    -> Self
+  {
     let data = try JSONEncoder().encode(self)
     guard var settings = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
       return self
@@ -56,12 +59,14 @@ private let optionalKeys: Set = ["training.steps", "training.minutes"]
 /// Dictionaries whose keys are the user's own.
 private let openDictionaries: Set = ["training.rateScales"]
 
-private func lay(_ tree: [String: Any], over settings: inout [String: Any], at path: String) throws {
+private func lay(_ tree: [String: Any], over settings: inout [String: Any], at path: String) throws
+{
   for (key, value) in tree {
     let full = path.isEmpty ? key : path + "." + key
     let existing = settings[key]
     guard existing != nil || optionalKeys.contains(full) || openDictionaries.contains(path) else {
-      throw SettingsError.unknown(key: full, closest: closest(to: key, among: settings.keys, at: path))
+      throw SettingsError.unknown(
+        key: full, closest: closest(to: key, among: settings.keys, at: path))
     }
     if let branch = value as? [String: Any], var inner = existing as? [String: Any] {
       try lay(branch, over: &inner, at: full)
@@ -87,12 +92,17 @@ private func assign(
     try assign(value, to: keys.dropFirst(), in: &inner, at: full)
     settings[key] = inner
   } else {
-    throw SettingsError.unknown(key: full, closest: closest(to: key, among: settings.keys, at: path))
+    throw SettingsError.unknown(
+      key: full, closest: closest(to: key, among: settings.keys, at: path))
   }
 }
 
-private func closest(to key: String, among keys: some Collection<String>, at path: String) -> String? {
-  let best = keys.map { (key: $0, distance: editDistance(key, $0)) }.min { $0.distance < $1.distance }
+private func closest(to key: String, among keys: some Collection<String>, at path: String)
+  -> String?
+{
+  let best = keys.map { (key: $0, distance: editDistance(key, $0)) }.min {
+    $0.distance < $1.distance
+  }
   guard let best, best.distance <= max(2, key.count / 2) else { return nil }
   return path.isEmpty ? best.key : path + "." + best.key
 }

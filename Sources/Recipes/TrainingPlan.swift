@@ -14,6 +14,8 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// Which languages the captions are drawn from: `uniform`, `all`, or `size^α`, by the number of
   /// pictures captioned in a language to the power α.
   package var languages = LanguageDraw.uniform
+  /// Share of a caption's tokens that is left out at random, at least one being kept.
+  package var tokenDropout = 0.0
   /// Pictures that go through the network at once; 0 for the whole batch. A smaller number saves
   /// memory and keeps the contrastive batch (gradient caching; Gao et al. 2021, arXiv:2101.06983).
   package var chunk = 0

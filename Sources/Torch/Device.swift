@@ -7,7 +7,9 @@ package struct Device: Hashable, Sendable, CustomStringConvertible {
 
   package static let cpu = Device(type: 0, index: 0)
   package static let mps = Device(type: 13, index: 0)
-  package static func cuda(_ index: Int = 0) -> Device { Device(type: 1, index: Int8(clamping: index)) }
+  package static func cuda(_ index: Int = 0) -> Device {
+    Device(type: 1, index: Int8(clamping: index))
+  }
 
   var c: ct_device { ct_device(type: type, index: index) }
 

@@ -84,7 +84,8 @@ package final class AdamW {
         }
       }
       return State(
-        group: group, first: zeros("first_moment", \.shape), second: zeros("second_moment", \.shape),
+        group: group, first: zeros("first_moment", \.shape),
+        second: zeros("second_moment", \.shape),
         steps: zeros("steps") { _ in [] })
     }
     self.betas = betas

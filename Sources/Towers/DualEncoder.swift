@@ -51,10 +51,14 @@ package struct DualEncoder {
   /// Embeddings of length one, float32.
   ///
   /// - Shapes: `[batch, 3, height, width] → [batch, width]`
-  package func embed(images pixels: Tensor) -> Tensor { imageProjection(images(pixels)).normalized() }
+  package func embed(images pixels: Tensor) -> Tensor {
+    imageProjection(images(pixels)).normalized()
+  }
 
   /// Embeddings of length one, float32.
   ///
   /// - Shapes: ids `[batch, length]` → `[batch, width]`
-  package func embed(texts batch: TokenBatch) -> Tensor { textProjection(texts(batch)).normalized() }
+  package func embed(texts batch: TokenBatch) -> Tensor {
+    textProjection(texts(batch)).normalized()
+  }
 }

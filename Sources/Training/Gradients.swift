@@ -55,7 +55,8 @@ package struct GradientStep {
     }
     let imageGroups = Tensor(batch.imageGroups.map(Int64.init)).to(device)
     let textGroups = Tensor(batch.textGroups.map(Int64.init)).to(device)
-    let positives = imageGroups.insertingAxis(1).isEqual(to: textGroups.insertingAxis(0)).to(.float32)
+    let positives = imageGroups.insertingAxis(1).isEqual(to: textGroups.insertingAxis(0)).to(
+      .float32)
 
     let images = pixels
     func embedImages(_ range: Range<Int>) -> Tensor {

@@ -10,17 +10,16 @@ final class Prefetcher: Sendable {
   }
 
   private let data: TrainingData
-  private let depth: Int
   private let state: Mutex<State>
   private let changed = DispatchSemaphore(value: 0)
-  private let wanted: DispatchSemaphore
+  private let wanted = DispatchSemaphore(value: 0)
 
   /// Begins to make batches, from step `first` on, at most `depth` ahead.
   init(_ data: TrainingData, from first: Int, depth: Int = 3) {
     self.data = data
-    self.depth = depth
     state = Mutex(State(next: first))
-    wanted = DispatchSemaphore(value: depth)
+    // Raised one by one: a semaphore that began higher than it ends stops the program.
+    for _ in 0..<depth { wanted.signal() }
     let thread = Thread { [self] in work() }
     thread.name = "batches"
     thread.stackSize = 4 << 20

@@ -140,7 +140,8 @@ package final class Trainer {
         seconds: elapsed, waited: waited)
 
       let isInterrupted = hooks.isInterrupted()
-      let isDue = plan.validationMinutes > 0
+      let isDue =
+        plan.validationMinutes > 0
         && position.seconds - lastValidation >= plan.validationMinutes * 60
       if meter.seconds >= 1 || progress >= 1 || isDue {
         var report = meter.report(
@@ -167,7 +168,9 @@ package final class Trainer {
     return .finished
   }
 
-  private func step(_ batch: TrainingData.Batch, rate: Double) throws -> (loss: Double, norm: Double) {
+  private func step(_ batch: TrainingData.Batch, rate: Double) throws -> (
+    loss: Double, norm: Double
+  ) {
     // Dropout's stream, begun anew each step so that no state needs keeping.
     Engine.seed(seed &+ 0x9E37_79B9 &* UInt64(position.step + 1))
     optimizer.clearGradients()
@@ -207,7 +210,9 @@ extension Trainer {
     try writeSafetensors(
       memory.map { ($0.name, $0.value) }, metadata: ["position": position], to: folder.checkpoint)
     let kept = Set(recipe.encoder.parameters.map(\.name))
-    let weights = zip(parameters, average?.parameters ?? parameters).filter { kept.contains($0.0.name) }
+    let weights = zip(parameters, average?.parameters ?? parameters).filter {
+      kept.contains($0.0.name)
+    }
     try Model.write(
       card, parameters: weights.map { ($0.0.name, $0.1.value) }, tokenizer: tokenizerBytes,
       to: folder.path)

@@ -92,7 +92,11 @@ package struct TrainingData: Sendable {
       let picture = plan.augmentation(pictures.pictures[index], size: size, using: &random)
       pixels += plan.preprocessing.normalized(picture)
       for (language, text) in policy.draw(from: samples[index], using: &random) {
-        let ids = tokenizer.ids(text, maximumLength: contextLength).ids
+        var ids = tokenizer.ids(text, maximumLength: contextLength).ids
+        if plan.tokenDropout > 0 {
+          let kept = ids.filter { _ in random.uniform() >= plan.tokenDropout }
+          if !kept.isEmpty { ids = kept }
+        }
         captions.append((ids, groups[index], language))
       }
     }

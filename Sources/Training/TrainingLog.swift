@@ -37,7 +37,8 @@ struct TrainingLog {
   /// - Throws: ``TrainingError/unwritable(path:reason:)``
   init(path: String, keepingSteps last: Int) throws(TrainingError) {
     self.path = path
-    let lines = (FileManager.default.contents(atPath: path) ?? Data()).split(separator: UInt8(ascii: "\n"))
+    let lines = (FileManager.default.contents(atPath: path) ?? Data()).split(
+      separator: UInt8(ascii: "\n"))
     let decoder = JSONDecoder()
     let kept = lines.filter { line in
       (try? decoder.decode(TrainingReport.self, from: Data(line))).map { $0.step <= last } ?? false

@@ -56,7 +56,8 @@ struct ContrastiveLossTests {
   func isLogOfBatchBeforeLearning(count: Int) {
     let same = Tensor.ones([count, 4]).normalized()
     let loss = contrastiveLoss(
-      images: same, texts: same, positives: identity(count), scale: Tensor([1] as [Float], shape: []))
+      images: same, texts: same, positives: identity(count),
+      scale: Tensor([1] as [Float], shape: []))
     #expect(isClose(loss.item, log(Double(count)), tolerance: 1e-6))
   }
 

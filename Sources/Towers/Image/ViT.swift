@@ -71,7 +71,8 @@ package struct ViT: ImageTower {
     case .patch:
       stem = [
         try Convolution(
-          3, width, size: settings.patch, stride: settings.patch, bias: false, in: scope / "patches")
+          3, width, size: settings.patch, stride: settings.patch, bias: false, in: scope / "patches"
+        )
       ]
       stemNorms = []
     case .convolutional:
