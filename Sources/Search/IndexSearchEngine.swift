@@ -112,7 +112,8 @@ package struct IndexSearchEngine: SearchEngine {
     guard let bytes = Self.read(entry.location), let format = PictureFormat(of: bytes) else {
       throw SearchError.pictureFileMissing(id: id, path: path)
     }
-    if let longestSide, let shrinker { return try shrinker(bytes, longestSide) }
+    // What cannot be shrunk, the browser may still be able to show.
+    if let longestSide, let small = try? shrinker?(bytes, longestSide) { return small }
     return PictureFile(bytes: bytes, mediaType: format.mediaType)
   }
 

@@ -96,6 +96,19 @@ struct IndexSearchEngineTests {
     }
   }
 
+  @Test("Shrinks pictures where it can and hands out the file where it cannot")
+  func shrinksPictures() async throws {
+    struct Refusal: Error {}
+    let small = PictureFile(bytes: [1], mediaType: "image/jpeg")
+    let engine = try IndexSearchEngine(index: engine.index, embedder: LetterEmbedder()) {
+      if $1 < 100 { throw Refusal() }
+      return small
+    }
+    #expect(try await engine.picture(of: 0, longestSide: 100) == small)
+    #expect(try await engine.picture(of: 0, longestSide: 99).bytes == onePixel)
+    #expect(try await engine.picture(of: 0, longestSide: nil).bytes == onePixel)
+  }
+
   @Test("Hands out no file that is gone, is no picture or is not in the index")
   func refusesOtherFiles() async throws {
     for (id, path) in [(2, folder("gone.png")), (3, folder("t.txt"))] {

@@ -63,7 +63,8 @@ struct FakeEngine: SearchEngine {
     let tag = language.flatMap { texts[$0] == nil ? nil : $0 } ?? "en"
     let entry = IndexEntry(
       name: "drawing-\(id)", location: .file(path: "/secret/\(id).svg"),
-      concept: "concept \(id)", source: "drawn", license: "CC0-1.0", width: 100, height: 100)
+      concept: "concept \(id)", source: "drawn", license: "CC0-1.0",
+      width: id == 4 ? 4000 : 100, height: 100)
     return Hit(
       id: id, score: score, entry: entry,
       caption: texts[tag].map { Hit.Caption($0, language: tag) })

@@ -34,8 +34,8 @@ struct PageTests {
 
   @Test("Words in any script and Enter show pictures, scores and captions")
   func searches() async throws {
-    // The last picture's file is gone: that is one complaint, and a hit without its picture.
-    try await withPage(expecting: 1) { page in
+    // The last picture's file is gone: it is asked for twice, and the hit stands without it.
+    try await withPage(expecting: 2) { page in
       #expect(try await page.value("document.activeElement.id") == "q")
       try await page.screenshot("start")
       for words in ["빨간 사과", "tufaha jekundu", "red apple"] {
@@ -50,6 +50,10 @@ struct PageTests {
       let status: String = try await page.value("document.querySelector('#status').textContent")
       #expect(status.hasPrefix("24 of 40 pictures"))
       #expect(try await page.value("document.title") == "red apple – Pictoglot")
+      let addresses: [String] = try await page.value(
+        "[...document.querySelectorAll('.hit img')].slice(0, 3).map(p => p.getAttribute('src'))")
+      #expect(
+        addresses == ["/api/picture/3?v=v1", "/api/picture/2?v=v1", "/api/picture/4?v=v1&size=384"])
       let shot = try await page.screenshot("results")
       #expect(shot.count > 20_000)
       try await page.click("#more")

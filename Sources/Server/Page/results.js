@@ -10,6 +10,23 @@ const format = (score) => score.toLocaleString(undefined, {
   minimumFractionDigits: 3, maximumFractionDigits: 3,
 });
 
+/// Shows a hit's picture in `image`, at most `side` pixels large where the file is larger or its size
+/// unknown. What a browser cannot show as it is (TIFF, HEIC) is asked for again in a common format.
+function showPicture(image, hit, side) {
+  const small = `${hit.picture}&size=${side}`;
+  const size = Math.max(hit.width ?? Infinity, hit.height ?? Infinity);
+  image.onerror = () => {
+    if (image.getAttribute("src") !== small) {
+      image.src = small;
+    } else {
+      image.onerror = null;
+      image.removeAttribute("src");
+      image.alt = "This picture cannot be shown.";
+    }
+  };
+  image.src = size > 1.5 * side ? small : hit.picture;
+}
+
 /// The direction of a caption: its language's, since its first letter may be of another script.
 function direction(tag) {
   try {
@@ -28,8 +45,9 @@ export function showHits(list, hits) {
     const bar = make("b");
     bar.style.inlineSize = `${Math.max(0, Math.min(1, hit.score / best)) * 100}%`;
     const picture = make("img", {
-      src: hit.picture, alt: "", loading: index < 24 ? "eager" : "lazy", decoding: "async",
+      alt: "", loading: index < 24 ? "eager" : "lazy", decoding: "async",
     });
+    showPicture(picture, hit, 384);
     const button = make("button", {
       type: "button", className: "hit", tabIndex: index === 0 ? 0 : -1,
     },
@@ -41,10 +59,6 @@ export function showHits(list, hits) {
       make("span", { className: "score", title: "Cosine of the query and the picture" },
         make("span", { textContent: format(hit.score) }), make("i", { ariaHidden: "true" }, bar)));
     button.hit = hit;
-    picture.addEventListener("error", () => {
-      picture.removeAttribute("src");
-      picture.alt = "This picture cannot be shown.";
-    });
     return make("li", {}, button);
   }));
 }
@@ -99,7 +113,7 @@ export function openDetail(dialog, list, index) {
   const hit = buttons(list)[index]?.hit;
   if (!hit) return;
   const part = (id) => document.getElementById(id);
-  part("detail-picture").src = hit.picture;
+  showPicture(part("detail-picture"), hit, 1280);
   part("detail-picture").alt = hit.caption ?? hit.name;
   part("detail-caption").textContent = hit.caption ?? hit.name;
   part("detail-caption").lang = hit.caption_language ?? "";
