@@ -1,5 +1,7 @@
 extension Tokenizer {
-  /// The text that tokens stand for. Ids that the vocabulary does not know are left out.
+  /// The text that tokens stand for.
+  ///
+  /// Ids that the vocabulary does not know are left out.
   package func decode(_ ids: [Int32], skipSpecialTokens: Bool = true) -> String {
     var tokens: [[UInt8]] = []
     for id in ids where !(skipSpecialTokens && core.isSpecial(id)) {

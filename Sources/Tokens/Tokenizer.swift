@@ -40,8 +40,8 @@ package struct Tokenizer: Sendable {
 
   /// The ids of a text: the quick way, which keeps no offsets.
   ///
-  /// - Parameter maximumLength: The most ids wanted. Of a longer text the end is cut off; the
-  ///   tokens that the template puts after it stay.
+  /// Of a text of more than `maximumLength` ids the end is cut off; the tokens that the template
+  /// puts after it stay.
   package func ids(
     _ text: String, addSpecialTokens: Bool = true, maximumLength: Int? = nil
   ) -> (ids: [Int32], isTruncated: Bool) {
@@ -107,9 +107,11 @@ package struct Tokenizer: Sendable {
   /// What the token at a place is called.
   private func name(_ workspace: Workspace, _ place: Int) -> String {
     let id = workspace.ids[place]
-    if !workspace.isAdded[place], core.parts.model.namesTokensBySurface,
-      core.parts.unknownSurface == nil
-    {
+    // Hugging Face calls added tokens, and those of unigram models, by the text that they cover.
+    let isBySurface =
+      workspace.isAdded[place]
+      || core.parts.model.namesTokensBySurface && core.parts.unknownSurface == nil
+    if isBySurface {
       return String(decoding: workspace.surfaces[place], as: UTF8.self)
     }
     return core.token(id) ?? ""

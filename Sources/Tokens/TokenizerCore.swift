@@ -1,6 +1,8 @@
 import Synchronization
 
-/// The parts of a tokenizer, ready to run. Immutable, so that any number of threads may share it.
+/// The parts of a tokenizer, ready to run.
+///
+/// It never changes, so that any number of threads may share it.
 final class TokenizerCore: Sendable {
   /// What a file says, before it becomes a core.
   struct Parts {
@@ -77,14 +79,14 @@ final class TokenizerCore: Sendable {
 
   /// Splits a text into tokens, which end up in the workspace.
   ///
-  /// - Parameter tracked: Whether offsets are wanted.
+  /// Offsets are kept if it is tracked.
   func run(_ bytes: UnsafeBufferPointer<UInt8>, _ workspace: inout Workspace, tracked: Bool) {
     guard rawFinder.mayContain(bytes) else {
       return run(bytes, from: 0, &workspace, tracked: tracked)
     }
     for part in rawFinder.parts(bytes, 0..<bytes.count) {
       if part.id >= 0 {
-        workspace.append(added: part.id, part.range, tracked: tracked)
+        workspace.append(added: part.id, bytes[part.range], part.range, tracked: tracked)
       } else {
         run(
           UnsafeBufferPointer(rebasing: bytes[part.range]), from: part.range.lowerBound, &workspace,
@@ -116,7 +118,9 @@ final class TokenizerCore: Sendable {
           tracked
           ? Int(whole.starts[part.range.lowerBound])..<Int(whole.ends[part.range.upperBound - 1])
           : part.range
-        workspace.append(added: part.id, range, tracked: tracked)
+        whole.bytes.withUnsafeBufferPointer {
+          workspace.append(added: part.id, $0[part.range], range, tracked: tracked)
+        }
       } else {
         workspace.text.reset(tracked: tracked)
         workspace.text.append(whole, part.range)
@@ -164,12 +168,15 @@ struct Workspace {
     isAdded.removeAll(keepingCapacity: true)
   }
 
-  mutating func append(added id: Int32, _ range: Range<Int>, tracked: Bool) {
+  mutating func append(
+    added id: Int32, _ surface: Slice<UnsafeBufferPointer<UInt8>>, _ range: Range<Int>,
+    tracked: Bool
+  ) {
     ids.append(id)
     hasAdded = true
     guard tracked else { return }
     offsets.append(range)
-    surfaces.append([])
+    surfaces.append(Array(surface))
     isAdded.append(true)
   }
 

@@ -69,7 +69,9 @@ struct WordCache {
   }
 
   /// Keeps a word with its ids, or without if it depends on its neighbours.
-  mutating func keep(_ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ found: ArraySlice<Int32>?) {
+  mutating func keep(
+    _ word: UnsafeBufferPointer<UInt8>, _ hash: UInt64, _ found: ArraySlice<Int32>?
+  ) {
     guard word.count <= Self.longestWord, (found?.count ?? 0) <= Self.longestWord else { return }
     if keys.count + word.count > Self.mostKeyBytes || ids.count + Self.longestWord > Self.mostIDs
       || count * 2 >= Self.mostSlots

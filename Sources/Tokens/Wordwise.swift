@@ -48,7 +48,8 @@ struct Wordwise: Sendable {
     for splitter in splitters.dropFirst() {
       switch splitter {
       case .metaspace(let metaspace) where metaspace.prependScheme != .first: break
-      case .punctuation, .digits, .split, .byteLevel, .bert, .unicodeScripts, .whitespaceSplit: break
+      case .punctuation, .digits, .split, .byteLevel, .bert, .unicodeScripts, .whitespaceSplit:
+        break
       default: return nil
       }
     }
@@ -78,7 +79,9 @@ struct Wordwise: Sendable {
   func isIndependent(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
     let (first, _) = UTF8Reading.scalar(word, 0)
     if GraphemeClusters.extends(first) { return false }
-    if GraphemeClusters.isPrepend(UTF8Reading.scalar(word, before: word.count).value) { return false }
+    if GraphemeClusters.isPrepend(UTF8Reading.scalar(word, before: word.count).value) {
+      return false
+    }
     if readsHTML, word.contains(where: { $0 == 0x26 || $0 == 0x3C }) { return false }
     guard keepsSpaces else { return true }
     var at = 0

@@ -1,4 +1,6 @@
-/// A quick hash of bytes for the tables of this module. Not for anything that must resist attack:
+/// A quick hash of bytes for the tables of this module.
+///
+/// Not for anything that must resist attack:
 /// all tables that use it probe at most as far as they are full, and are at most half full.
 @inline(__always)
 func byteHash(_ bytes: UnsafePointer<UInt8>, _ count: Int, seed: UInt64 = 0) -> UInt64 {

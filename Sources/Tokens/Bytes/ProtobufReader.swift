@@ -46,7 +46,9 @@ struct ProtobufReader {
   private mutating func fixed(_ count: Int) throws(Failure) -> UInt64 {
     guard rest.count >= count else { throw Failure() }
     var value: UInt64 = 0
-    for (place, byte) in rest.prefix(count).enumerated() { value |= UInt64(byte) << UInt64(8 * place) }
+    for (place, byte) in rest.prefix(count).enumerated() {
+      value |= UInt64(byte) << UInt64(8 * place)
+    }
     rest = rest.dropFirst(count)
     return value
   }

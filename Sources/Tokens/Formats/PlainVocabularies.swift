@@ -119,7 +119,8 @@ enum PlainVocabularies {
       guard let id = vocabulary.id(name) else { continue }
       parts.addedTokens.append(
         AddedToken(
-          id: id, content: name, isSpecial: true, stripsLeft: name == "<mask>", isNormalized: false))
+          id: id, content: name, isSpecial: true, stripsLeft: name == "<mask>", isNormalized: false)
+      )
     }
     if let open = vocabulary.id("<s>"), let close = vocabulary.id("</s>") {
       parts.postProcessor.before = [.init(id: open, token: "<s>", typeID: 0)]
@@ -162,7 +163,12 @@ enum PlainVocabularies {
     var merges: [(left: [UInt8], right: [UInt8])] = []
     for (number, line) in lines.split(separator: 0x0A).enumerated() {
       // The first line of these files is a comment; a merge may itself begin with “#”.
-      if number == 0, line.starts(with: Array("#version".utf8)) || line.contains(UInt8(ascii: "\"")) && kind == "CLIP vocabulary" { continue }
+      if number == 0,
+        line.starts(with: Array("#version".utf8))
+          || line.contains(UInt8(ascii: "\"")) && kind == "CLIP vocabulary"
+      {
+        continue
+      }
       guard merges.count < limit else { break }
       let parts = line.split { $0 == 0x20 || $0 == 0x0D }
       guard parts.count == 2, String(validating: line, as: UTF8.self) != nil else {

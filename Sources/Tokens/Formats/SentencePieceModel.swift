@@ -125,10 +125,12 @@ struct SentencePieceModel {
       normalizer.symbols = ByteTrie(symbols.map { ($1.bytes[...], Int32($0)) })
     }
     parts.normalizer = .sentencePiece(normalizer)
-    parts.decoder = .sentencePiece
+    parts.decoder = .sentencePiece(
+      stripsFirst: normalizer.addsPrefix, stripsAll: normalizer.removesExtraSpaces)
     parts.unknownSurface = unknownSurface
     parts.unknownID = unknownID
-    parts.specialIDs = Set(entries.indices.filter { entries[$0].kind == .control }.map { Int32($0) })
+    parts.specialIDs = Set(
+      entries.indices.filter { entries[$0].kind == .control }.map { Int32($0) })
     // Merging must not cross what the user defined; a likeliest split weighs it like any other.
     if isBPE { parts.symbols = symbols.map { (Int32($0), $1.bytes) } }
     return parts
@@ -156,7 +158,9 @@ struct SentencePieceModel {
 
   /// SentencePiece joins neighbours whose joined text is a piece, the best score first. As pairs:
   /// every way to cut a piece in two, ranked by the piece's score.
-  private func bpe(_ vocabulary: Vocabulary, _ unknownID: Int32) throws(TokenizerError) -> TokenModel {
+  private func bpe(_ vocabulary: Vocabulary, _ unknownID: Int32) throws(TokenizerError)
+    -> TokenModel
+  {
     let scores = Set(entries.map(\.score)).sorted(by: >)
     let ranks = Dictionary(uniqueKeysWithValues: scores.enumerated().map { ($1, UInt64($0)) })
     var settings = BPEModel.Settings()
@@ -180,7 +184,8 @@ struct SentencePieceModel {
     }
     var table = PairTable(capacity: entries.count * 4)
     for (id, entry) in entries.enumerated() where entry.kind == .normal {
-      guard entry.bytes.count <= 512, let rank = ranks[entry.score], usable[entry.bytes] == Int32(id)
+      guard entry.bytes.count <= 512, let rank = ranks[entry.score],
+        usable[entry.bytes] == Int32(id)
       else { continue }
       var cut = UTF8Reading.length(entry.bytes.first ?? 0)
       while cut < entry.bytes.count {

@@ -39,7 +39,6 @@ enum NormalizerReader {
       return .replace(
         try pattern(value["pattern"], of: "normalizer Replace"), value["content"]?.utf8 ?? [])
     case "Prepend": return .prepend(value["prepend"]?.utf8 ?? [])
-    case "Append": return .append(value["append"]?.utf8 ?? [])
     case "Strip":
       return .strip(
         left: value["strip_left"]?.bool ?? true, right: value["strip_right"]?.bool ?? true)
@@ -61,9 +60,12 @@ extension Normalizer {
   }
 }
 
+/// What Hugging Face's Whitespace keeps; its joiners count to words.
+private let wordPattern = "[\\w\\u200c\\u200d]+|[^\\w\\s\\u200c\\u200d]+"
+
 /// Reads the `pre_tokenizer`.
 enum PreTokenizerReader {
-  /// - Parameter staysBytes: Whether a last ByteLevel may leave bytes as they are.
+  /// Reads one, or a sequence; if it `staysBytes`, a last ByteLevel may leave bytes as they are.
   static func preTokenizer(
     _ value: JSONValue, staysBytes: Bool
   ) throws(TokenizerError) -> PreTokenizer {
@@ -87,7 +89,7 @@ enum PreTokenizerReader {
       return .split(
         try pattern(value["pattern"], of: "pre-tokenizer Split"), try behavior(value),
         isInverted: value["invert"]?.bool ?? false)
-    case "Whitespace": return .whitespace(try TextPattern(regex: "\\w+|[^\\w\\s]+"))
+    case "Whitespace": return .whitespace(try TextPattern(regex: wordPattern))
     case "WhitespaceSplit": return .whitespaceSplit
     case "BertPreTokenizer": return .bert
     case "Punctuation": return .punctuation(try behavior(value))

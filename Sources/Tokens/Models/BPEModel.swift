@@ -37,7 +37,9 @@ struct BPEModel: Sendable {
   /// For byte level: whole pieces by their raw bytes, if merges may be ignored.
   private let whole: ByteTrie?
 
-  /// - Parameter merges: Pairs of spellings, the most wanted first.
+  /// Makes a model of pairs of spellings, the most wanted first.
+  ///
+  /// - Throws: ``TokenizerError`` if a pair or the unknown token is not in the vocabulary.
   init(
     _ vocabulary: Vocabulary, merges: [(left: [UInt8], right: [UInt8])], settings: Settings
   ) throws(TokenizerError) {
@@ -63,7 +65,7 @@ struct BPEModel: Sendable {
     self.init(vocabulary, table: table, settings: settings, unknownID: unknownID)
   }
 
-  /// - Parameter table: By pair of ids: rank in the high half, the joined id in the low.
+  /// Makes a model of a table: by pair of ids, rank in the high half, the joined id in the low.
   init(_ vocabulary: Vocabulary, table: PairTable, settings: Settings, unknownID: Int32?) {
     self.vocabulary = vocabulary
     self.settings = settings
@@ -100,7 +102,7 @@ struct BPEModel: Sendable {
 
   /// Splits one piece.
   ///
-  /// - Parameter lengths: How many bytes of the piece each token covers; left out for ids alone.
+  /// `lengths` gets how many bytes of the piece each token covers, if that is wanted.
   func encode(
     _ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout BPEScratch, into ids: inout [Int32],
     lengths: inout [Int32], wantsLengths: Bool

@@ -12,7 +12,7 @@ enum TokenModel: Sendable {
 
   /// Splits one piece and appends the ids.
   ///
-  /// - Parameter wantsLengths: Whether the bytes that each token covers are appended too.
+  /// `lengths` gets the bytes that each token covers, if that is wanted.
   @inline(__always)
   func encode(
     _ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout ModelScratch, into ids: inout [Int32],

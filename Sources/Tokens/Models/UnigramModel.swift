@@ -14,10 +14,9 @@ struct UnigramModel: Sendable {
   /// SentencePiece adds scores in single precision, Hugging Face in double.
   private let isSinglePrecision: Bool
 
-  /// - Parameters:
-  ///   - scores: By id.
-  ///   - spellings: The pieces that may be used, with their ids.
-  ///   - floor: The least score of a piece, from which unknown characters are scored.
+  /// Makes a model of `scores` by id and `spellings`, the pieces that may be used.
+  ///
+  /// `floor` is the least score of a piece, from which unknown characters are scored.
   init(
     scores: [Double], spellings: [(bytes: ArraySlice<UInt8>, value: Int32)], unknownID: Int32?,
     floor: Double, byteTokens: [Int32], isSinglePrecision: Bool
@@ -30,9 +29,9 @@ struct UnigramModel: Sendable {
     trie = ByteTrie(spellings)
   }
 
-  /// Splits one piece of text. Unknown neighbours are one token.
+  /// Splits one piece of text; unknown neighbours are one token.
   ///
-  /// - Parameter lengths: How many bytes each token covers; left out for ids alone.
+  /// `lengths` gets how many bytes each token covers, if that is wanted.
   func encode(
     _ piece: UnsafeBufferPointer<UInt8>, _ scratch: inout UnigramScratch, into ids: inout [Int32],
     lengths: inout [Int32], wantsLengths: Bool

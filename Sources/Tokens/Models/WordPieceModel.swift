@@ -29,7 +29,7 @@ struct WordPieceModel: Sendable {
 
   /// Splits one word; a word that cannot be split whole is one unknown token.
   ///
-  /// - Parameter lengths: How many bytes each token covers; left out for ids alone.
+  /// `lengths` gets how many bytes each token covers, if that is wanted.
   func encode(
     _ word: UnsafeBufferPointer<UInt8>, into ids: inout [Int32], lengths: inout [Int32],
     wantsLengths: Bool

@@ -89,7 +89,7 @@ struct CLIPCleaning: Sendable {
     Self.write(Self.withoutEntities(Self.items(text), strictly: false), to: &text, &scratch)
   }
 
-  /// - Parameter strictly: Whether entities must end in a semicolon, as ftfy wants.
+  /// Undoes entities; strictly, they must end in a semicolon, as ftfy wants.
   private static func withoutEntities(_ items: [Item], strictly: Bool) -> [Item] {
     guard items.contains(where: { $0.scalar == 0x26 }) else { return items }
     let scalars = items.map(\.scalar)
@@ -128,7 +128,8 @@ struct CLIPCleaning: Sendable {
   /// Whether a letter stands before the sigma and none behind it, marks and points aside.
   private func isFinal(_ text: AlignedText, _ place: Int) -> Bool {
     func isIgnored(_ scalar: UInt32) -> Bool {
-      scalar.unicodeFlags & UnicodeTables.Flag.mark != 0 || [3, 20, 26].contains(scalar.unicodeFlags & 31)
+      scalar.unicodeFlags & UnicodeTables.Flag.mark != 0
+        || [3, 20, 26].contains(scalar.unicodeFlags & 31)
         || [0x27, 0x2E, 0x3A, 0xB7, 0x2019].contains(scalar)
     }
     func isCased(_ scalar: UInt32) -> Bool { scalar.unicodeFlags & 31 < 3 }

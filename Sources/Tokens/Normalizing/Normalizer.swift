@@ -9,7 +9,6 @@ indirect enum Normalizer: Sendable {
   case precompiled(PrecompiledCharacters)
   case replace(TextPattern, [UInt8])
   case prepend([UInt8])
-  case append([UInt8])
   case strip(left: Bool, right: Bool)
   /// Drops control characters and makes all spaces plain.
   case nmt
@@ -31,12 +30,6 @@ indirect enum Normalizer: Sendable {
       text.replace(pattern, by: content, &scratch.text)
     case .prepend(let content):
       if !text.bytes.isEmpty { text.insert(content, before: 0, &scratch.text) }
-    case .append(let content):
-      let last = text.bytes.count - 1
-      if last >= 0 {
-        let before = text
-        text.append(content, like: before, at: last)
-      }
     case .strip(let left, let right): text.strip(left: left, right: right, &scratch.text)
     case .nmt: nmt(&text, &scratch)
     case .byteLevel: spellBytes(&text, &scratch.text)

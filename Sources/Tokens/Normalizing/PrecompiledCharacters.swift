@@ -29,8 +29,8 @@ struct PrecompiledCharacters: Sendable {
 
   /// What a prefix of `bytes[range]` becomes.
   ///
-  /// - Parameter longest: The longest prefix with a rule, or else the shortest.
-  /// - Returns: Where the new text lies in ``texts``, and the length of the prefix.
+  /// That is the longest prefix with a rule, or else the shortest. What comes back is where the new
+  /// text lies in ``texts``, and the length of the prefix.
   @inline(__always)
   private func rule(
     _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, longest: Bool

@@ -163,7 +163,7 @@ struct NormalizerScratch {
 extension AlignedText {
   /// Puts other scalars in the place of all of its own, and keeps what they stand for.
   ///
-  /// - Parameter removed: How many scalars at the beginning fall away.
+  /// The first `removed` scalars fall away.
   mutating func replaceScalars(
     by scalars: [ChangedScalar], removing removed: Int = 0, _ scratch: inout AlignedText
   ) {

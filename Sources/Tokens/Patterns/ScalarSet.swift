@@ -80,7 +80,7 @@ struct ScalarSet: Sendable {
 }
 
 extension UInt32 {
-  /// Whether regular expressions count this scalar to words.
+  /// Whether Oniguruma's regular expressions count this scalar to words.
   @inline(__always)
   var isWord: Bool {
     if self < 0x80 { return self &- 48 < 10 || (self | 32) &- 97 < 26 || self == 95 }
@@ -91,9 +91,12 @@ extension UInt32 {
     default: break
     }
     switch self {
-    case 0x24B6...0x24E9, 0x1F130...0x1F149, 0x1F150...0x1F169, 0x1F170...0x1F189, 0x200C, 0x200D:
+    case 0x24B6...0x24E9, 0x1F130...0x1F149, 0x1F150...0x1F169, 0x1F170...0x1F189:
       return true
     default: return false
     }
   }
+
+  /// Whether Rust's regular expressions do, to which joiners belong too.
+  var isWordOrJoiner: Bool { isWord || self == 0x200C || self == 0x200D }
 }

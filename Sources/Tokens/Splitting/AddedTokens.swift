@@ -62,10 +62,10 @@ struct AddedTokenFinder: Sendable {
       at = end
       let token = tokens[index]
       if token.isSingleWord {
-        if start > range.lowerBound, UTF8Reading.scalar(bytes, before: start).value.isWord {
+        if start > range.lowerBound, UTF8Reading.scalar(bytes, before: start).value.isWordOrJoiner {
           continue
         }
-        if end < range.upperBound, UTF8Reading.scalar(bytes, end).value.isWord { continue }
+        if end < range.upperBound, UTF8Reading.scalar(bytes, end).value.isWordOrJoiner { continue }
       }
       if token.stripsLeft {
         while start > last {

@@ -10,7 +10,9 @@ indirect enum Decoder: Sendable {
   case strip(content: Character, start: Int, stop: Int)
   case replace(TextPattern, [UInt8])
   case ctc(pad: String, delimiter: String, cleansUp: Bool)
-  case sentencePiece
+  /// SentencePiece's own; `stripsFirst` drops a first `▁`, `stripsAll` one of every piece until text
+  /// begins.
+  case sentencePiece(stripsFirst: Bool, stripsAll: Bool)
 
   /// The parts of the text; joined they are the text.
   func apply(_ tokens: [[UInt8]]) -> [[UInt8]] {
@@ -37,7 +39,7 @@ indirect enum Decoder: Sendable {
         return text.bytes
       }
     case .ctc(let pad, let delimiter, let cleansUp): Self.ctc(tokens, pad, delimiter, cleansUp)
-    case .sentencePiece: Self.sentencePiece(tokens)
+    case .sentencePiece(let first, let all): Self.sentencePiece(tokens, first, all)
     }
   }
 
@@ -148,16 +150,23 @@ indirect enum Decoder: Sendable {
     return out
   }
 
-  /// SentencePiece's own: bytes joined, `▁` to spaces, the first one dropped.
-  private static func sentencePiece(_ tokens: [[UInt8]]) -> [[UInt8]] {
+  private static func sentencePiece(
+    _ tokens: [[UInt8]], _ stripsFirst: Bool, _ stripsAll: Bool
+  ) -> [[UInt8]] {
     var bytes: [UInt8] = []
     let space = Array("▁".utf8)
-    for (index, token) in tokens.enumerated() {
+    var isAtStart = stripsFirst || stripsAll
+    for token in tokens {
       if let byte = byte(token) {
         bytes.append(byte)
+        isAtStart = false
       } else {
         var token = token[...]
-        if index == 0, token.starts(with: space) { token = token.dropFirst(space.count) }
+        if isAtStart, token.starts(with: space) {
+          token = token.dropFirst(space.count)
+          isAtStart = stripsAll
+        }
+        if !token.isEmpty { isAtStart = false }
         bytes += replacing(Array(token), space, by: [0x20])
       }
     }

@@ -34,7 +34,7 @@ struct PieceCutter {
 
   /// Cuts `range` and appends what is left of it.
   ///
-  /// - Parameter matches: Hands every match, from left to right, to its argument.
+  /// `matches` hands every match, from left to right, to its argument.
   mutating func cut(
     _ range: Range<Int>, into pieces: inout [Piece], _ matches: ((Range<Int>) -> Void) -> Void
   ) {

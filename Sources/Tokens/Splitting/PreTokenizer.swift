@@ -20,7 +20,7 @@ indirect enum PreTokenizer: Sendable {
 
   /// Cuts the pieces of a text further.
   ///
-  /// - Parameter isAtStart: Whether the first piece begins where the original text does.
+  /// `isAtStart` says whether the first piece begins where the original text does.
   func apply(
     to text: inout AlignedText, _ pieces: inout [Piece], isAtStart: Bool,
     _ scratch: inout SplitScratch

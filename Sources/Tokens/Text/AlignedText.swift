@@ -104,7 +104,7 @@ enum UTF8Reading {
     first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
   }
 
-  /// The scalar at `at`. The bytes must be valid UTF-8 and `at` the beginning of a scalar.
+  /// The scalar at a place, where one must begin in valid UTF-8.
   @inline(__always)
   static func scalar(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> (value: UInt32, length: Int)
   {

@@ -8,7 +8,9 @@
 ///
 /// - Source: Sennrich et al. 2016, arXiv:1508.07909.
 package struct BPETrainer: Sendable {
-  /// The number of tokens wanted, all included. Fewer come out if the texts do not hold as many.
+  /// The number of tokens wanted, all included.
+  ///
+  /// Fewer come out if the texts do not hold as many.
   package var size: Int
   /// The tokens that come first; they are never found in texts by merging.
   package var specialTokens = ["<pad>", "<unk>", "<s>", "</s>"]
@@ -40,8 +42,9 @@ package struct BPETrainer: Sendable {
 
   /// Learns from texts and gives the bytes of a `tokenizer.json`.
   ///
-  /// - Parameter progress: Called now and then; what it throws ends the training. So does
-  ///   cancelling the task.
+  /// `progress` is called now and then; what it throws ends the training. So does cancelling the
+  /// task.
+  ///
   /// - Throws: ``BPETrainerError`` if the size cannot be, `CancellationError`, or what `progress`
   ///   throws.
   package func train(
