@@ -3,80 +3,78 @@
 #include <math.h>
 #include <string.h>
 
-#include "clones.h"
+#include "lanes.h"
 
-typedef int32_t lanes __attribute__((vector_size(16)));
-typedef uint8_t bytes4 __attribute__((vector_size(4)));
+// Four channels of 16 bits in one number, so that one multiplication serves all.
+typedef uint64_t wide;
+#define EACH(value) ((wide)(value) * 0x0001000100010001u)
 
-static inline __attribute__((always_inline)) lanes pixel(const uint8_t *p) {
-  bytes4 raw;
-  memcpy(&raw, p, 4);
-  return __builtin_convertvector(raw, lanes);
+static inline wide widened(const uint8_t *p) {
+  return (wide)p[0] | (wide)p[1] << 16 | (wide)p[2] << 32;
 }
 
-// One bilinear sample, times 2¹⁶.
-static inline __attribute__((always_inline)) lanes sample(const uint8_t *picture, ptrdiff_t line,
-                                                          int32_t x, int32_t y) {
-  const uint8_t *p = picture + (y >> 16) * line + (x >> 16) * 4;
-  int32_t fx = (x >> 8) & 255, fy = (y >> 8) & 255;
-  lanes top = pixel(p) * (256 - fx) + pixel(p + 4) * fx;
-  lanes bottom = pixel(p + line) * (256 - fx) + pixel(p + line + 4) * fx;
-  return top * (256 - fy) + bottom * fy;
-}
-
-static inline int32_t held(float value, int32_t largest) {
-  float fixed = value * 65536.0f;
-  return fixed > 0 ? fixed < (float)largest ? (int32_t)fixed : largest : 0;
-}
-
-// The picture in a frame of one pixel of the shade, four bytes a pixel.
-static void framed(const uint8_t *from, ptrdiff_t width, ptrdiff_t height, uint8_t *work,
-                   const uint8_t shade[3]) {
-  ptrdiff_t line = (width + 3) * 4;
-  const uint8_t wide[4] = {shade[0], shade[1], shade[2], 0};
-  for (ptrdiff_t x = 0; x < width + 3; x++) {
-    memcpy(work + x * 4, wide, 4);
-    memcpy(work + (height + 1) * line + x * 4, wide, 4);
-  }
-  for (ptrdiff_t y = 0; y < height; y++) {
-    uint8_t *row = work + (y + 1) * line;
-    memcpy(row, wide, 4);
-    for (ptrdiff_t x = 0; x < width; x++, from += 3) {
-      uint8_t *p = row + (x + 1) * 4;
-      p[0] = from[0], p[1] = from[1], p[2] = from[2], p[3] = 0;
-    }
-    memcpy(row + (width + 1) * 4, wide, 4);
-    memcpy(row + (width + 2) * 4, wide, 4);
+// The picture in a frame of the shade: one pixel before, two behind.
+static void framed(const uint8_t *from, ptrdiff_t width, ptrdiff_t height, wide *work, wide shade) {
+  ptrdiff_t line = width + 3;
+  for (ptrdiff_t x = 0; x < line; x++) work[x] = work[(height + 1) * line + x] = shade;
+  for (ptrdiff_t y = 0; y < height; y++, from += width * 3) {
+    wide *row = work + (y + 1) * line;
+    row[0] = row[width + 1] = row[width + 2] = shade;
+    for (ptrdiff_t x = 0; x < width; x++) row[x + 1] = widened(from + x * 3);
   }
 }
 
-PICTOGLOT_CLONES
-void augment_warp(const uint8_t *from, ptrdiff_t width, ptrdiff_t height, uint8_t *work,
-                  uint8_t *to, ptrdiff_t size, const float *mesh, ptrdiff_t cells,
-                  const uint8_t shade[3]) {
-  framed(from, width, height, work, shade);
-  ptrdiff_t line = (width + 3) * 4;
-  int32_t largest_x = (int32_t)(width + 1) * 65536 - 1;
-  int32_t largest_y = (int32_t)(height + 1) * 65536 - 1;
-  float step = (float)cells / (float)size;  // of a new pixel, in cells
+// `a` and `b` mixed, 8 bits a channel.
+static inline wide mixed(wide a, wide b, wide share) {
+  return ((a * (256 - share) + b * share + EACH(128)) >> 8) & EACH(255);
+}
+
+// One bilinear sample, times 64; x and y are 16-bit fixed point.
+static inline wide sample(const wide *picture, ptrdiff_t line, int64_t x, int64_t y) {
+  const wide *p = picture + (y >> 16) * line + (x >> 16);
+  wide across = (x >> 8) & 255, down = (y >> 8) & 255;
+  wide top = mixed(p[0], p[1], across), bottom = mixed(p[line], p[line + 1], across);
+  return ((top * (256 - down) + bottom * down) >> 2) & EACH(0x3fff);
+}
+
+static inline int64_t held(int64_t value, int64_t largest) {
+  return value < 0 ? 0 : value > largest ? largest : value;
+}
+
+void augment_warp(const uint8_t *from, ptrdiff_t width, ptrdiff_t height, void *work, uint8_t *to,
+                  ptrdiff_t size, const float *mesh, ptrdiff_t cells, const uint8_t shade[3]) {
+  framed(from, width, height, work, widened(shade));
+  ptrdiff_t line = width + 3, samples = size * 2;
+  int64_t largest_x = (int64_t)(width + 1) * 65536 - 1;
+  int64_t largest_y = (int64_t)(height + 1) * 65536 - 1;
+  double step = (double)cells / (double)samples;  // from sample to sample, in cells
+  wide *sums = (wide *)work + line * (height + 2);
   for (ptrdiff_t y = 0; y < size; y++) {
-    for (ptrdiff_t x = 0; x < size; x++) {
-      lanes sum = {1 << 17, 1 << 17, 1 << 17, 0};
-      for (int part = 0; part < 4; part++) {
-        float u = ((float)x + (part & 1 ? 0.75f : 0.25f)) * step;
-        float v = ((float)y + (part & 2 ? 0.75f : 0.25f)) * step;
-        ptrdiff_t column = (ptrdiff_t)u, row = (ptrdiff_t)v;
-        float fu = u - (float)column, fv = v - (float)row;
+    memset(sums, 0, (size_t)size * sizeof(wide));
+    for (int part = 0; part < 2; part++) {
+      double v = ((double)(y * 2 + part) + 0.5) * step;
+      ptrdiff_t row = (ptrdiff_t)v, s = 0;
+      double fv = v - (double)row;
+      for (ptrdiff_t column = 0; column < cells; column++) {
         const float *a = mesh + (row * (cells + 1) + column) * 2, *b = a + (cells + 1) * 2;
-        float px = (a[0] * (1 - fu) + a[2] * fu) * (1 - fv) + (b[0] * (1 - fu) + b[2] * fu) * fv;
-        float py = (a[1] * (1 - fu) + a[3] * fu) * (1 - fv) + (b[1] * (1 - fu) + b[3] * fu) * fv;
+        double left_x = a[0] * (1 - fv) + b[0] * fv, left_y = a[1] * (1 - fv) + b[1] * fv;
+        double right_x = a[2] * (1 - fv) + b[2] * fv, right_y = a[3] * (1 - fv) + b[3] * fv;
+        double along = ((double)s + 0.5) * step - (double)column;
         // Pixel centres lie at halves, and the frame adds one.
-        sum += sample(work, line, held(px + 0.5f, largest_x), held(py + 0.5f, largest_y));
+        int64_t px = (int64_t)((left_x + (right_x - left_x) * along + 0.5) * 65536);
+        int64_t py = (int64_t)((left_y + (right_y - left_y) * along + 0.5) * 65536);
+        int64_t dx = (int64_t)((right_x - left_x) * step * 65536);
+        int64_t dy = (int64_t)((right_y - left_y) * step * 65536);
+        ptrdiff_t end = column + 1 == cells ? samples : ((column + 1) * samples + cells / 2) / cells;
+        for (; s < end; s++, px += dx, py += dy)
+          sums[s / 2] += sample(work, line, held(px, largest_x), held(py, largest_y));
       }
-      sum >>= 18;
-      *to++ = (uint8_t)sum[0];
-      *to++ = (uint8_t)sum[1];
-      *to++ = (uint8_t)sum[2];
+    }
+    for (ptrdiff_t x = 0; x < size; x++, to += 3) {
+      wide mean = (sums[x] + EACH(128)) >> 8;
+      to[0] = (uint8_t)mean;
+      to[1] = (uint8_t)(mean >> 16);
+      to[2] = (uint8_t)(mean >> 32);
     }
   }
 }
@@ -117,40 +115,59 @@ static int gaussian(float sigma, int32_t weights[2 * REACH + 1]) {
   return reach;
 }
 
+// Each byte becomes the weighted sum of those `stride` bytes apart around it.
+static inline __attribute__((always_inline)) void blurred(const uint8_t *from, ptrdiff_t count,
+                                                          ptrdiff_t stride, int reach,
+                                                          const int32_t *weights, uint8_t *to) {
+  ptrdiff_t x = 0;
+  from -= stride * reach;
+  for (; x + LANES <= count; x += LANES) {
+    lanes sum = (lanes){0} + (1 << 15);
+    for (int k = 0; k <= 2 * reach; k++) ADD(sum, from + x + k * stride, weights[k]);
+    bytes made = CLIPPED(16, sum);
+    memcpy(to + x, &made, LANES);
+  }
+  for (; x < count; x++) {
+    int32_t sum = 1 << 15;
+    for (int k = 0; k <= 2 * reach; k++) sum += from[x + k * stride] * weights[k];
+    to[x] = (uint8_t)(sum >> 16);
+  }
+}
+
 PICTOGLOT_CLONES
 void augment_blur(uint8_t *pixels, ptrdiff_t width, ptrdiff_t height, uint8_t *work, float sigma) {
   int32_t weights[2 * REACH + 1];
   int reach = gaussian(sigma, weights);
   ptrdiff_t line = width * 3;
-  for (ptrdiff_t y = 0; y < height; y++) {
-    const uint8_t *rows[2 * REACH + 1];
-    for (int k = -reach; k <= reach; k++) {
-      ptrdiff_t at = y + k < 0 ? 0 : y + k >= height ? height - 1 : y + k;
-      rows[k + reach] = pixels + at * line;
-    }
-    for (ptrdiff_t x = 0; x < line; x++) {
-      int32_t sum = 1 << 15;
-      for (int k = 0; k <= 2 * reach; k++) sum += rows[k][x] * weights[k];
-      work[y * line + x] = (uint8_t)(sum >> 16);
-    }
+  // Down: the picture between copies of its first and last rows.
+  for (ptrdiff_t y = -reach; y < height + reach; y++) {
+    ptrdiff_t row = y < 0 ? 0 : y >= height ? height - 1 : y;
+    memcpy(work + (y + reach) * line, pixels + row * line, (size_t)line);
   }
+  blurred(work + reach * line, height * line, line, reach, weights, pixels);
+  // Across: each row between copies of its first and last pixels.
   for (ptrdiff_t y = 0; y < height; y++) {
-    const uint8_t *row = work + y * line;
-    uint8_t *to = pixels + y * line;
-    ptrdiff_t edge = (ptrdiff_t)reach * 3;
-    for (ptrdiff_t x = 0; x < line; x++) {
-      int32_t sum = 1 << 15;
-      if (x >= edge && x + edge < line) {
-        for (int k = 0; k <= 2 * reach; k++) sum += row[x + (k - reach) * 3] * weights[k];
-      } else {
-        for (int k = -reach; k <= reach; k++) {
-          ptrdiff_t at = x / 3 + k;
-          at = at < 0 ? 0 : at >= width ? width - 1 : at;
-          sum += row[at * 3 + x % 3] * weights[k + reach];
-        }
-      }
-      to[x] = (uint8_t)(sum >> 16);
+    uint8_t *row = pixels + y * line, *middle = work + REACH * 3;
+    memcpy(middle, row, (size_t)line);
+    for (int k = 1; k <= reach; k++) {
+      memcpy(middle - k * 3, row, 3);
+      memcpy(middle + line + (k - 1) * 3, row + line - 3, 3);
     }
+    blurred(middle, line, 3, reach, weights, row);
+  }
+}
+
+PICTOGLOT_CLONES
+void augment_noise(uint8_t *pixels, ptrdiff_t count, uint32_t key, int32_t strength) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    uint32_t bits = (uint32_t)i + key;
+    bits = (bits ^ (bits >> 16)) * 0x7feb352du;
+    bits = (bits ^ (bits >> 15)) * 0x846ca68bu;
+    bits ^= bits >> 16;
+    // The sum of four bytes is near enough to normal.
+    int32_t dice = (int32_t)((bits & 255) + ((bits >> 8) & 255) + ((bits >> 16) & 255) + (bits >> 24));
+    int32_t value = pixels[i] + (((dice - 510) * strength + 32768) >> 16);
+    pixels[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "vips_door.h"
 
+#include <gio/gio.h>
 #include <string.h>
 #include <vips/vips.h>
 
@@ -69,30 +70,42 @@ static int bits_of(VipsImage *image) {
   return (int)vips_format_sizeof(vips_image_get_format(image)) * 8;
 }
 
-int vd_read_header(const uint8_t *bytes, size_t count, vd_format format, vd_header *header,
-                   char *message, size_t message_size) {
+struct vd_file {
+  VipsImage *image;
+  int width, height;
+};
+
+vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, vd_header *header,
+                 char *message, size_t message_size) {
   vips_error_clear();
   VipsImage *image = load(bytes, count, format);
-  if (!image) {
+  vd_file *file = image ? g_try_new(vd_file, 1) : NULL;
+  if (!file) {
+    if (image) g_object_unref(image);
     explain(message, message_size);
     vips_error_clear();
-    return -1;
+    return NULL;
   }
   int orientation = 0;
   if (vips_image_get_typeof(image, VIPS_META_ORIENTATION) &&
       vips_image_get_int(image, VIPS_META_ORIENTATION, &orientation) != 0)
     orientation = 0;
+  *file = (vd_file){image, vips_image_get_width(image), vips_image_get_height(image)};
   *header = (vd_header){
-    .width = vips_image_get_width(image),
-    .height = vips_image_get_page_height(image),
+    .width = file->width,
+    .height = file->height,
     .bands = vips_image_get_bands(image),
     .bits = bits_of(image),
     .orientation = orientation >= 1 && orientation <= 8 ? orientation : 0,
     .frames = vips_image_get_n_pages(image),
   };
-  g_object_unref(image);
+  return file;
+}
+
+void vd_close(vd_file *file) {
+  g_object_unref(file->image);
+  g_free(file);
   vips_error_clear();
-  return 0;
 }
 
 // Whether an ICC profile describes itself as sRGB, in ASCII or UTF-16: then there is nothing to do.
@@ -111,7 +124,7 @@ static void replace(VipsImage **image, VipsImage *with) {
   *image = with;
 }
 
-// Brings any colours to 8-bit sRGB or 8-bit grey, each with or without alpha.
+// Brings any colours to sRGB or grey of 8 or 16 bits, each with or without alpha, or bare CMYK.
 static int to_srgb(VipsImage **image) {
   VipsImage *out = NULL;
   const void *profile = NULL;
@@ -135,6 +148,10 @@ static int to_srgb(VipsImage **image) {
     return 0;
   }
   VipsInterpretation space = vips_image_get_interpretation(*image);
+  VipsBandFormat format = vips_image_get_format(*image);
+  gboolean is_deep = format == VIPS_FORMAT_USHORT && (space == VIPS_INTERPRETATION_GREY16 ||
+                                                      space == VIPS_INTERPRETATION_RGB16);
+  if (is_deep) return 0;
   if (space != VIPS_INTERPRETATION_sRGB && space != VIPS_INTERPRETATION_B_W &&
       space != VIPS_INTERPRETATION_MULTIBAND) {
     VipsInterpretation target = space == VIPS_INTERPRETATION_GREY16 ? VIPS_INTERPRETATION_B_W
@@ -162,45 +179,85 @@ static inline uint8_t ink(unsigned colour, unsigned black) {
 }
 
 static void to_rgb(const uint8_t *from, uint8_t *to, size_t pixels, int bands, gboolean is_cmyk) {
-  for (size_t i = 0; i < pixels; i++, from += bands, to += 3) {
-    if (is_cmyk && bands >= 4) {
+  if (is_cmyk && bands >= 4) {
+    for (size_t i = 0; i < pixels; i++, from += bands, to += 3)
       for (int c = 0; c < 3; c++) to[c] = ink(from[c], from[3]);
-    } else if (bands == 1) {
-      to[0] = to[1] = to[2] = from[0];
-    } else if (bands == 2) {
+  } else if (bands == 1) {
+    for (size_t i = 0; i < pixels; i++, to += 3) to[0] = to[1] = to[2] = from[i];
+  } else if (bands == 2) {
+    for (size_t i = 0; i < pixels; i++, from += 2, to += 3)
       to[0] = to[1] = to[2] = on_white(from[0], from[1]);
-    } else {
+  } else if (bands == 3) {
+    memcpy(to, from, pixels * 3);
+  } else {
+    for (size_t i = 0; i < pixels; i++, from += bands, to += 3)
       for (int c = 0; c < 3; c++) to[c] = on_white(from[c], from[3]);
-    }
   }
 }
 
-uint8_t *vd_decode(const uint8_t *bytes, size_t count, vd_format format, int *width, int *height,
-                   char *message, size_t message_size) {
-  vips_error_clear();
-  uint8_t *pixels = NULL;
-  VipsImage *image = load(bytes, count, format);
-  if (image && to_srgb(&image) == 0) {
-    int bands = vips_image_get_bands(image);
-    gboolean is_cmyk = vips_image_get_interpretation(image) == VIPS_INTERPRETATION_CMYK;
-    *width = vips_image_get_width(image);
-    *height = vips_image_get_height(image);
-    size_t written = 0;
-    uint8_t *raw = vips_image_write_to_memory(image, &written);
-    if (raw && bands == 3) {
-      pixels = raw;
-    } else if (raw) {
-      size_t area = (size_t)*width * (size_t)*height;
-      pixels = g_try_malloc(area * 3);
-      if (pixels) to_rgb(raw, pixels, area, bands, is_cmyk);
-      g_free(raw);
+// The upper halves, as Pillow takes them, or the lower ones of the colours.
+static void to_bytes(const uint16_t *from, uint8_t *to, size_t count, int bands, gboolean lower) {
+  if (!lower) {
+    for (size_t i = 0; i < count; i++) to[i] = (uint8_t)(from[i] >> 8);
+  } else if (bands == 1) {
+    for (size_t i = 0; i < count; i++) to[i] = (uint8_t)from[i];
+  } else {
+    for (size_t i = 0; i < count; i++) to[i] = (uint8_t)(i % 2 ? from[i] >> 8 : from[i]);
+  }
+}
+
+// A 16-bit grey picture that is all but black holds 8-bit values: somebody forgot to scale them.
+static int find_lower(VipsImage **image, gboolean *lower) {
+  VipsImage *copy = vips_image_copy_memory(*image), *grey = NULL;
+  double largest = 0;
+  if (!copy) return -1;
+  replace(image, copy);
+  int failed = vips_extract_band(copy, &grey, 0, NULL) || vips_max(grey, &largest, NULL);
+  *lower = largest < 256;
+  if (grey) g_object_unref(grey);
+  return failed;
+}
+
+enum { STRIP = 64 };
+
+// Pixels are asked for strip by strip in this thread: vips' own way of writing to memory hands
+// each strip to another thread, which costs more than decoding a small picture.
+static int read_pixels(VipsImage **from, uint8_t *to, int width, int height) {
+  int bands = vips_image_get_bands(*from);
+  gboolean is_cmyk = vips_image_get_interpretation(*from) == VIPS_INTERPRETATION_CMYK;
+  gboolean is_deep = vips_image_get_format(*from) == VIPS_FORMAT_USHORT, lower = FALSE;
+  if (is_deep && bands <= 2 && find_lower(from, &lower)) return -1;
+  size_t samples = (size_t)width * (size_t)bands;
+  uint8_t *work = is_deep ? g_try_malloc(samples) : NULL;
+  VipsRegion *region = vips_region_new(*from);
+  int failed = region == NULL || (is_deep && work == NULL);
+  for (int top = 0; !failed && top < height; top += STRIP) {
+    VipsRect strip = {0, top, width, MIN(STRIP, height - top)};
+    failed = vips_region_prepare(region, &strip);
+    for (int y = top; !failed && y < top + strip.height; y++) {
+      const uint8_t *row = VIPS_REGION_ADDR(region, 0, y);
+      if (is_deep) {
+        to_bytes((const uint16_t *)(const void *)row, work, samples, bands, lower);
+        row = work;
+      }
+      to_rgb(row, to + (size_t)y * (size_t)width * 3, (size_t)width, bands, is_cmyk);
     }
   }
-  if (!pixels) explain(message, message_size);
-  if (image) g_object_unref(image);
+  if (region) g_object_unref(region);
+  g_free(work);
+  return failed;
+}
+
+int vd_decode(vd_file *file, uint8_t *to, char *message, size_t message_size) {
   vips_error_clear();
-  vips_thread_shutdown();
-  return pixels;
+  int failed = to_srgb(&file->image);
+  if (!failed && (vips_image_get_width(file->image) != file->width ||
+                  vips_image_get_height(file->image) != file->height))
+    failed = -1;
+  if (!failed) failed = read_pixels(&file->image, to, file->width, file->height);
+  if (failed) explain(message, message_size);
+  vips_error_clear();
+  return failed;
 }
 
 uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, size_t *count,
@@ -223,3 +280,18 @@ uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, si
 }
 
 void vd_free(void *made) { g_free(made); }
+
+ptrdiff_t vd_inflate(const uint8_t *bytes, size_t count, uint8_t *to, size_t limit) {
+  GConverter *inflater = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+  size_t used = 0, made = 0;
+  GConverterResult result = G_CONVERTER_CONVERTED;
+  while (result == G_CONVERTER_CONVERTED && made < limit) {
+    gsize read = 0, written = 0;
+    result = g_converter_convert(inflater, bytes + used, count - used, to + made, limit - made,
+                                 G_CONVERTER_INPUT_AT_END, &read, &written, NULL);
+    used += read;
+    made += written;
+  }
+  g_object_unref(inflater);
+  return result == G_CONVERTER_ERROR ? -1 : (ptrdiff_t)made;
+}

@@ -6,7 +6,7 @@ struct ColourMap {
   /// Rows for red, green and blue: three factors and an addend.
   private(set) var rows: [SIMD4<Float>] = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
 
-  /// Rec. 601's weights, as in Pillow's `convert("L")`.
+  /// The weights of Rec 601, as in Pillow's `convert("L")`.
   private static let luma = SIMD3<Float>(0.299, 0.587, 0.114)
 
   var isIdentity: Bool { rows == ColourMap().rows }

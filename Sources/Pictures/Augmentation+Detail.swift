@@ -38,28 +38,16 @@ extension Augmentation {
 extension Canvas {
   mutating func blur(_ sigma: Float) {
     let (width, height) = (width, height)
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: pixels.count) { work in
+    let count = (height + 16) * width * 3 + 48
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { work in
       augment_blur(&pixels, width, height, work.baseAddress, sigma)
     }
   }
 
-  /// Adds noise to each channel of each pixel; the sum of two dice is near enough to normal.
   mutating func addNoise(deviation: Double, using random: inout RandomStream) {
-    // Two bytes' difference has a deviation of 104.5.
-    let factor = Int32(deviation / 104.5 * 65_536)
-    if factor == 0 { return }
-    pixels.withUnsafeMutableBufferPointer { pixels in
-      var at = 0
-      while at < pixels.count {
-        var bits = random.next()
-        for _ in 0..<4 where at < pixels.count {
-          let dice = Int32(bits & 255) - Int32(bits >> 8 & 255)
-          let value = Int32(pixels[at]) + (dice * factor + 32_768) >> 16
-          pixels[at] = UInt8(clamping: value)
-          bits >>= 16
-          at += 1
-        }
-      }
-    }
+    // Four bytes' sum has a deviation of 147.8.
+    let strength = Int32(min(deviation, 255) / 147.8 * 65_536)
+    let key = UInt32(truncatingIfNeeded: random.next())
+    augment_noise(&pixels, pixels.count, key, strength)
   }
 }

@@ -19,21 +19,41 @@ extension Augmentation {
     var mesh = map.mesh(cells: bending > 0 ? 4 : 1)
     if bending > 0 { bend(&mesh, by: map, using: &random) }
 
-    // Four samples a pixel are enough down to half the size; further down a mean comes first.
-    let shrink = (map.length / Double(size) / 2).rounded(.up)
-    var source = picture
-    if shrink >= 2 {
-      source = picture.resized(
-        width: max(1, Int(Double(picture.width) / shrink)),
-        height: max(1, Int(Double(picture.height) / shrink)), filter: .box)
-      let across = Float(source.width) / Float(picture.width)
-      let down = Float(source.height) / Float(picture.height)
-      for corner in stride(from: 0, to: mesh.count, by: 2) {
-        mesh[corner] *= across
-        mesh[corner + 1] *= down
-      }
-    }
+    let source = visible(of: picture, through: &mesh, shrink: map.length / Double(size) / 2)
     return warped(source, size: size, mesh: mesh, cells: bending > 0 ? 4 : 1)
+  }
+
+  /// The part of a picture that a mesh touches, made smaller if need be, and the mesh moved to it.
+  ///
+  /// Four samples a pixel are enough down to half the size; further down a mean comes first.
+  private func visible(
+    of picture: Picture, through mesh: inout [Float], shrink: Double
+  ) -> Picture {
+    func reach(_ first: Int, _ side: Int) -> Range<Int> {
+      let along = stride(from: first, to: mesh.count, by: 2).map { mesh[$0] }
+      let low = min(Float(side - 1), max(0, (along.min() ?? 0) - 2))
+      let high = max(1, min(Float(side), (along.max() ?? 0) + 2))
+      return Int(low)..<max(Int(low) + 1, Int(high.rounded(.up)))
+    }
+    let (columns, rows) = (reach(0, picture.width), reach(1, picture.height))
+    var source = picture
+    if columns.count < picture.width || rows.count < picture.height {
+      source = picture.cropped(
+        x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count)
+    }
+    let part = shrink.rounded(.up)
+    if part >= 2 {
+      source = source.resized(
+        width: max(1, Int(Double(columns.count) / part)),
+        height: max(1, Int(Double(rows.count) / part)), filter: .box)
+    }
+    let across = Float(source.width) / Float(columns.count)
+    let down = Float(source.height) / Float(rows.count)
+    for corner in stride(from: 0, to: mesh.count, by: 2) {
+      mesh[corner] = (mesh[corner] - Float(columns.lowerBound)) * across
+      mesh[corner + 1] = (mesh[corner + 1] - Float(rows.lowerBound)) * down
+    }
+    return source
   }
 
   /// Where the new picture's unit square lies in the old one's pixels: `origin + u across + v down`.
@@ -98,7 +118,9 @@ extension Augmentation {
   private func warped(_ picture: Picture, size: Int, mesh: [Float], cells: Int) -> Picture {
     let (width, height) = (picture.width, picture.height)
     return Picture(width: size, height: size) { to in
-      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: (width + 3) * (height + 2) * 4) {
+      withUnsafeTemporaryAllocation(
+        of: UInt64.self, capacity: (width + 3) * (height + 2) + size
+      ) {
         augment_warp(
           picture.pixels, width, height, $0.baseAddress, to, size, mesh, cells, [255, 255, 255])
       }

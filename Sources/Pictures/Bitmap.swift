@@ -213,6 +213,9 @@ struct Bitmap {
         guard let right = reader.byte(), let down = reader.byte() else { throw Self.cut }
         x += Int(right)
         y += Int(down)
+        guard x <= width, y < height else {
+          throw .broken(format: "BMP", reason: "a jump goes past the edge")
+        }
       default:
         var pair: UInt8 = 0
         for k in 0..<value {

@@ -3,7 +3,13 @@ import Foundation
 /// An encoded picture whose format is known and whose claims are within the limits.
 struct PictureFile {
   let header: PictureHeader
-  private let bytes: [UInt8]
+  private let decoder: Decoder
+
+  private enum Decoder {
+    case bitmap(Bitmap)
+    case pixmap(Pixmap)
+    case vips(Vips.File)
+  }
 
   init(_ bytes: [UInt8], limits: PictureLimits) throws(PictureError) {
     guard !bytes.isEmpty else { throw .empty }
@@ -13,20 +19,30 @@ struct PictureFile {
     guard let format = PictureFormat(sniffing: bytes) else {
       throw .unknownFormat(seen: PictureFormat.guess(bytes))
     }
-    self.bytes = bytes
     switch format {
     case .bmp:
       let bitmap = try Bitmap(header: bytes)
       header = PictureHeader(
         format: format, width: bitmap.width, height: bitmap.height,
         bands: bitmap.hasAlpha ? 4 : 3, bits: bitmap.bits >= 24 ? 8 : bitmap.bits)
+      decoder = .bitmap(bitmap)
     case .pnm:
       let pixmap = try Pixmap(header: bytes)
       header = PictureHeader(
         format: format, width: pixmap.width, height: pixmap.height, bands: pixmap.bands,
         bits: pixmap.largest == 1 ? 1 : pixmap.largest > 255 ? 16 : 8)
+      decoder = .pixmap(pixmap)
     default:
-      header = try Vips.header(of: bytes, format: format)
+      let notes = format == .png ? try PNGNotes(bytes) : nil
+      let file = try Vips.File(bytes, format: format)
+      var header = file.header
+      if let orientation = notes?.orientation { header = header.turned(orientation: orientation) }
+      if format == .tiff, header.orientation == 1, !EXIF.isBig(bytes) {
+        // libvips says 1 of every TIFF that says nothing.
+        header = header.turned(orientation: EXIF.orientation(bytes))
+      }
+      self.header = header
+      decoder = .vips(file)
     }
     let (area, overflows) = header.width.multipliedReportingOverflow(by: header.height)
     guard !overflows, area <= limits.maximumPixels else {
@@ -36,10 +52,10 @@ struct PictureFile {
   }
 
   func picture() throws(PictureError) -> Picture {
-    switch header.format {
-    case .bmp: try Bitmap(header: bytes).picture()
-    case .pnm: try Pixmap(header: bytes).picture()
-    default: try Vips.picture(bytes, header).turned(orientation: header.orientation ?? 1)
+    switch decoder {
+    case .bitmap(let bitmap): try bitmap.picture()
+    case .pixmap(let pixmap): try pixmap.picture()
+    case .vips(let file): try file.picture().turned(orientation: header.orientation ?? 1)
     }
   }
 
@@ -108,11 +124,12 @@ extension Picture {
     }
   }
 
+  /// The picture as a PNG file.
   package func png() throws(PictureError) -> [UInt8] {
     try Vips.encoded(self, quality: 0)
   }
 
-  /// - Parameter quality: 1 to 100; others are brought into that range.
+  /// The picture as a JPEG file; qualities beyond 1 to 100 are brought into that range.
   package func jpeg(quality: Int) throws(PictureError) -> [UInt8] {
     try Vips.encoded(self, quality: min(100, max(1, quality)))
   }

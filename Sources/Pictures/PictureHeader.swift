@@ -34,6 +34,12 @@ package struct PictureHeader: Sendable, Equatable, Codable {
     self.frames = frames
   }
 
+  func turned(orientation: Int?) -> PictureHeader {
+    PictureHeader(
+      format: format, width: storedWidth, height: storedHeight, orientation: orientation,
+      bands: bands, bits: bits, frames: frames)
+  }
+
   /// Reads the header of an encoded picture and holds it against the limits.
   package init(
     decoding bytes: [UInt8], limits: PictureLimits = .standard

@@ -74,21 +74,19 @@ package struct Preprocessing: Codable, Sendable, Equatable {
     case .pad:
       return picture.paddedToSquare().resized(width: size, height: size, filter: filter)
     case .crop:
-      let (width, height) = Self.sizes(width: picture.width, height: picture.height, shorter: size)
-      let resized = picture.resized(width: width, height: height, filter: filter)
-      return resized.cropped(
-        x: centre(width), y: centre(height), width: size, height: size)
+      let frame = frame(width: picture.width, height: picture.height)
+      return picture.resized(width: frame.width, height: frame.height, filter: filter)
+        .cropped(x: frame.x, y: frame.y, width: size, height: size)
     }
   }
 
-  /// The size with its shorter side `shorter`; the longer one is rounded down.
-  static func sizes(width: Int, height: Int, shorter: Int) -> (width: Int, height: Int) {
+  /// What `crop` does with a picture of some size: its new size, and the corner of the middle.
+  package func frame(width: Int, height: Int) -> (width: Int, height: Int, x: Int, y: Int) {
     // As in Python, one rounding by the division and then the cut.
-    func longer(_ long: Int, _ short: Int) -> Int {
-      Int(Double(shorter * long) / Double(short))
-    }
-    return width <= height
-      ? (shorter, longer(height, width)) : (longer(width, height), shorter)
+    func longer(_ long: Int, _ short: Int) -> Int { Int(Double(size * long) / Double(short)) }
+    let (newWidth, newHeight) =
+      width <= height ? (size, longer(height, width)) : (longer(width, height), size)
+    return (newWidth, newHeight, centre(newWidth), centre(newHeight))
   }
 
   private func centre(_ side: Int) -> Int {

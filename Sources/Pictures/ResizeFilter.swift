@@ -1,10 +1,8 @@
-import Foundation
-
 /// How the pixels under a new pixel are weighted.
 ///
 /// - Source: Pillow 13, `src/libImaging/Resample.c`: `precompute_coeffs`, `normalize_coeffs_8bpc`.
 package enum ResizeFilter: String, Codable, Sendable, CaseIterable {
-  case bicubic, bilinear, box, lanczos
+  case bicubic, bilinear, box
 
   /// How far the filter reaches, in pixels of the smaller picture.
   var support: Double {
@@ -12,7 +10,6 @@ package enum ResizeFilter: String, Codable, Sendable, CaseIterable {
     case .bicubic: 2
     case .bilinear: 1
     case .box: 0.5
-    case .lanczos: 3
     }
   }
 
@@ -27,9 +24,6 @@ package enum ResizeFilter: String, Codable, Sendable, CaseIterable {
       return x < 1 ? 1 - x : 0
     case .box:
       return distance > -0.5 && distance <= 0.5 ? 1 : 0
-    case .lanczos:
-      func sinc(_ x: Double) -> Double { x == 0 ? 1 : sin(x * .pi) / (x * .pi) }
-      return distance >= -3 && distance < 3 ? sinc(distance) * sinc(distance / 3) : 0
     }
   }
 

@@ -4,47 +4,49 @@ internal import CVips
 enum Vips {
   private static let isReady = vd_start() == 0
 
-  static func header(
-    of bytes: [UInt8], format: PictureFormat
-  ) throws(PictureError) -> PictureHeader {
-    let loader = try loader(for: format)
-    var header = vd_header()
-    var message = [CChar](repeating: 0, count: 256)
-    guard
-      vd_read_header(bytes, bytes.count, loader, &header, &message, message.count) == 0
-    else {
-      throw .broken(format: format.rawValue, reason: text(message))
-    }
-    guard header.width > 0, header.height > 0 else {
-      throw .broken(
-        format: format.rawValue, reason: "it claims \(header.width)×\(header.height) pixels")
-    }
-    return PictureHeader(
-      format: format, width: Int(header.width), height: Int(header.height),
-      orientation: header.orientation == 0 ? nil : Int(header.orientation),
-      bands: Int(header.bands), bits: Int(header.bits), frames: Int(header.frames))
-  }
+  /// A file whose header has been read.
+  final class File {
+    let header: PictureHeader
+    private let file: OpaquePointer
+    private let bytes: UnsafeMutableBufferPointer<UInt8>
 
-  /// The pixels as stored, before the EXIF turn.
-  static func picture(
-    _ bytes: [UInt8], _ header: PictureHeader
-  ) throws(PictureError) -> Picture {
-    let format = header.format
-    let loader = try loader(for: format)
-    var message = [CChar](repeating: 0, count: 256)
-    var (width, height): (Int32, Int32) = (0, 0)
-    guard
-      let made = vd_decode(
-        bytes, bytes.count, loader, &width, &height, &message, message.count)
-    else {
-      throw .broken(format: format.rawValue, reason: text(message))
+    init(_ source: [UInt8], format: PictureFormat) throws(PictureError) {
+      let loader = try loader(for: format)
+      // libvips reads from these bytes as long as the file is open.
+      bytes = .allocate(capacity: source.count)
+      _ = bytes.initialize(from: source)
+      var header = vd_header()
+      var message = [CChar](repeating: 0, count: 256)
+      guard
+        let file = vd_open(
+          bytes.baseAddress, bytes.count, loader, &header, &message, message.count)
+      else {
+        bytes.deallocate()
+        throw .broken(format: format.rawValue, reason: text(message))
+      }
+      self.file = file
+      self.header = PictureHeader(
+        format: format, width: Int(header.width), height: Int(header.height),
+        orientation: header.orientation == 0 ? nil : Int(header.orientation),
+        bands: Int(header.bands), bits: Int(header.bits), frames: Int(header.frames))
     }
-    defer { vd_free(made) }
-    guard Int(width) == header.storedWidth, Int(height) == header.storedHeight else {
-      throw .broken(format: format.rawValue, reason: "its size is not what its header says")
+
+    deinit {
+      vd_close(file)
+      bytes.deallocate()
     }
-    return Picture(width: Int(width), height: Int(height)) { to in
-      to.update(from: made, count: Int(width) * Int(height) * 3)
+
+    /// The pixels as stored, before the EXIF turn.
+    func picture() throws(PictureError) -> Picture {
+      var message = [CChar](repeating: 0, count: 256)
+      var failed: Int32 = 0
+      let picture = Picture(width: header.storedWidth, height: header.storedHeight) { to in
+        failed = vd_decode(file, to, &message, message.count)
+      }
+      guard failed == 0 else {
+        throw .broken(format: header.format.rawValue, reason: text(message))
+      }
+      return picture
     }
   }
 

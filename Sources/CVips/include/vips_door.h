@@ -29,21 +29,28 @@ typedef struct {
 /// Starts libvips once, with its cache and its chatter off; 0 where that worked.
 int vd_start(void);
 
-/// Reads what a file says about itself, without its pixels; 0 where that worked.
-///
-/// `message` gets the reason otherwise.
-int vd_read_header(const uint8_t *bytes, size_t count, vd_format format, vd_header *header,
-                   char *message, size_t message_size);
+/// A file that has been opened: its header is read, its pixels are not.
+typedef struct vd_file vd_file;
 
-/// Decodes the first frame to `width * height * 3` bytes of sRGB on white, not yet turned.
+/// Reads what a file says about itself; null where that failed, and `message` gets the reason.
 ///
-/// The pixels are the caller's, to be freed by `vd_free`; null where the file cannot be read.
-uint8_t *vd_decode(const uint8_t *bytes, size_t count, vd_format format, int *width, int *height,
-                   char *message, size_t message_size);
+/// The bytes must stay until `vd_close`.
+vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, vd_header *header,
+                 char *message, size_t message_size);
+
+/// Decodes the first frame into `width * height * 3` bytes of sRGB on white, not yet turned.
+///
+/// Once for each opened file; 0 where it worked.
+int vd_decode(vd_file *file, uint8_t *to, char *message, size_t message_size);
+
+void vd_close(vd_file *file);
 
 /// Encodes RGB as PNG (`quality` 0) or JPEG (`quality` 1 to 100); to be freed by `vd_free`.
 uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, size_t *count,
                    char *message, size_t message_size);
+
+/// Unpacks zlib data to at most `limit` bytes; how many, `limit` if there are more, or -1.
+ptrdiff_t vd_inflate(const uint8_t *bytes, size_t count, uint8_t *to, size_t limit);
 
 void vd_free(void *made);
 
