@@ -57,10 +57,7 @@ package struct Corpus: Sendable {
     case .folder(let folder, let names):
       PictureFolder.read(folder, names, into: &collector)
     case .shards(let shards):
-      for shard in shards {
-        try ShardSamples.read(shard, into: &collector)
-        progress?(collector.samples.count)
-      }
+      try ShardSamples.read(shards, into: &collector, progress)
       CollectionDescription.reportMissingShards(beside: shards, to: &collector)
     }
     guard !collector.samples.isEmpty else {

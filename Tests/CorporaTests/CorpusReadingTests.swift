@@ -133,6 +133,19 @@ struct CorpusReadingTests {
     #expect(try corpus.bytes(of: corpus.samples[1]) == png())
   }
 
+  @Test("An id that two shards use is named, and samples keep the order of the shards")
+  func duplicatesAcrossShards() throws {
+    for number in 0..<70 {
+      _ = try tar(
+        folder, "\(100 + number).tar",
+        [("\(number % 69).png", png()), ("\(number % 69).txt", Array("text \(number)".utf8))])
+    }
+    let corpus = try Corpus(opening: folder.path)
+    #expect(corpus.samples.map(\.id) == (0..<69).map(String.init))
+    #expect(corpus.problems.map(\.kind) == [.duplicateID])
+    #expect(corpus.problems.first?.text.contains("169.tar") == true)
+  }
+
   @Test("Shards may be named with braces")
   func readsBraces() throws {
     for number in ["00", "01", "02"] {

@@ -56,6 +56,8 @@ struct Annotations {
     var scalars = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {
+      case "!"..."~":
+        scalars.append(scalar)
       case "\u{200E}", "\u{200F}", "\u{061C}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}",
         "\u{FEFF}":
         continue

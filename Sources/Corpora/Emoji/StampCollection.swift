@@ -58,9 +58,13 @@ private struct Stamp: Sendable {
       captions = StampTexts.read(text, of: id, reporting: &problems)
       let suffix = files.contains(name + ".png") ? ".png" : ".svg"
       let picture = try Picture(contentsOf: folder + "/" + name + suffix)
-        .shrunk(toLongSide: Self.longSide)
-      if !hasDrawing, !name.contains("cartoon"), picture.colourDensity >= 0.05 { kind = "photo" }
-      jpeg = try picture.jpeg(quality: 90)
+      if !hasDrawing, !name.contains("cartoon"), picture.colourDensity >= 0.27 { kind = "photo" }
+      guard picture.pixels.contains(where: { $0 < 235 }) else {
+        problems.append(
+          CorpusProblem(.brokenPicture, id, "nothing of it can be seen on a white ground"))
+        return
+      }
+      jpeg = try picture.shrunk(toLongSide: Self.longSide).jpeg(quality: 90)
     } catch {
       problems.append(CorpusProblem(.brokenPicture, id, "\(error)"))
     }
@@ -77,20 +81,21 @@ private struct Stamp: Sendable {
 }
 
 extension Picture {
-  /// How many different colours there are for each pixel that is not white, 5 bits a channel.
+  /// How many different colours there are for each pixel that is not white, 0 to 1.
   ///
-  /// A photograph has many, a drawing few.
+  /// A photograph has many, a drawing few. Measured on the 950 stamps against a list made by
+  /// another program: 0.27 parts 94 % of them in the same way.
   fileprivate var colourDensity: Double {
-    var isSeen = [Bool](repeating: false, count: 1 << 15)
+    var isSeen = [UInt64](repeating: 0, count: 1 << 18)
     var colours = 0
     var inked = 0
     for place in stride(from: 0, to: pixels.count, by: 3) {
       let (red, green, blue) = (pixels[place], pixels[place + 1], pixels[place + 2])
       guard min(red, green, blue) < 250 else { continue }
       inked += 1
-      let colour = Int(red >> 3) << 10 | Int(green >> 3) << 5 | Int(blue >> 3)
-      if !isSeen[colour] {
-        isSeen[colour] = true
+      let colour = Int(red) << 16 | Int(green) << 8 | Int(blue)
+      if isSeen[colour >> 6] >> UInt64(colour & 63) & 1 == 0 {
+        isSeen[colour >> 6] |= 1 << UInt64(colour & 63)
         colours += 1
       }
     }

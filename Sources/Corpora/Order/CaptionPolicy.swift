@@ -21,8 +21,8 @@ package struct CaptionPolicy: Codable, Sendable, Equatable {
   /// The pictures with captions in each language, which ``Languages/bySize(exponent:)`` needs;
   /// see ``Corpus/languageCounts``.
   package var languageCounts: [String: Int]
-  /// The languages that are read at all; `nil` for every language.
-  package var only: [String]?
+  /// The languages that are read at all, in order and each once; `nil` for every language.
+  package let only: [String]?
 
   package init(
     languages: Languages = .uniform, captionsPerPicture: Int = 1,
@@ -31,7 +31,7 @@ package struct CaptionPolicy: Codable, Sendable, Equatable {
     self.languages = languages
     self.captionsPerPicture = captionsPerPicture
     self.languageCounts = languageCounts
-    self.only = only
+    self.only = only.map { Set($0).sorted() }
   }
 
   /// Draws captions of `sample`.
@@ -43,8 +43,7 @@ package struct CaptionPolicy: Codable, Sendable, Equatable {
   package func draw(
     from sample: Sample, using random: inout some RandomNumberGenerator
   ) -> [(language: String, text: String)] {
-    var candidates = sample.languages
-    if let only { candidates.removeAll { !only.contains($0) } }
+    let candidates = only?.filter { sample.captions[$0] != nil } ?? sample.languages
     let drawn: [String]
     switch languages {
     case .all:

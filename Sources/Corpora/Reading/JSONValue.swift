@@ -1,6 +1,8 @@
 /// A JSON value, read by hand since captions come by the hundred thousand.
 ///
-/// Measured on 9 MB of caption lines: Foundation's decoder takes about ten times as long.
+/// It keeps the order of members, says at which byte a text is wrong, and reads Python's `NaN`.
+/// Measured on 249,369 captions (9.7 MB): opening the corpus takes as long in all, 0.42 s, as
+/// Foundation's `JSONDecoder` takes for the JSON alone.
 enum JSONValue: Equatable {
   case null
   case bool(Bool)
@@ -60,23 +62,30 @@ enum JSONValue: Equatable {
     let reason: String
   }
 
-  init(_ bytes: [UInt8]) throws(Fault) {
-    var parser = JSONParser(bytes: bytes)
+  /// Reads one JSON text.
+  ///
+  /// - Parameters:
+  ///   - bytes: Valid UTF-8.
+  ///   - skipped: A member of the outermost object whose value is passed over, and becomes null.
+  /// - Throws: ``Fault`` for what is no JSON; what is skipped is only looked at roughly.
+  init(_ bytes: [UInt8], skipping skipped: String? = nil) throws(Fault) {
+    var parser = JSONParser(bytes: bytes, skipped: skipped)
     self = try parser.document()
   }
 
-  init(_ bytes: ArraySlice<UInt8>) throws(Fault) { try self.init(Array(bytes)) }
 }
 
 /// Reads one JSON text of valid UTF-8.
 private struct JSONParser {
   let bytes: [UInt8]
+  let skipped: String?
   var place = 0
 
   private static let deepest = 100
 
-  init(bytes: [UInt8]) {
+  init(bytes: [UInt8], skipped: String?) {
     self.bytes = bytes
+    self.skipped = skipped
     if bytes.starts(with: TextEncoding.utf8Mark) { place = 3 }
   }
 
@@ -124,6 +133,29 @@ private struct JSONParser {
     }
   }
 
+  /// Passes over a list, an object or whatever else ends at a comma or bracket of its own level.
+  private mutating func skipValue() throws(JSONValue.Fault) {
+    var depth = 0
+    while place < bytes.count {
+      switch bytes[place] {
+      case UInt8(ascii: "\""):
+        place += 1
+        while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
+          place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+        }
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        if depth == 0 { return }
+        depth -= 1
+      case UInt8(ascii: ","):
+        if depth == 0 { return }
+      default: break
+      }
+      place += 1
+    }
+    throw fault("ends too early")
+  }
+
   private mutating func word(
     _ word: StaticString, _ value: JSONValue
   ) throws(JSONValue.Fault) -> JSONValue {
@@ -164,7 +196,11 @@ private struct JSONParser {
       let name = try string()
       skipBlanks()
       guard take(":") else { throw fault("no colon after a name") }
-      members.append((name, try value(depth: depth + 1)))
+      if depth == 0, name == skipped {
+        try skipValue()
+      } else {
+        members.append((name, try value(depth: depth + 1)))
+      }
       skipBlanks()
     } while take(",")
     guard take("}") else { throw fault("an object without an end") }

@@ -57,6 +57,18 @@ struct SampleCollector {
         keywords: options.readsKeywords ? checked(raw.keywords, of: name) : [:], picture: picture))
   }
 
+  /// Takes in what another collector gathered from the file `name`.
+  mutating func merge(_ other: SampleCollector, from name: String) {
+    problems += other.problems
+    for sample in other.samples {
+      if ids.insert(Array(sample.id.utf8)).inserted {
+        samples.append(sample)
+      } else {
+        report(.duplicateID, sample.id, "the id was used before; the one in \(name) is left out")
+      }
+    }
+  }
+
   private mutating func checked(
     _ captions: [(language: String, texts: [String])], of name: String
   ) -> [String: [String]] {
@@ -90,11 +102,21 @@ struct SampleCollector {
   }
 }
 
+extension Unicode.Scalar {
+  /// `false` for nearly all scalars that are no blank, told without a look into Unicode's tables.
+  fileprivate var mayBeBlank: Bool {
+    switch value {
+    case 0x21...0x84, 0xA1...0x167F, 0x3001...: false
+    default: true
+    }
+  }
+}
+
 extension String {
   /// Without blanks and line breaks at both ends; the string itself where there are none.
   var trimmed: String {
     guard let first = unicodeScalars.first, let last = unicodeScalars.last else { return self }
-    guard first.properties.isWhitespace || last.properties.isWhitespace else { return self }
+    guard first.mayBeBlank || last.mayBeBlank else { return self }
     return trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

@@ -80,7 +80,7 @@ extension SampleCollector {
       return nil
     }
     do {
-      let value = try JSONValue(Array(bytes))
+      let value = try JSONValue(Array(bytes), skipping: options.readsKeywords ? nil : "keywords")
       if case .object = value { return value }
       report(.badRecord, place, "the JSON is \(value.kind), not an object")
     } catch {

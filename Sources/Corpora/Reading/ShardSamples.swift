@@ -7,6 +7,32 @@ internal import Foundation
 /// - Source: webdataset's rule for keys (`base_plus_ext`), in open_clip's variant that begins a new
 ///   sample at a repeated suffix.
 enum ShardSamples {
+  /// Reads many shards on all cores; their samples follow each other in the order of the shards.
+  static func read(
+    _ shards: [String], into collector: inout SampleCollector, _ progress: ((Int) -> Void)?
+  ) throws(CorpusError) {
+    let options = collector.options
+    // In pieces, so that there is progress, and not every shard is held twice.
+    let piece = 64
+    for start in stride(from: 0, to: shards.count, by: piece) {
+      let paths = Array(shards[start..<min(start + piece, shards.count)])
+      let results = concurrentMap(paths.count) { index -> Result<SampleCollector, CorpusError> in
+        var collector = SampleCollector(options: options)
+        do throws(CorpusError) {
+          try read(paths[index], into: &collector)
+          return .success(collector)
+        } catch {
+          return .failure(error)
+        }
+      }
+      for (path, result) in zip(paths, results) {
+        collector.merge(try result.get(), from: fileName(path))
+        progress?(collector.samples.count)
+      }
+    }
+  }
+
+  /// Reads one shard.
   static func read(_ path: String, into collector: inout SampleCollector) throws(CorpusError) {
     let file = try InputFile(path)
     let name = fileName(path)
