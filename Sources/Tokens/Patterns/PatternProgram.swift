@@ -166,6 +166,10 @@ struct PatternProgram: Sendable {
             at = end
           }
         case .split(let one, let other):
+          if cannotBegin(one, bytes, at, high) {
+            step = other
+            continue
+          }
           run.stack.append(PatternRun.Frame(step: other, at: at, floor: at))
           step = one
         case .jump(let target): step = target
@@ -206,6 +210,18 @@ struct PatternProgram: Sendable {
         guard run.stack.count > bottom else { return nil }
         (step, at) = run.back()
       }
+    }
+  }
+
+  /// Whether the very first scalar rules a branch out, so that there is nothing to come back to.
+  @inline(__always)
+  private func cannotBegin(
+    _ step: Int, _ bytes: UnsafeBufferPointer<UInt8>, _ at: Int, _ high: Int
+  ) -> Bool {
+    switch steps[step] {
+    case .set(let set), .repeated(let set, 1, _, _):
+      at >= high || !sets[set].contains(UTF8Reading.scalar(bytes, at).value)
+    default: false
     }
   }
 

@@ -17,11 +17,17 @@ struct ScalarSet: Sendable {
   private var intersection: [ScalarSet] = []
   private var low: UInt64 = 0
   private var high: UInt64 = 0
+  /// What is left of the items beyond ASCII if they are only categories and white space.
+  private var categories: UInt32 = 0
+  private var hasWhitespace = false
+  private var isSimple = true
 
   init(_ items: [Item], negated: Bool = false, and intersection: [ScalarSet] = []) {
     self.items = items
     isNegated = negated
     self.intersection = intersection
+    isSimple = intersection.isEmpty
+    for item in items { simplify(item) }
     for scalar in 0..<64 where evaluates(UInt32(scalar)) { low |= 1 << UInt64(scalar) }
     for scalar in 0..<64 where evaluates(UInt32(scalar + 64)) { high |= 1 << UInt64(scalar) }
   }
@@ -30,7 +36,24 @@ struct ScalarSet: Sendable {
   func contains(_ scalar: UInt32) -> Bool {
     if scalar < 64 { return low >> UInt64(scalar) & 1 == 1 }
     if scalar < 128 { return high >> UInt64(scalar - 64) & 1 == 1 }
-    return evaluates(scalar)
+    guard isSimple else { return evaluates(scalar) }
+    let flags = scalar.unicodeFlags
+    let isIn =
+      categories >> UInt32(flags & 31) & 1 == 1
+      || hasWhitespace && flags & UnicodeTables.Flag.whitespace != 0
+    return isIn != isNegated
+  }
+
+  private mutating func simplify(_ item: Item) {
+    switch item {
+    case .categories(let mask): categories |= mask
+    case .whitespace: hasWhitespace = true
+    case .range(let range) where range.upperBound < 128: break
+    case .set(let set) where set.isSimple && !set.isNegated:
+      categories |= set.categories
+      hasWhitespace = hasWhitespace || set.hasWhitespace
+    default: isSimple = false
+    }
   }
 
   private func evaluates(_ scalar: UInt32) -> Bool {
