@@ -3,6 +3,9 @@
 #include <gio/gio.h>
 #include <string.h>
 #include <vips/vips.h>
+#ifdef PICTOGLOT_LIBWEBP
+#include <webp/decode.h>
+#endif
 
 static void ignore_log(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data) {
   (void)domain, (void)level, (void)text, (void)data;
@@ -73,6 +76,9 @@ static int bits_of(VipsImage *image) {
 struct vd_file {
   VipsImage *image;
   int width, height;
+  const uint8_t *bytes;
+  size_t count;
+  vd_format format;
 };
 
 vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, vd_header *header,
@@ -90,7 +96,8 @@ vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, vd_header
   if (vips_image_get_typeof(image, VIPS_META_ORIENTATION) &&
       vips_image_get_int(image, VIPS_META_ORIENTATION, &orientation) != 0)
     orientation = 0;
-  *file = (vd_file){image, vips_image_get_width(image), vips_image_get_height(image)};
+  *file = (vd_file){
+    image, vips_image_get_width(image), vips_image_get_height(image), bytes, count, format};
   *header = (vd_header){
     .width = file->width,
     .height = file->height,
@@ -248,8 +255,31 @@ static int read_pixels(VipsImage **from, uint8_t *to, int width, int height) {
   return failed;
 }
 
+// vips draws a still WebP line by line onto a canvas, which takes longer than decoding it.
+static int decode_webp(const vd_file *file, uint8_t *to) {
+#ifdef PICTOGLOT_LIBWEBP
+  WebPBitstreamFeatures about;
+  if (file->format != VD_WEBP || vips_image_get_typeof(file->image, VIPS_META_ICC_NAME) ||
+      WebPGetFeatures(file->bytes, file->count, &about) != VP8_STATUS_OK || about.has_animation ||
+      about.width != file->width || about.height != file->height)
+    return -1;
+  size_t area = (size_t)file->width * (size_t)file->height;
+  if (!about.has_alpha)
+    return WebPDecodeRGBInto(file->bytes, file->count, to, area * 3, file->width * 3) ? 0 : -1;
+  uint8_t *work = g_try_malloc(area * 4);
+  int failed = !work || !WebPDecodeRGBAInto(file->bytes, file->count, work, area * 4, file->width * 4);
+  if (!failed) to_rgb(work, to, area, 4, FALSE);
+  g_free(work);
+  return failed;
+#else
+  (void)file, (void)to;
+  return -1;
+#endif
+}
+
 int vd_decode(vd_file *file, uint8_t *to, char *message, size_t message_size) {
   vips_error_clear();
+  if (decode_webp(file, to) == 0) return 0;
   int failed = to_srgb(&file->image);
   if (!failed && (vips_image_get_width(file->image) != file->width ||
                   vips_image_get_height(file->image) != file->height))
