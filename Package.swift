@@ -70,7 +70,10 @@ let package = Package(
     .systemLibrary(
       name: "CVipsLibrary", pkgConfig: "vips",
       providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
-    .target(name: "CVips", dependencies: ["CVipsLibrary"], cSettings: [.unsafeFlags(["-O2"])]),
+    .target(
+      name: "CVips", dependencies: ["CVipsLibrary"],
+      cSettings: [.unsafeFlags(["-O2"]), .define("PICTOGLOT_LIBWEBP")],
+      linkerSettings: [.linkedLibrary("webp")]),
     .target(name: "Pictures", dependencies: ["CVips"], swiftSettings: hot),
     .target(name: "Tokens", swiftSettings: hot),
     .target(name: "Corpora", dependencies: ["Pictures", "Tokens"], swiftSettings: hot),
@@ -128,12 +131,17 @@ let package = Package(
       swiftSettings: strict),
 
     .executableTarget(
+      name: "CompareExample", dependencies: ["Pictoglot"], path: "Examples/compare",
+      swiftSettings: strict),
+    .executableTarget(
       name: "Benchmarks",
       dependencies: ["Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens", argumentParser],
       swiftSettings: strict),
 
     // Tests mirror the targets.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Pictures"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .test("Torch", "Checkpoints"),
     .test("Layers", "Torch"),
     .test("Checkpoints", "Layers", "Torch"),
@@ -149,7 +157,8 @@ let package = Package(
     .test("Evaluation"),
     .test("Search", "CScan"),
     .test("Server", "Search"),
-    .test("Pictoglot", "Corpora", "Pictures", "Training", "Evaluation", "Search"),
+    .test("Pictoglot", "Corpora", "Training", "Evaluation", "Search", "CompareExample"),
+    .test("PictoglotCommand"),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -4,7 +4,8 @@
     venv/bin/python Benchmarks/pictures/pillow.py make FOLDER PHOTO   # the files, from one photograph
     venv/bin/python Benchmarks/pictures/pillow.py run FOLDER
 
-The Swift side is PictureBenchmark.swift beside this; run both on one machine, one after the other.
+The Swift side is `swift run -c release Benchmarks prepare-pictures FOLDER`; run both on one machine,
+one after the other.
 Each line is the best of many runs in 0.6 s, in milliseconds.
 """
 

@@ -29,8 +29,10 @@ struct TrainStep: ParsableCommand {
     let optimizer = AdamW([AdamW.Group(scope.parameters, weightDecay: 0.2)])
     let generator = Generator(seed: 1)
     let images = Tensor.normal([batch, 3, 224, 224], using: generator)
-    let ids = (0..<batch).map { row in
-      (0..<77).map { Int32(1 + (row * 7919 + $0 * 104_729) % 49_000) }
+    let ids: [[Int32]] = (0..<batch).map { (row: Int) -> [Int32] in
+      (0..<77).map { (column: Int) -> Int32 in
+        Int32(1 + (row * 7919 + column * 104_729) % 49_000)
+      }
     }
     let texts = TokenBatch(ids, padding: 0)
     let rows = Tensor.range(0..<batch)

@@ -9,6 +9,9 @@
 #include <ATen/ops/rand.h>
 #include <ATen/ops/randn.h>
 #include <torch/version.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include "internal.h"
 
 using namespace ct;
@@ -29,6 +32,12 @@ const char *ct_configuration(void) {
 void ct_seed(uint64_t seed) { at::manual_seed(seed); }
 void ct_set_threads(int count) { at::set_num_threads(count); }
 int ct_threads(void) { return at::get_num_threads(); }
+void ct_keep_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+#endif
+}
 int ct_cuda_count(void) {
   return guarded([]() -> int {
     return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;

@@ -41,10 +41,12 @@ package struct Concepts: Recipe {
       var plan = TrainingPlan(preprocessing: .plain(size: 64), augmentation: .strong)
       plan.batch = 128
       plan.captionsPerPicture = 32
-      plan.tokenDropout = 0.1
       plan.smallPictures = [.init(until: 0.45, size: 32), .init(until: 0.8, size: 48)]
       plan.rate = 2e-3
-      plan.rateScales = ["text.tokens.": 4]
+      plan.rateScales = ["text.tokens.": 6]
+      plan.undecayed += ["text.tokens."]
+      plan.vocabulary = 32_768
+      plan.epsilon = 1e-8
       return plan
     }()
   }

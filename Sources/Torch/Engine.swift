@@ -14,6 +14,10 @@ package enum Engine {
   /// Begins the random numbers of dropout anew.
   package static func seed(_ seed: UInt64) { ct_seed(seed) }
 
+  /// Keeps freed memory for the next tensors: a training step frees and asks for the same again, and
+  /// a tenth of its time would go into fresh pages.
+  package static func keepMemory() { ct_keep_memory() }
+
   /// How float32 linear layers are computed on a CPU.
   package enum LinearKernel: String, Sendable {
     case oneDNN = "oneDNN"

@@ -118,6 +118,7 @@ package final class Trainer {
   /// - Throws: ``TrainingError``, ``TorchError`` or ``CheckpointError``; the last checkpoint on
   ///   disk stays whole.
   package func run(_ hooks: Hooks) throws -> Outcome {
+    Engine.keepMemory()
     let log = try TrainingLog(path: folder.log, keepingSteps: position.step)
     let batches = Prefetcher(data, from: position.step)
     defer { batches.stop() }

@@ -22,6 +22,8 @@ const char *ct_configuration(void);
 void ct_seed(uint64_t seed);
 void ct_set_threads(int count);
 int ct_threads(void);
+/// Keeps freed memory for the next tensors instead of giving it back to the system each time.
+void ct_keep_memory(void);
 int ct_cuda_count(void);
 bool ct_has_mps(void);
 

@@ -42,6 +42,7 @@ package struct TextTransformer: TextTower {
 
   package var width: Int { settings.width }
   package var contextLength: Int { settings.contextLength }
+  package var pads: Bool { true }
 
   private let settings: Settings
   private let tokens: Embedding

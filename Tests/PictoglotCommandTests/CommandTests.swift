@@ -1,0 +1,145 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Commands")
+struct CommandTests {
+  @Test(
+    "Help reads as it was last read by a person",
+    arguments: [
+      [], ["train"], ["evaluate"], ["embed"], ["index"], ["search"], ["serve"], ["tokenize"],
+      ["picture"], ["tokenizer", "train"], ["data", "emoji"], ["data", "describe"],
+      ["data", "check"], ["data", "import"],
+    ])
+  func help(words: [String]) throws {
+    let result = try runProgram("pictoglot", words + ["--help"])
+    #expect(result.status == 0)
+    let path = fixture("help/" + (["pictoglot"] + words).joined(separator: "-") + ".txt")
+    // Made anew by PICTOGLOT_UPDATE=1 swift test, and then read.
+    if ProcessInfo.processInfo.environment["PICTOGLOT_UPDATE"] != nil {
+      try Data(result.output.utf8).write(to: URL(fileURLWithPath: path))
+    }
+    #expect(result.output == (try String(contentsOfFile: path, encoding: .utf8)))
+  }
+
+  @Test(
+    "Wrong usage ends with status 2 and says what is meant",
+    arguments: [
+      (["trian"], "Did you mean “train”?"),
+      (["train", "--out", "x"], "Missing --data"),
+      (["train", "--data", "x", "--out", "y", "--stesp", "3"], "Unknown option '--stesp'"),
+      (["train", "--data", "x", "--out", "y", "--steps", "0"], "--steps must be at least 1, not 0."),
+      (["search", "x", "y", "--limit", "0"], "--limit must be 1 to 500, not 0."),
+      (["search", "x"], "Say what to look for"),
+      (["picture", "x", "--size", "0"], "--size must be 1 to 8192, not 0."),
+      (["embed", "x", "--out", "y.npy"], "Give either --images or --texts."),
+    ])
+  func wrongUsage(words: [String], message: String) throws {
+    let result = try runProgram("pictoglot", words)
+    #expect(result.status == 2)
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(result.output.isEmpty)
+  }
+
+  @Test(
+    "What is not there is named in one line, with status 1",
+    arguments: [
+      ["search", "absent.index", "apple"], ["evaluate", "absent.run", "--data", "absent.jsonl"],
+      ["train", "--data", "absent.jsonl", "--out", "absent.run", "--steps", "1"],
+      ["data", "describe", "absent.jsonl"], ["index", "absent", "--model", "m", "--out", "i"],
+      ["tokenize", "--tokenizer", "absent.json", "x"], ["embed", "m", "--texts", "absent.txt", "--out", "o.npy"],
+    ])
+  func absentFiles(words: [String]) throws {
+    let result = try runProgram("pictoglot", words)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("absent"), "\(result.errors)")
+    #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+  }
+}
+
+@Suite("The commands together")
+struct CommandsTogetherTests {
+  @Test("From a collection to a hit: describe, train, resume, evaluate, embed, index, search")
+  func wholeWay() throws {
+    let collection = try TinyCollection()
+    let folder = collection.folder.path
+    let run = folder + "/run"
+    func pictoglot(_ words: String..., status: Int32 = 0) throws -> ProgramResult {
+      let result = try runProgram("pictoglot", words)
+      #expect(result.status == status, "\(words): \(result.errors)")
+      return result
+    }
+
+    let described = try pictoglot("data", "describe", collection.path, "--json")
+    #expect(described.objects.first?["pictures"] as? Int == 8)
+    _ = try pictoglot("data", "check", collection.path)
+
+    let settings = TinyCollection.assignments(steps: 25).flatMap { ["--set", $0] }
+    let train = ["train", "--data", collection.path, "--out", run, "--device", "cpu", "--json"]
+    let trained = try runProgram("pictoglot", train + settings)
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(trained.objects.last?["step"] as? Int == 25)
+    let again = try runProgram("pictoglot", train + settings)
+    #expect(again.status == 1 && again.errors.contains("--resume"), "\(again.errors)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: run).sorted()
+    #expect(
+      files == [
+        "checkpoint.safetensors", "log.jsonl", "model.json", "model.safetensors", "recipe.json",
+        "tokenizer.json",
+      ])
+
+    let evaluated = try pictoglot(
+      "evaluate", run, "--data", collection.path, "--split", "train", "--json", "--out",
+      folder + "/report")
+    #expect(evaluated.objects.first?["images"] as? Int == 8)
+    #expect(FileManager.default.fileExists(atPath: folder + "/report/evaluation.html"))
+    let none = try pictoglot(
+      "evaluate", run, "--data", collection.path, "--split", "train", "--languages", "sw", status: 1)
+    #expect(none.errors.contains("no captions in sw"))
+    let bad = try pictoglot(
+      "evaluate", run, "--data", collection.path, "--languages", "klingon!", status: 1)
+    #expect(bad.errors.contains("klingon!"))
+
+    _ = try pictoglot("embed", run, "--images", collection.path, "--out", folder + "/v.npy")
+    let rows = try String(contentsOfFile: folder + "/v.jsonl", encoding: .utf8)
+    #expect(rows.split(separator: "\n").count == 8)
+
+    let index = folder + "/index"
+    _ = try pictoglot("index", collection.path, "--model", run, "--out", index)
+    let found = try pictoglot("search", index, "노랑", "--language", "ko", "--limit", "2", "--json")
+    #expect(found.objects.count == 2)
+    #expect(found.objects.first?["name"] as? String == "yellow")
+    let like = try pictoglot("search", index, "--image", folder + "/pink.png", "--json")
+    #expect(like.objects.first?["name"] as? String == "pink")
+    let tokens = try pictoglot("tokenize", "--model", run, "ein red")
+    #expect(tokens.objects.first?["truncated"] as? Bool == false)
+  }
+
+  @Test("A trained vocabulary gives texts back")
+  func vocabulary() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/tokenizer.json"
+    let texts = (0..<50).map { "a red apple \($0) 빨간 사과" }.joined(separator: "\n")
+    let trained = try runProgram(
+      "pictoglot", ["tokenizer", "train", "--texts", "-", "--size", "320", "--out", path],
+      input: texts)
+    #expect(trained.status == 0, "\(trained.errors)")
+    let shown = try runProgram(
+      "pictoglot", ["tokenize", "--tokenizer", path, "--jsonl", "-"], input: "\"빨간 apple\"\n")
+    let tokens = try #require(shown.objects.first?["tokens"] as? [String])
+    #expect(tokens.joined().contains("apple"))
+  }
+
+  @Test("Pictures that cannot be read are named, and the rest goes on")
+  func pictures() throws {
+    let collection = try TinyCollection()
+    let broken = collection.folder.path + "/broken.png"
+    try Data("not a picture".utf8).write(to: URL(fileURLWithPath: broken))
+    let result = try runProgram(
+      "pictoglot", ["picture", broken, collection.folder.path + "/red.png"])
+    #expect(result.status == 1)
+    #expect(result.objects.count == 2)
+    #expect(result.objects[0]["error"] != nil)
+    #expect(result.objects[1]["width"] as? Int == 24)
+  }
+}
