@@ -99,9 +99,7 @@ package struct TrainingRun {
       guard settings.training.steps != nil || settings.training.minutes != nil else {
         throw TrainingError.noLength
       }
-      if FileManager.default.fileExists(atPath: folder.description) {
-        throw TrainingError.folderInUse(path: folder.path)
-      }
+      if folder.holdsRun { throw TrainingError.folderInUse(path: folder.path) }
     }
     let seed = previous?.seed ?? request.seed
     let dataPath = previous?.data ?? request.data

@@ -48,6 +48,15 @@ struct EvaluateCommand: AsyncParsableCommand {
   @OptionGroup var device: DeviceOption
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    guard minimumCaptions >= 1 else {
+      throw ValidationError("--minimum-captions must be at least 1, not \(minimumCaptions).")
+    }
+    guard resamples >= 0 else {
+      throw ValidationError("--resamples must be at least 0, not \(resamples).")
+    }
+  }
+
   func run() async throws {
     common.apply()
     let tags = try languageTags(languages)

@@ -20,12 +20,14 @@ func openEngine(_ path: String, model: String?, device: String) async throws -> 
 /// The file of an index that says where its model lies.
 private let modelNote = "model.path"
 
-/// Notes in an index where its model lies.
+/// Notes in an index where its model lies; relative to it if both lie in one folder, so that the
+/// folder can be moved as a whole.
 func noteModel(_ folder: String, inIndex path: String) throws {
   let absolute = URL(fileURLWithPath: folder).standardizedFileURL.path
+  let home = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path + "/"
+  let note = absolute.hasPrefix(home) ? "../" + absolute.dropFirst(home.count) : absolute
   do {
-    try Data(absolute.utf8).write(
-      to: URL(fileURLWithPath: path + "/" + modelNote), options: .atomic)
+    try Data(note.utf8).write(to: URL(fileURLWithPath: path + "/" + modelNote), options: .atomic)
   } catch { throw CommandError("\(path) cannot be written: \(error.localizedDescription).") }
 }
 
@@ -33,7 +35,8 @@ private func modelFolder(of index: String) throws -> String {
   guard let data = FileManager.default.contents(atPath: index + "/" + modelNote) else {
     throw CommandError("\(index) does not say where its model is. Add --model FOLDER.")
   }
-  let path = String(decoding: data, as: UTF8.self)
+  let note = String(decoding: data, as: UTF8.self)
+  let path = note.hasPrefix("../") ? index + "/" + note : note
   guard FileManager.default.fileExists(atPath: path) else {
     throw CommandError("The model of \(index) is not in \(path) any more. Add --model FOLDER.")
   }

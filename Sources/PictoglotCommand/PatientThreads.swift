@@ -15,6 +15,6 @@ func startWithPatientThreads() {
     var arguments: [UnsafeMutablePointer<CChar>?] =
       Swift.CommandLine.arguments.map { strdup($0) } + [nil]
     execv("/proc/self/exe", &arguments)
-    // Only reached if the system refused: then it goes on as it is, only slower.
+  // Only reached if the system refused: then it goes on as it is, only slower.
   #endif
 }

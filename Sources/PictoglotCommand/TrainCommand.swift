@@ -29,7 +29,7 @@ struct TrainCommand: AsyncParsableCommand {
   var data: String?
 
   @Option(help: ArgumentHelp("The run's folder.", valueName: "folder"))
-  var out: String
+  var out: String?
 
   @Option(help: ArgumentHelp("Steps of the whole run.", valueName: "count"))
   var steps: Int?
@@ -64,9 +64,11 @@ struct TrainCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if !resume, data == nil, !showSettings {
+    if showSettings { return }
+    if !resume, data == nil {
       throw ValidationError("Missing --data: the collection to learn from.")
     }
+    if out == nil { throw ValidationError("Missing --out: the run's folder.") }
     if steps != nil, minutes != nil {
       throw ValidationError("--steps and --minutes exclude each other.")
     }
@@ -79,6 +81,7 @@ struct TrainCommand: AsyncParsableCommand {
   func run() async throws {
     startWithPatientThreads()
     common.apply()
+    let out = out ?? ""
     var request = TrainingRun.Request(recipe: recipe, data: data ?? "", out: out)
     request.assignments = assignments
     if let steps { request.assignments.append("training.steps=\(steps)") }

@@ -39,6 +39,7 @@ package struct Concepts: Recipe {
     package var loss = Loss.contrastive
     package var training = {
       var plan = TrainingPlan(preprocessing: .plain(size: 64), augmentation: .strong)
+      plan.augmentation.background = 0.5
       plan.batch = 128
       plan.captionsPerPicture = 32
       plan.smallPictures = [.init(until: 0.45, size: 32), .init(until: 0.8, size: 48)]

@@ -19,11 +19,15 @@ package struct RunFolder: Sendable {
   package var checkpoint: String { path + "/checkpoint.safetensors" }
   package var tokenizer: String { path + "/tokenizer.json" }
 
+  /// Whether there is a run that can be gone on with; one that ended before its first checkpoint has
+  /// nothing to lose.
+  package var holdsRun: Bool { FileManager.default.fileExists(atPath: checkpoint) }
+
   /// Makes the folder for a new run.
   ///
   /// - Throws: ``TrainingError`` if a run is in it already, or it cannot be made.
   package func create() throws(TrainingError) {
-    if FileManager.default.fileExists(atPath: description) { throw .folderInUse(path: path) }
+    if holdsRun { throw .folderInUse(path: path) }
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch { throw .unwritable(path: path, reason: error.localizedDescription) }

@@ -28,7 +28,9 @@ struct CommandTests {
       (["trian"], "Did you mean “train”?"),
       (["train", "--out", "x"], "Missing --data"),
       (["train", "--data", "x", "--out", "y", "--stesp", "3"], "Unknown option '--stesp'"),
-      (["train", "--data", "x", "--out", "y", "--steps", "0"], "--steps must be at least 1, not 0."),
+      (
+        ["train", "--data", "x", "--out", "y", "--steps", "0"], "--steps must be at least 1, not 0."
+      ),
       (["search", "x", "y", "--limit", "0"], "--limit must be 1 to 500, not 0."),
       (["search", "x"], "Say what to look for"),
       (["picture", "x", "--size", "0"], "--size must be 1 to 8192, not 0."),
@@ -47,7 +49,8 @@ struct CommandTests {
       ["search", "absent.index", "apple"], ["evaluate", "absent.run", "--data", "absent.jsonl"],
       ["train", "--data", "absent.jsonl", "--out", "absent.run", "--steps", "1"],
       ["data", "describe", "absent.jsonl"], ["index", "absent", "--model", "m", "--out", "i"],
-      ["tokenize", "--tokenizer", "absent.json", "x"], ["embed", "m", "--texts", "absent.txt", "--out", "o.npy"],
+      ["tokenize", "--tokenizer", "absent.json", "x"],
+      ["embed", "m", "--texts", "absent.txt", "--out", "o.npy"],
     ])
   func absentFiles(words: [String]) throws {
     let result = try runProgram("pictoglot", words)
@@ -94,7 +97,8 @@ struct CommandsTogetherTests {
     #expect(evaluated.objects.first?["images"] as? Int == 8)
     #expect(FileManager.default.fileExists(atPath: folder + "/report/evaluation.html"))
     let none = try pictoglot(
-      "evaluate", run, "--data", collection.path, "--split", "train", "--languages", "sw", status: 1)
+      "evaluate", run, "--data", collection.path, "--split", "train", "--languages", "sw", status: 1
+    )
     #expect(none.errors.contains("no captions in sw"))
     let bad = try pictoglot(
       "evaluate", run, "--data", collection.path, "--languages", "klingon!", status: 1)
