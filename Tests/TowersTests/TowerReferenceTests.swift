@@ -37,11 +37,36 @@ struct TowerReferenceTests {
     try expectEqual(tower(texts), name, scope)
   }
 
+  @Test("Bag of tokens: outputs and gradients")
+  func bag() throws {
+    let scope = Scope(file)
+    let tower = try BagOfTokens(
+      BagOfTokens.Settings(vocabulary: 11, contextLength: 6, width: 16, depth: 2),
+      in: scope / "bag")
+    try expectEqual(tower(TokenBatch([[5, 1, 9, 2], [3, 4], [7]], padding: 0)), "bag", scope)
+  }
+
+  @Test("ResNet: outputs and gradients while learning, then the form in which it is used")
+  func resNet() throws {
+    let scope = Scope(file)
+    let tower = try ResNet(
+      ResNet.Settings(
+        size: 16, stem: 6, stages: [.init(width: 8, blocks: 1), .init(width: 16, blocks: 2)]),
+      in: scope / "resnet")
+    let photos = try file.tensor("photos")
+    try expectEqual(Phase.training { tower(photos) }, "resnet", scope)
+    for parameter in scope.parameters where parameter.name.contains("running") {
+      let expected = try file.tensor(parameter.name + ".after").floats
+      #expect(isClose(parameter.value.floats, expected, tolerance: 1e-5), "\(parameter.name)")
+    }
+    #expect(isClose(tower(photos).floats, try file.tensor("use.resnet").floats, tolerance: 1e-4))
+  }
+
   private func expectEqual(_ result: Tensor, _ name: String, _ scope: Scope) throws {
     #expect(isClose(result.floats, try file.tensor("result.\(name)").floats, tolerance: 1e-5))
     let weights = Tensor((1...16).map { Float($0) })
     try (result * result * weights).sum().backward()
-    for parameter in scope.parameters {
+    for parameter in scope.parameters where parameter.isTrainable {
       let expected = try file.tensor("gradient.\(parameter.name)").floats
       let largest = expected.map(abs).max() ?? 1
       let found = parameter.gradient?.floats.map { $0 / largest } ?? []
@@ -85,6 +110,18 @@ struct DualEncoderTests {
     #expect(isClose((all * all).sum(axis: 1).floats, [1, 1, 1]))
     let texts = encoder.embed(texts: TokenBatch([[1, 2], [3]], padding: 0))
     #expect(texts.shape == [2, 12])
+  }
+
+  @Test("Pictures of another size are taken too", arguments: [8, 24])
+  func takesOtherSizes(size: Int) throws {
+    let resNet = DualEncoder.Settings(
+      image: .resNet(ResNet.Settings(size: 16, stem: 8, stages: [.init(width: 8, blocks: 1)])),
+      text: Self.settings.text, width: 12)
+    for settings in [Self.settings, resNet] {
+      let encoder = try DualEncoder(settings, in: Scope(RandomSource(seed: 5)))
+      let pixels = Tensor.normal([2, 3, size, size], using: Generator(seed: 1))
+      #expect(encoder.embed(images: pixels).shape == [2, 12])
+    }
   }
 
   @Test("Settings survive their JSON, and an unknown tower is named")

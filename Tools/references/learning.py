@@ -143,9 +143,64 @@ for pooling in ("mean", "last"):
         block_params(f"{pre}blocks.{i}")
     norm_params(pre + "norm")
     results["result." + pre[:-1]] = text(pre, ids, lengths, pooling)
+# A bag of tokens: mean of the tokens' vectors, norm, residual perceptrons.
+pre = "bag."
+param(pre + "tokens.weight", 11, W)
+norm_params(pre + "norm")
+x = torch.stack([F.embedding(ids[i, : lengths[i]], P[pre + "tokens.weight"]).mean(0) for i in range(3)])
+x = norm(pre + "norm", x)
+for i in range(2):
+    q = f"{pre}perceptrons.{i}."
+    norm_params(q + "norm")
+    param(q + "inner.weight", 4 * W, W); param(q + "inner.bias", 4 * W)
+    param(q + "outer.weight", W, 4 * W); param(q + "outer.bias", W)
+    h = F.gelu(F.linear(norm(q + "norm", x), P[q + "inner.weight"], P[q + "inner.bias"]))
+    x = x + F.linear(h, P[q + "outer.weight"], P[q + "outer.bias"])
+results["result.bag"] = x
+
+# A residual network of two stages, in its learning form (statistics of the batch) and, with the
+# running statistics that one such step leaves behind, in the form in which it is used.
+RUNNING = {}
+
+
+def normed(name, x, out, size, stride, training):
+    c = name + "convolution.weight"
+    if c not in P:
+        param(c, out, x.shape[1], size, size)
+        P[name + "norm.weight"] = (1 + 0.1 * torch.randn(out)).requires_grad_()
+        P[name + "norm.bias"] = (0.1 * torch.randn(out)).requires_grad_()
+        RUNNING[name + "norm.running_mean"], RUNNING[name + "norm.running_var"] = torch.zeros(out), torch.ones(out)
+    x = F.conv2d(x, P[c], stride=stride, padding=size // 2)
+    return F.batch_norm(x, RUNNING[name + "norm.running_mean"], RUNNING[name + "norm.running_var"],
+                        P[name + "norm.weight"], P[name + "norm.bias"], training, 0.1, 1e-5)
+
+
+def resnet(x, training):
+    x = F.relu(normed("resnet.stem.", x, 6, 3, 2, training))
+    for stage, (width, blocks) in enumerate([(8, 1), (W, 2)]):
+        for i in range(blocks):
+            pre = f"resnet.stages.{stage}.{i}."
+            stride, direct = (2 if i == 0 else 1), x
+            # Our order of making: first, second, shortcut.
+            h = F.relu(normed(pre + "first.", x, width, 3, stride, training))
+            h = normed(pre + "second.", h, width, 3, 1, training)
+            if i == 0:
+                direct = normed(pre + "shortcut.", F.avg_pool2d(x, 2), width, 1, 1, training)
+            x = F.relu(direct + h)
+    return x.mean((2, 3))
+
+
+photos = torch.randn(4, 3, 16, 16)
+results["photos"] = photos
+results["result.resnet"] = resnet(photos, True)
+results["use.resnet"] = resnet(photos, False)
+results.update({k + ".after": v.clone() for k, v in RUNNING.items()})
+# What the Swift network begins with.
+P.update({k: (torch.zeros_like(v) if "mean" in k else torch.ones_like(v)) for k, v in RUNNING.items()})
+
 # The gradient of the sum of squares of each result, for every parameter.
 for key in [k for k in results if k.startswith("result.")]:
-    mine = {n: p for n, p in P.items() if n.startswith(key[7:] + ".")}
+    mine = {n: p for n, p in P.items() if n.startswith(key[7:] + ".") and p.requires_grad}
     for name, g in zip(mine, torch.autograd.grad((results[key] ** 2 * torch.arange(1.0, W + 1)).sum(), mine.values())):
         results["gradient." + name] = g
 save_file({k: v.detach().contiguous() for k, v in {**P, **results}.items()}, out + "/towers.safetensors")
