@@ -16,6 +16,7 @@ struct TrainStep: ParsableCommand {
 
   func run() throws {
     Engine.threads = threads
+    Engine.keepMemory()
     let kernel = Engine.chooseLinearKernel()
     let scope = Scope(RandomSource(seed: 0))
     let encoder = try DualEncoder(

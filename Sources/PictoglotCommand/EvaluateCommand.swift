@@ -87,11 +87,12 @@ struct EvaluateCommand: AsyncParsableCommand {
       RetrievalReport.Fact("Model", model.name), RetrievalReport.Fact("Collection", data),
       RetrievalReport.Fact("Part", split),
     ]
+    let names = languageNames(of: report.languages.map(\.language))
     for problem in report.problems { Console.note(problem) }
     if let out {
       let samples = Dictionary(
         part.samples.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-      let paths = try report.write(toFolder: out) { id in
+      let paths = try report.write(toFolder: out, languageNames: names) { id in
         guard let sample = samples[id], let picture = try? part.picture(of: sample),
           let bytes = try? picture.fitted(in: 96).png()
         else { return nil }
@@ -99,7 +100,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       }
       Console.note("The report is in \(paths.page) and \(paths.json).")
     }
-    if json { try Console.print(json: report) } else { Console.print(report.table()) }
+    if json { try Console.print(json: report) } else { Console.print(report.table(languageNames: names)) }
   }
 }
 

@@ -1,5 +1,12 @@
 import Tokens
 
+/// What the tags' languages are called in English, as far as they are known.
+func languageNames(of tags: [String]) -> [String: String] {
+  tags.reduce(into: [:]) { names, tag in
+    names[tag] = (try? LanguageTag(tag)).flatMap(\.englishName)
+  }
+}
+
 /// The tags in a list separated by commas, in canonical form.
 func languageTags(_ list: String?) throws -> [String] {
   try (list ?? "").split(separator: ",").map {
