@@ -100,7 +100,11 @@ struct EvaluateCommand: AsyncParsableCommand {
       }
       Console.note("The report is in \(paths.page) and \(paths.json).")
     }
-    if json { try Console.print(json: report) } else { Console.print(report.table(languageNames: names)) }
+    if json {
+      try Console.print(json: report)
+    } else {
+      Console.print(report.table(languageNames: names))
+    }
   }
 }
 
