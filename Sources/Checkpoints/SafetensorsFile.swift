@@ -9,16 +9,11 @@ package import Torch
 /// and the other places before any of it is used.
 ///
 /// - Source: huggingface/safetensors, README “Format”.
-package final class SafetensorsFile: ParameterSource {
-  /// What the header says of one tensor.
-  package struct Entry: Sendable, Equatable {
-    package let dtype: DType
-    package let shape: [Int]
-    let bytes: Range<Int>
-  }
-
+package final class SafetensorsFile: TensorFile, ParameterSource {
   package let path: String
-  package let entries: [String: Entry]
+  package let entries: [String: TensorEntry]
+  /// Where each tensor lies after the header.
+  private let places: [String: Range<Int>]
   /// The `__metadata__` of the header.
   package let metadata: [String: String]
   private let mapping: MappedFile
@@ -47,7 +42,8 @@ package final class SafetensorsFile: ParameterSource {
     }
     guard let table = header as? [String: Any] else { throw refuse("its header is not an object") }
 
-    var entries: [String: Entry] = [:]
+    var entries: [String: TensorEntry] = [:]
+    var places: [String: Range<Int>] = [:]
     var metadata: [String: String] = [:]
     for (key, value) in table {
       guard let fields = value as? [String: Any] else {
@@ -67,15 +63,16 @@ package final class SafetensorsFile: ParameterSource {
       guard let size = product(shape, dtype.size), size == offsets[1] - offsets[0] else {
         throw refuse("“\(key)” has \(offsets[1] - offsets[0]) bytes, which do not fill \(shape)")
       }
-      entries[key] = Entry(dtype: dtype, shape: shape, bytes: offsets[0]..<offsets[1])
+      entries[key] = TensorEntry(dtype: dtype, shape: shape)
+      places[key] = offsets[0]..<offsets[1]
     }
     var end = 0
-    for entry in entries.values.sorted(by: { $0.bytes.lowerBound < $1.bytes.lowerBound })
-    where !entry.bytes.isEmpty {
-      guard entry.bytes.lowerBound >= end else { throw refuse("two of its tensors overlap") }
-      end = entry.bytes.upperBound
+    for place in places.values.sorted(by: { $0.lowerBound < $1.lowerBound }) where !place.isEmpty {
+      guard place.lowerBound >= end else { throw refuse("two of its tensors overlap") }
+      end = place.upperBound
     }
     self.entries = entries
+    self.places = places
     self.metadata = metadata
   }
 
@@ -83,10 +80,10 @@ package final class SafetensorsFile: ParameterSource {
   ///
   /// - Throws: ``CheckpointError/missing(key:closest:)``
   package func tensor(_ key: String) throws(CheckpointError) -> Tensor {
-    guard let entry = entries[key] else {
+    guard let entry = entries[key], let bytes = places[key] else {
       throw .missing(key: key, closest: closest(to: key, among: entries.keys))
     }
-    let place = (dataStart + entry.bytes.lowerBound)..<(dataStart + entry.bytes.upperBound)
+    let place = (dataStart + bytes.lowerBound)..<(dataStart + bytes.upperBound)
     do {
       return try Tensor(
         borrowing: UnsafeRawBufferPointer(rebasing: mapping.bytes[place]), shape: entry.shape,
@@ -115,15 +112,6 @@ private func product(_ numbers: [Int], _ first: Int) -> Int? {
     result = next
   }
   return result
-}
-
-/// The key that shares the longest ending with `key`: foreign prefixes are the usual difference.
-private func closest(to key: String, among keys: some Collection<String>) -> String? {
-  let wanted = Array(key.utf8.reversed())
-  func shared(_ other: String) -> Int {
-    zip(wanted, other.utf8.reversed()).prefix { $0 == $1 }.count
-  }
-  return keys.max { (shared($0), $1) < (shared($1), $0) }
 }
 
 extension DType {
