@@ -29,7 +29,7 @@ quietly() {
     while sleep 15 >/dev/null 2>&1; do
       printf '   … still at it (%d:%02d)\n' $((SECONDS / 60)) $((SECONDS % 60))
     done
-  ) </dev/null &
+  ) </dev/null 9>&- & # its sleep may outlive the script and must not hold the lock of Scripts/setup
   ticker=$!
   "$@" >"$log" 2>&1 </dev/null || status=$?
   stop_ticker
