@@ -150,6 +150,8 @@ let package = Package(
     .test("Corpora", "Pictures", "Tokens"),
     .test("Towers", "Checkpoints", "Layers", "Torch"),
     .test("Losses", "Checkpoints", "Torch"),
+    .test(
+      "Models", "Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
     .test("Recipes", "Pictures", "Towers"),
     .test(
       "Training", "Recipes", "Models", "Corpora", "Pictures", "Tokens", "Towers", "Layers",

@@ -1,35 +1,140 @@
 package import Torch
 
-/// Attention, then a perceptron; each reads a normalized copy of what it adds to.
+/// Attention, then a perceptron; each adds to what it has read.
+///
+///     before:  y = x + attention(norm(x));   y + perceptron(norm(y))
+///     after:   y = norm(x + attention(x));   norm(y + perceptron(y))
 ///
 /// - Shapes: `[batch, length, width] → [batch, length, width]`
-/// - Source: Xiong et al. 2020 (pre-norm), arXiv:2002.04745; initial values of OpenAI's CLIP.
+/// - Source: Xiong et al. 2020 (norm before), arXiv:2002.04745; Vaswani et al. 2017 (norm after),
+///   arXiv:1706.03762; initial values of OpenAI's CLIP.
 package struct TransformerBlock {
+  /// Where a block normalizes: what each part reads, or what each part's sum gives.
+  package enum NormPlace: String, Codable, Sendable {
+    case before, after
+  }
+
+  /// How a block computes, besides its width and heads.
+  package struct Style: Sendable {
+    /// Width between the two linear maps of the perceptron; four times the block's, if not given.
+    package var inner: Int?
+    package var activation: Activation
+    package var normPlace: NormPlace
+    package var epsilon: Double
+
+    package init(
+      inner: Int? = nil, activation: Activation = .gelu, normPlace: NormPlace = .before,
+      epsilon: Double = 1e-5
+    ) {
+      self.inner = inner
+      self.activation = activation
+      self.normPlace = normPlace
+      self.epsilon = epsilon
+    }
+  }
+
   private let attentionNorm, perceptronNorm: LayerNorm
   private let attention: SelfAttention
   private let inner, outer: Linear
+  private let style: Style
 
   /// - Parameters:
   ///   - depth: How many blocks the tower has; the deeper, the smaller each one's first output.
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
-  package init(width: Int, heads: Int, ratio: Int = 4, depth: Int, in scope: Scope)
+  package init(width: Int, heads: Int, depth: Int, style: Style = Style(), in scope: Scope)
     throws(CheckpointError)
   {
     let deviation = 1 / Double(width).squareRoot()
-    attentionNorm = try LayerNorm(width, in: scope / "attention_norm")
+    let innerWidth = style.inner ?? 4 * width
+    attentionNorm = try LayerNorm(width, epsilon: style.epsilon, in: scope / "attention_norm")
     attention = try SelfAttention(width: width, heads: heads, depth: depth, in: scope / "attention")
-    perceptronNorm = try LayerNorm(width, in: scope / "perceptron_norm")
+    perceptronNorm = try LayerNorm(width, epsilon: style.epsilon, in: scope / "perceptron_norm")
     inner = try Linear(
-      width, ratio * width,
+      width, innerWidth,
       initializer: .normal(standardDeviation: deviation / 2.0.squareRoot()), in: scope / "inner")
     outer = try Linear(
-      ratio * width, width,
+      innerWidth, width,
       initializer: .normal(standardDeviation: deviation / Double(2 * depth).squareRoot()),
       in: scope / "outer")
+    self.style = style
   }
 
+  /// - Parameters:
+  ///   - mask: Bool, true = attend, broadcast to `[batch, heads, length, length]`. With a causal
+  ///     block it may only leave out padding behind, which no real token sees anyway.
+  /// - Returns: The tokens' vectors. Those of padding have no meaning.
   package func callAsFunction(_ x: Tensor, mask: Tensor? = nil, isCausal: Bool = false) -> Tensor {
-    let attended = x + attention(attentionNorm(x), mask: mask, isCausal: isCausal)
-    return attended + outer(inner(perceptronNorm(attended)).gelu())
+    output(x, mask: mask, isCausal: isCausal, rows: nil)
+  }
+
+  /// The vector of one token of each sequence: all that many towers need of their last block, for
+  /// a fraction of the work.
+  ///
+  /// - Parameters:
+  ///   - rows: The place of the token in each sequence.
+  /// - Shapes: `[batch, length, width] → [batch, width]`
+  package func callAsFunction(
+    _ x: Tensor, reading rows: [Int], mask: Tensor? = nil, isCausal: Bool = false
+  ) -> Tensor {
+    output(x, mask: mask, isCausal: isCausal, rows: rows)
+  }
+
+  private func output(_ x: Tensor, mask: Tensor?, isCausal: Bool, rows: [Int]?) -> Tensor {
+    if let y = frozen(x, mask: mask, rows: rows, isCausal: isCausal) { return y }
+    let mask = isCausal ? nil : mask
+    func attention(_ x: Tensor) -> Tensor {
+      self.attention(x, mask: mask, isCausal: isCausal, rows: rows)
+    }
+    let kept = rows.map { x.tokens($0) } ?? x
+    switch style.normPlace {
+    case .before:
+      let attended = kept + attention(attentionNorm(x))
+      return attended + perceptron(perceptronNorm(attended))
+    case .after:
+      let attended = attentionNorm(kept + attention(x))
+      return perceptronNorm(attended + perceptron(attended))
+    }
+  }
+
+  private func perceptron(_ x: Tensor) -> Tensor { outer(style.activation(inner(x))) }
+
+  /// The same, for when nothing is learned.
+  private var frozen: FrozenBlock {
+    FrozenBlock(
+      attentionNorm: FrozenMap(attentionNorm.weight, attentionNorm.bias),
+      queryKeyValue: FrozenMap(attention.queryKeyValue.weight, attention.queryKeyValue.bias),
+      out: FrozenMap(attention.out.weight, attention.out.bias),
+      perceptronNorm: FrozenMap(perceptronNorm.weight, perceptronNorm.bias),
+      inner: FrozenMap(inner.weight, inner.bias), outer: FrozenMap(outer.weight, outer.bias),
+      heads: attention.heads, curve: style.activation.curve,
+      normIsAfter: style.normPlace == .after, epsilon: style.epsilon)
+  }
+}
+
+extension [TransformerBlock] {
+  /// All blocks in turn, and of the last the vector of one token of each sequence.
+  ///
+  /// - Parameters:
+  ///   - rows: The place of the token in each sequence.
+  /// - Shapes: `[batch, length, width] → [batch, width]`
+  package func callAsFunction(
+    _ x: Tensor, reading rows: [Int], mask: Tensor? = nil, isCausal: Bool = false
+  ) -> Tensor {
+    guard let last else { return x.tokens(rows) }
+    var x = x
+    for block in dropLast() { x = block(x, mask: mask, isCausal: isCausal) }
+    return last(x, reading: rows, mask: mask, isCausal: isCausal)
+  }
+}
+
+extension Activation {
+  fileprivate var curve: FrozenBlock.Curve {
+    switch self {
+    case .gelu: .gelu
+    case .tanhGELU: .tanhGELU
+    case .quickGELU: .quickGELU
+    case .relu: .relu
+    case .silu: .silu
+    }
   }
 }

@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 import Foundation
 import Layers
 import Pictures
@@ -8,146 +8,97 @@ package import Towers
 
 /// A dual encoder with all that its use needs: tokenizer, preprocessing, languages.
 ///
-/// Its folder holds `model.json` (``ModelCard``), `model.safetensors` and `tokenizer.json`.
+/// Our own models' folder holds `model.json` (``ModelCard``), `model.safetensors` and
+/// `tokenizer.json`; a published model's folder is as one of the ``families`` has it.
 package struct Model {
   package let card: ModelCard
   package let encoder: DualEncoder
-  package let tokenizer: Tokenizer
+  /// Nil for a model without texts, or loaded without.
+  package let tokenizer: Tokenizer?
   package let device: Device
   /// Tells this model's vectors from any other's: a digest of its files.
   package let identity: String
 
   /// Loads the model in a folder.
   ///
+  /// - Parameters:
+  ///   - towers: Which sides are loaded; the numbers of the others are never read.
+  ///   - companions: Finds the folder of a model that this one refers to by its name on the hub.
   /// - Throws: ``ModelError``, ``CheckpointError`` or ``TokenizerError``; each names the file.
-  package init(folder: String, device: Device = .cpu) throws {
-    let (_, weightsPath, tokenizerPath) = Self.files(in: folder)
-    for (path, name) in [
-      (weightsPath, "model.safetensors"), (tokenizerPath, "tokenizer.json"),
-    ] where !FileManager.default.fileExists(atPath: path) {
-      throw ModelError.notAModel(path: folder, missing: name)
+  package init(
+    folder: String, towers: DualEncoder.Towers = .both, device: Device = .cpu,
+    companions: @escaping @Sendable (String) throws(ModelError) -> String = {
+      (name: String) throws(ModelError) -> String in
+      throw .notAModel(path: name, missing: "copy in the cache")
     }
-    card = try ModelCard(folder: folder)
-    let file = try SafetensorsFile(path: weightsPath)
-    let scope = Scope(file)
-    encoder = try DualEncoder(card.encoder, in: scope)
-    let unused = Set(file.entries.keys).subtracting(encoder.parameters.map(\.name))
-    guard unused.isEmpty else { throw CheckpointError.unused(keys: unused.sorted()) }
+  ) throws {
+    let files = try ModelFiles(folder: PublishedFolder(path: folder, companions: companions))
+    try self.init(files, towers: towers, device: device)
+  }
+
+  package init(_ files: ModelFiles, towers: DualEncoder.Towers = .both, device: Device = .cpu)
+    throws
+  {
+    card = files.card
+    self.device = device
+    let needed = files.weights.filter { part in
+      towers == .both || part.towers == .both || part.towers == towers
+    }
+    var parts: [MappedSource.Part] = []
+    for part in needed { parts.append(.init(try openTensors(part.path), part.keys)) }
+    // Numbers that are only read may stay in the file; on another device they are copied anyway.
+    let source = MappedSource(parts, absent: files.absent, copies: false)
+    encoder = try DualEncoder(card.encoder, towers: towers, in: Scope(source))
+    if towers == .both {
+      let unused = source.unused(besides: files.ignored)
+      guard unused.isEmpty else { throw CheckpointError.unused(keys: unused) }
+    }
     for parameter in encoder.parameters {
       parameter.isTrainable = false
       if device != .cpu { parameter.move(to: device) }
     }
-    tokenizer = try Tokenizer(contentsOf: tokenizerPath)
-    guard tokenizer.vocabularySize <= card.encoder.text.vocabulary else {
-      throw ModelError.contradiction(
-        path: folder,
-        reason: "its tokenizer has \(tokenizer.vocabularySize) tokens, its text tower only "
-          + "\(card.encoder.text.vocabulary)")
-    }
-    self.device = device
-    identity = file.metadata["identity"] ?? "unnamed"
-  }
-
-  private static func files(in folder: String) -> (card: String, weights: String, tokenizer: String)
-  {
-    (folder + "/model.json", folder + "/model.safetensors", folder + "/tokenizer.json")
-  }
-
-  /// Texts as the text tower takes them, and which of them had to be cut.
-  package func tokens(of texts: [String]) -> (batch: TokenBatch, truncated: [Int]) {
-    var truncated: [Int] = []
-    let ids = texts.enumerated().map { index, text in
-      let (ids, isTruncated) = tokenizer.ids(text, maximumLength: card.text.contextLength)
-      if isTruncated { truncated.append(index) }
-      return ids
-    }
-    return (TokenBatch(ids, padding: card.text.padding, on: device), truncated)
-  }
-
-  /// Embeddings of length one, `[count × width]`, row after row.
-  ///
-  /// Texts are grouped by length, so that no padding beyond the nearest few tokens is computed.
-  ///
-  /// - Throws: ``TorchError`` if libtorch fails, out of memory among others.
-  package func embed(texts: [String], batch: Int = 256) throws -> [Float] {
-    let ids = texts.map {
-      tokenizer.ids($0, maximumLength: card.text.contextLength).ids
-    }
-    let order = ids.indices.sorted { ids[$0].count < ids[$1].count }
-    var result = [Float](repeating: 0, count: texts.count * encoder.width)
-    for start in stride(from: 0, to: order.count, by: batch) {
-      let rows = Array(order[start..<min(start + batch, order.count)])
-      let numbers = try withoutGradient {
-        try catchingTorchErrors {
-          encoder.embed(
-            texts: TokenBatch(rows.map { ids[$0] }, padding: card.text.padding, on: device)
-          ).floats
-        }
+    if let path = files.tokenizer, let text = card.encoder.text, towers != .images {
+      let tokenizer = try Tokenizer(contentsOf: path)
+      guard tokenizer.vocabularySize <= text.vocabulary else {
+        throw ModelError.contradiction(
+          path: card.name,
+          reason: "its tokenizer has \(tokenizer.vocabularySize) tokens, its text tower only "
+            + "\(text.vocabulary)")
       }
-      for (position, row) in rows.enumerated() {
-        result.replaceSubrange(
-          row * encoder.width..<(row + 1) * encoder.width,
-          with: numbers[position * encoder.width..<(position + 1) * encoder.width])
-      }
+      self.tokenizer = tokenizer
+    } else {
+      tokenizer = nil
     }
-    return result
-  }
-
-  /// Embeddings of length one of preprocessed pictures, `[count × width]`, row after row.
-  ///
-  /// - Parameters:
-  ///   - pixels: What ``ModelCard/preprocessing`` makes of each picture, one after another.
-  /// - Throws: ``TorchError`` if libtorch fails, out of memory among others.
-  package func embed(pixels: [Float], count: Int) throws -> [Float] {
-    let size = card.preprocessing.size
-    return try withoutGradient {
-      try catchingTorchErrors {
-        encoder.embed(images: Tensor(pixels, shape: [count, 3, size, size]).to(device)).floats
-      }
-    }
+    identity = try Self.identity(of: files, parts: parts.map(\.file))
   }
 }
 
-extension Model {
-  /// Writes a model's folder, so that ``init(folder:device:)`` finds it whole or not at all.
+extension ModelFiles {
+  /// What is in a folder: our own model, or that of the first family that knows it.
   ///
-  /// - Parameters:
-  ///   - tokenizer: The bytes of its `tokenizer.json`.
-  /// - Throws: ``ModelError`` or ``CheckpointError`` if the folder cannot be written.
-  package static func write(
-    _ card: ModelCard, parameters: [(name: String, tensor: Tensor)], tokenizer: [UInt8],
-    to folder: String
-  ) throws {
-    let paths = files(in: folder)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    var digest = FNV()
-    for (name, tensor) in parameters {
-      digest.combine(Array(name.utf8))
-      tensor.floats.withUnsafeBytes { digest.combine($0) }
+  /// - Throws: ``ModelError``
+  package init(folder: PublishedFolder) throws(ModelError) {
+    let path = folder.path
+    if folder.has("model.json") {
+      for name in ["model.safetensors", "tokenizer.json"] where !folder.has(name) {
+        throw .notAModel(path: path, missing: name)
+      }
+      self.init(
+        card: try ModelCard(folder: path),
+        weights: [Weights(path: path + "/model.safetensors", keys: nil)],
+        tokenizer: path + "/tokenizer.json")
+      return
     }
-    digest.combine(tokenizer)
-    do {
-      try Data(tokenizer).write(to: URL(fileURLWithPath: paths.tokenizer), options: .atomic)
-      try encoder.encode(card).write(to: URL(fileURLWithPath: paths.card), options: .atomic)
-    } catch {
-      throw ModelError.unwritable(path: folder, reason: error.localizedDescription)
+    for family in families {
+      if let files = try family.read(folder) {
+        self = files
+        return
+      }
     }
-    try writeSafetensors(
-      parameters, metadata: ["format": "pictoglot", "identity": digest.text], to: paths.weights)
-  }
-}
-
-/// The 64-bit Fowler–Noll–Vo hash: enough to tell one model from another, not to prove anything.
-private struct FNV {
-  private var state: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func combine(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
-  }
-
-  var text: String {
-    let digits = String(state, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    guard folder.has("config.json") else { throw .notAModel(path: path, missing: "model.json") }
+    let settings = try folder.settings("config.json")
+    let architecture = try settings.strings("architectures", []).first
+    throw .unknownArchitecture(
+      path: path, found: try architecture ?? settings.string("model_type", "none is named"))
   }
 }

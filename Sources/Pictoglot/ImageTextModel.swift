@@ -78,5 +78,7 @@ public actor ImageTextModel {
   }
 
   /// Which of the texts have more tokens than the model reads.
-  package func truncated(_ texts: [String]) -> [Int] { model.tokens(of: texts).truncated }
+  package func truncated(_ texts: [String]) throws -> [Int] {
+    try texts.indices.filter { try model.tokens(of: texts[$0]).isTruncated }
+  }
 }

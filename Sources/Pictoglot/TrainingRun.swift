@@ -115,7 +115,8 @@ package struct TrainingRun {
       for: train, request, folder, isResumed: previous != nil,
       size: settings.training.vocabulary, on: event)
     let tokenizer = try Tokenizer(json: tokenizerBytes)
-    settings.model.text.vocabulary = tokenizer.vocabularySize
+    settings.model.text?.vocabulary = tokenizer.vocabularySize
+    let contextLength = settings.model.text?.contextLength ?? 0
 
     let pictures = PictureCache(
       train,
@@ -130,12 +131,12 @@ package struct TrainingRun {
     }
     let data = TrainingData(
       kept, pictures: pictures, tokenizer: tokenizer, plan: settings.training,
-      contextLength: settings.model.text.contextLength, seed: seed)
+      contextLength: contextLength, seed: seed)
     let card = ModelCard(
       name: URL(fileURLWithPath: folder.path).lastPathComponent, encoder: settings.model,
       preprocessing: settings.training.preprocessing,
-      text: ModelCard.Text(
-        contextLength: settings.model.text.contextLength, padding: tokenizer.id(of: "<pad>") ?? 0),
+      text: TextTreatment(
+        contextLength: contextLength, padding: tokenizer.id(of: "<pad>") ?? 0),
       languages: data.languages,
       sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted())
 

@@ -64,7 +64,7 @@ struct EmbedCommand: AsyncParsableCommand {
     } else {
       let lines = try readLines(texts ?? "-")
       let model = try await ImageTextModel(folder: model, device: device.device)
-      let cut = Set(await model.truncated(lines))
+      let cut = Set(try await model.truncated(lines))
       if !cut.isEmpty {
         Console.note(
           "\(cut.count) texts are longer than the model reads and were cut; see the .jsonl.")

@@ -1,14 +1,16 @@
 package import Layers
 package import Torch
 
-/// Two towers and the linear maps that bring them into one space.
+/// Two towers and the maps that bring them into one space.
+///
+/// A model that is loaded for one side alone has only that side.
 ///
 /// - Source: Radford et al. 2021, figure 3, arXiv:2103.00020.
 package struct DualEncoder {
   /// Width of the shared space.
   package let width: Int
-  package let images: any ImageTower
-  package let texts: any TextTower
+  package let images: (any ImageTower)?
+  package let texts: (any TextTower)?
   /// The logarithm of the scale 1/τ, `[]`.
   package let logScale: Parameter
   /// What sigmoid losses add to scores, `[]`; unused by contrastive ones.
@@ -16,30 +18,29 @@ package struct DualEncoder {
   /// Everything that is learned or kept, in the order of making.
   package let parameters: [Parameter]
 
-  private let imageProjection, textProjection: Linear
+  private let imageProjection, textProjection: Projection
 
   /// The scale's largest value, beyond which training becomes unstable. Published: 100.
   package static let maximumScale = 100.0
 
   /// - Parameters:
-  ///   - scale: What 1/τ begins with.
+  ///   - images: The image tower and what brings it into the shared space.
+  ///   - texts: The same for texts.
+  ///   - logScale: What ln(1/τ) begins with.
   ///   - bias: What the sigmoid loss's bias begins with.
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
   package init(
-    _ images: any ImageTower, _ texts: any TextTower, width: Int, logScale: Double, bias: Double,
-    in scope: Scope
+    _ images: (any ImageTower)?, _ texts: (any TextTower)?, width: Int,
+    imageProjection: ProjectionSettings = .linear, textProjection: ProjectionSettings = .linear,
+    logScale: Double, bias: Double, in scope: Scope
   ) throws(CheckpointError) {
     self.width = width
     self.images = images
     self.texts = texts
-    imageProjection = try Linear(
-      images.width, width, bias: false,
-      initializer: .normal(standardDeviation: 1 / Double(images.width).squareRoot()),
-      in: scope / "image_projection")
-    textProjection = try Linear(
-      texts.width, width, bias: false,
-      initializer: .normal(standardDeviation: 1 / Double(texts.width).squareRoot()),
-      in: scope / "text_projection")
+    self.imageProjection = try Projection(
+      imageProjection, images?.width, width, in: scope / "image_projection")
+    self.textProjection = try Projection(
+      textProjection, texts?.width, width, in: scope / "text_projection")
     self.logScale = try scope.parameter("log_scale", [], .constant(logScale))
     self.bias = try scope.parameter("bias", [], .constant(bias))
     parameters = scope.parameters
@@ -48,17 +49,19 @@ package struct DualEncoder {
   /// 1/τ, at most ``maximumScale``, `[]`.
   package var scale: Tensor { logScale.value.exp().clamped(0...Self.maximumScale) }
 
-  /// Embeddings of length one, float32.
+  /// Embeddings of length one, float32; there must be an image tower.
   ///
   /// - Shapes: `[batch, 3, height, width] → [batch, width]`
   package func embed(images pixels: Tensor) -> Tensor {
-    imageProjection(images(pixels)).normalized()
+    guard let images else { preconditionFailure("This encoder has no image tower.") }
+    return imageProjection(images(pixels)).normalized()
   }
 
-  /// Embeddings of length one, float32.
+  /// Embeddings of length one, float32; there must be a text tower.
   ///
   /// - Shapes: ids `[batch, length]` → `[batch, width]`
   package func embed(texts batch: TokenBatch) -> Tensor {
-    textProjection(texts(batch)).normalized()
+    guard let texts else { preconditionFailure("This encoder has no text tower.") }
+    return textProjection(texts(batch)).normalized()
   }
 }

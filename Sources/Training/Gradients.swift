@@ -47,7 +47,7 @@ package struct GradientStep {
     let imageRanges = ranges(count, chunk == 0 ? count : chunk)
     // Captions come shortest first: a few chunks of like length compute hardly any padding. A tower
     // that does not pad would only pay for each chunk's own gradient of the whole vocabulary.
-    let parts = encoder.texts.pads ? 4 : 1
+    let parts = encoder.texts?.pads == true ? 4 : 1
     let textChunk = chunk == 0 ? (batch.texts.count + parts - 1) / parts : chunk * 8
     let textRanges = ranges(batch.texts.count, max(64, textChunk))
     var pixels = Tensor(batch.pixels, shape: [count, 3, size, size]).to(device)

@@ -1,0 +1,92 @@
+import Foundation
+package import Layers
+package import Torch
+
+/// Numbers of a network read from checkpoints that have other names and layouts.
+package final class MappedSource: ParameterSource {
+  /// One checkpoint, and where our parameters lie in it.
+  package struct Part {
+    package let file: any TensorFile
+    /// Nil if it has our own names.
+    package let keys: KeyMap?
+
+    package init(_ file: any TensorFile, _ keys: KeyMap?) {
+      self.file = file
+      self.keys = keys
+    }
+  }
+
+  private let parts: [Part]
+  private let absent: Set<String>
+  private let copies: Bool
+  private let generator = Generator(seed: 0)
+  private var used: [Set<String>]
+
+  /// - Parameters:
+  ///   - absent: Parameters that no checkpoint has; they begin as they would in training.
+  ///   - copies: Whether numbers may be changed later. If not, they may lie in the file.
+  package init(_ parts: [Part], absent: Set<String> = [], copies: Bool = true) {
+    self.parts = parts
+    self.absent = absent
+    self.copies = copies
+    used = Array(repeating: [], count: parts.count)
+  }
+
+  /// Tensors that no parameter has asked for, besides those that fit one of the patterns.
+  package func unused(besides ignored: [String]) -> [String] {
+    zip(parts, used).flatMap { part, used in
+      part.file.entries.keys.filter { key in
+        !used.contains(key) && !ignored.contains { KeyMap.fits(key, $0) }
+      }
+    }.sorted()
+  }
+
+  package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
+    throws(CheckpointError) -> Tensor
+  {
+    var wanted: KeyMap.Found?
+    for (index, part) in parts.enumerated() {
+      guard let place = part.keys == nil ? KeyMap.Found(keys: [key]) : part.keys?(key) else {
+        continue
+      }
+      wanted = wanted ?? place
+      guard place.keys.allSatisfy({ part.file.entries[$0] != nil }) else { continue }
+      used[index].formUnion(place.keys)
+      return try read(place, from: part.file, as: shape)
+    }
+    if absent.contains(key) { return initializer.draw(shape, using: generator) }
+    let name = wanted?.keys.first ?? key
+    throw .missing(
+      key: name, closest: closest(to: name, among: parts.flatMap { Array($0.file.entries.keys) }))
+  }
+
+  private func read(_ place: KeyMap.Found, from file: any TensorFile, as shape: [Int])
+    throws(CheckpointError) -> Tensor
+  {
+    var pieces: [Tensor] = []
+    for key in place.keys { pieces.append(try file.tensor(key)) }
+    let stored = pieces.count == 1 ? pieces[0].shape : joinedShape(pieces.map(\.shape))
+    let found = place.isTransposed ? stored.reversed() : stored
+    guard found.filter({ $0 != 1 }) == shape.filter({ $0 != 1 }) else {
+      throw .misshapen(key: place.keys[0], expected: shape, found: found)
+    }
+    do {
+      return try catchingTorchErrors {
+        let whole = pieces.count == 1 ? pieces[0] : Tensor.concatenated(pieces, axis: 0)
+        let turned = place.isTransposed ? whole.transposed() : whole
+        let numbers = turned.to(.float32).reshaped(shape)
+        // What was joined, turned or converted is new already.
+        let isNew = pieces.count > 1 || whole.dtype != .float32
+        return copies && !isNew || place.isTransposed ? numbers.copied() : numbers
+      }
+    } catch { throw .unreadable(path: file.path, reason: "“\(place.keys[0])”: \(error)") }
+  }
+
+  /// The shape of all joined along the first axis; not theirs if the other axes differ.
+  private func joinedShape(_ shapes: [[Int]]) -> [Int] {
+    guard let first = shapes.first, let rows = first.first,
+      shapes.allSatisfy({ $0.dropFirst() == first.dropFirst() })
+    else { return [] }
+    return [shapes.reduce(0) { $0 + ($1.first ?? rows) }] + first.dropFirst()
+  }
+}

@@ -1,0 +1,86 @@
+package import Layers
+package import Towers
+
+/// The families of published models that can be loaded; the first that knows a folder reads it.
+package let families: [Family] = []
+
+/// A way in which models are published: one architecture in one layout of files.
+package struct Family: Sendable {
+  /// As in ``ModelCard`` and messages: `clip`, `nllb-clip`.
+  package let name: String
+  /// What it is and who made it, for people.
+  package let title: String
+  /// Models that are published this way.
+  package let published: [Published]
+  /// What a folder of this family says of itself; nil if the folder is another family's.
+  ///
+  /// - Throws: ``ModelError`` if the folder is of this family but cannot be used.
+  package let read: @Sendable (PublishedFolder) throws(ModelError) -> ModelFiles?
+
+  package init(
+    name: String, title: String, published: [Published],
+    read: @escaping @Sendable (PublishedFolder) throws(ModelError) -> ModelFiles?
+  ) {
+    self.name = name
+    self.title = title
+    self.published = published
+    self.read = read
+  }
+}
+
+/// A model that others have published on the Hugging Face Hub.
+package struct Published: Sendable, Equatable {
+  /// Its name there: `openai/clip-vit-base-patch32`, with `@revision` where it is not the main one.
+  package let name: String
+  /// BCP 47 tags, or what the publisher says where that is no list: `201 languages`.
+  package let languages: [String]
+  /// As the publisher says, in SPDX where possible; nil if it does not.
+  package let license: String?
+  /// Size of the file with its numbers, in bytes, where known.
+  package let bytes: Int?
+
+  package init(_ name: String, languages: [String], license: String?, bytes: Int? = nil) {
+    self.name = name
+    self.languages = languages
+    self.license = license
+    self.bytes = bytes
+  }
+}
+
+/// All that is needed to load a model: where its files are and how to read them.
+package struct ModelFiles: Sendable {
+  /// One file of numbers (or the index of several).
+  package struct Weights: Sendable {
+    package let path: String
+    /// Where our parameters lie in it; nil if it has our own names.
+    package let keys: KeyMap?
+    /// Which sides of the model it holds.
+    package let towers: DualEncoder.Towers
+
+    package init(path: String, keys: KeyMap?, towers: DualEncoder.Towers = .both) {
+      self.path = path
+      self.keys = keys
+      self.towers = towers
+    }
+  }
+
+  package var card: ModelCard
+  package var weights: [Weights]
+  /// Our parameters that no published file has; they keep their initial value.
+  package var absent: Set<String>
+  /// Tensors that a file may have and that nothing here uses, as in ``KeyMap``: `*` and `%`.
+  package var ignored: [String]
+  /// The tokenizer's file or folder; nil for models without texts.
+  package var tokenizer: String?
+
+  package init(
+    card: ModelCard, weights: [Weights], absent: Set<String> = [], ignored: [String] = [],
+    tokenizer: String?
+  ) {
+    self.card = card
+    self.weights = weights
+    self.absent = absent
+    self.ignored = ignored
+    self.tokenizer = tokenizer
+  }
+}

@@ -1,0 +1,97 @@
+package import Tokens
+import Torch
+import Towers
+
+extension Model {
+  /// A text as the text tower takes it.
+  package struct Tokenized: Sendable {
+    package let ids: [Int32]
+    package let isTruncated: Bool
+    /// The language that the tower was told, for models that want one.
+    package let language: LanguageTag?
+  }
+
+  /// A text's ids, treated as this model's authors treated theirs.
+  ///
+  /// - Parameters:
+  ///   - language: The language it is in. A model that needs one detects it if nil.
+  /// - Throws: ``ModelError`` if the model has no text tower, or does not know the language.
+  package func tokens(of text: String, in language: LanguageTag? = nil) throws(ModelError)
+    -> Tokenized
+  {
+    guard let tokenizer else { throw .noTower(model: card.name, side: "texts") }
+    let (code, named) = try languageCode(of: text, in: language, by: tokenizer)
+    let (ids, isTruncated) = card.text.ids(text, by: tokenizer, code: code)
+    return Tokenized(ids: ids, isTruncated: isTruncated, language: named)
+  }
+
+  /// Embeddings of length one, `[count × width]`, row after row.
+  ///
+  /// Texts of like length go together, so that hardly any padding is computed.
+  ///
+  /// - Parameters:
+  ///   - languages: The language of each text; none or one for each.
+  ///   - budget: Tokens that go through the tower at once, padding included.
+  /// - Throws: ``ModelError``; ``TorchError`` if libtorch fails, out of memory among others.
+  package func embed(texts: [String], languages: [LanguageTag?] = [], budget: Int = 4096) throws
+    -> [Float]
+  {
+    var ids: [[Int32]] = []
+    for (index, text) in texts.enumerated() {
+      let language = index < languages.count ? languages[index] : nil
+      ids.append(try tokens(of: text, in: language).ids)
+    }
+    let length = card.text.paddedLength
+    var result = [Float](repeating: 0, count: texts.count * encoder.width)
+    for rows in Self.batches(ids.map { length ?? max(1, $0.count) }, budget: budget) {
+      let batch = TokenBatch(
+        rows.map { ids[$0] }, padding: card.text.padding, length: length, on: device)
+      let numbers = try withoutGradient {
+        try catchingTorchErrors { encoder.embed(texts: batch).floats }
+      }
+      for (position, row) in rows.enumerated() {
+        result.replaceSubrange(
+          row * encoder.width..<(row + 1) * encoder.width,
+          with: numbers[position * encoder.width..<(position + 1) * encoder.width])
+      }
+    }
+    return result
+  }
+
+  /// Texts in batches of like length: no more than `budget` tokens each, and few of them padding.
+  static func batches(_ lengths: [Int], budget: Int) -> [[Int]] {
+    var batches: [[Int]] = []
+    var batch: [Int] = []
+    var tokens = 0
+    // Longest first, so that the first batch shows at once whether memory suffices.
+    for index in lengths.indices.sorted(by: { (lengths[$0], $1) > (lengths[$1], $0) }) {
+      let longest = batch.first.map { lengths[$0] } ?? 0
+      let isFull = (batch.count + 1) * longest > budget
+      let isWasteful = batch.count >= 16 && (longest * (batch.count + 1) - tokens - lengths[index]) * 16 > tokens
+      if !batch.isEmpty, isFull || isWasteful {
+        batches.append(batch)
+        (batch, tokens) = ([], 0)
+      }
+      batch.append(index)
+      tokens += lengths[index]
+    }
+    return batch.isEmpty ? batches : batches + [batch]
+  }
+
+  /// Embeddings of length one of preprocessed pictures, `[count × width]`, row after row.
+  ///
+  /// - Parameters:
+  ///   - pixels: What ``ModelCard/preprocessing`` makes of each picture, one after another.
+  /// - Throws: ``ModelError`` if the model has no image tower; ``TorchError`` if libtorch fails.
+  package func embed(pixels: [Float], count: Int) throws -> [Float] {
+    guard encoder.images != nil else {
+      throw ModelError.noTower(model: card.name, side: "pictures")
+    }
+    let size = card.preprocessing.size
+    return try withoutGradient {
+      try catchingTorchErrors {
+        encoder.embed(images: Tensor(pixels, shape: [count, 3, size, size]).to(device)).floats
+      }
+    }
+  }
+}

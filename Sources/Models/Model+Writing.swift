@@ -1,0 +1,36 @@
+import Checkpoints
+import Foundation
+package import Torch
+
+extension Model {
+  /// Writes a model's folder, so that ``init(folder:towers:device:companions:)`` finds it whole or
+  /// not at all.
+  ///
+  /// - Parameters:
+  ///   - tokenizer: The bytes of its `tokenizer.json`.
+  /// - Throws: ``ModelError`` or ``CheckpointError`` if the folder cannot be written.
+  package static func write(
+    _ card: ModelCard, parameters: [(name: String, tensor: Tensor)], tokenizer: [UInt8],
+    to folder: String
+  ) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var digest = FNV()
+    for (name, tensor) in parameters {
+      digest.combine(Array(name.utf8))
+      tensor.floats.withUnsafeBytes { digest.combine($0) }
+    }
+    digest.combine(tokenizer)
+    do {
+      try Data(tokenizer).write(
+        to: URL(fileURLWithPath: folder + "/tokenizer.json"), options: .atomic)
+      try encoder.encode(card).write(
+        to: URL(fileURLWithPath: folder + "/model.json"), options: .atomic)
+    } catch {
+      throw ModelError.unwritable(path: folder, reason: error.localizedDescription)
+    }
+    try writeSafetensors(
+      parameters, metadata: ["format": "pictoglot", "identity": digest.text],
+      to: folder + "/model.safetensors")
+  }
+}

@@ -1,0 +1,29 @@
+/// Why a model cannot be loaded, used or kept.
+package enum ModelError: Error, Equatable, CustomStringConvertible {
+  case notAModel(path: String, missing: String)
+  case unknownArchitecture(path: String, found: String)
+  case missingFile(path: String, file: String, advice: String)
+  case unreadable(path: String, reason: String)
+  case contradiction(path: String, reason: String)
+  case unwritable(path: String, reason: String)
+  case noTower(model: String, side: String)
+  case unknownLanguage(model: String, reason: String)
+
+  package var description: String {
+    switch self {
+    case .notAModel(let path, let missing):
+      "\(path) is not a model: it has no \(missing). Give the folder of a run made by “pictoglot "
+        + "train”, or a published model that “pictoglot pull” has fetched."
+    case .unknownArchitecture(let path, let found):
+      "\(path) is a model of an architecture that is not known: \(found). “pictoglot models” lists "
+        + "those that are."
+    case .missingFile(let path, let file, let advice): "\(path) has no \(file). \(advice)"
+    case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)."
+    case .contradiction(let path, let reason): "The model \(path) contradicts itself: \(reason)."
+    case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)."
+    case .noTower(let model, let side):
+      "\(model) has no tower for \(side) in memory, so it cannot embed them."
+    case .unknownLanguage(let model, let reason): "\(model) cannot read this text: \(reason)."
+    }
+  }
+}
