@@ -1,0 +1,86 @@
+/// A language and its script as NLLB-200 and FLORES-200 name them: `kor_Hang`, `zho_Hant`.
+///
+/// Models of that family read the code as a token before the text. A code that is missing or wrong
+/// raises no error there; it only makes the answer worse, so texts carry a ``LanguageTag`` and this
+/// type is the one place that turns it into a code.
+///
+/// - Source: NLLB Team, “No Language Left Behind”, arXiv 2207.04672, table 1; the order is that of
+///   the published vocabulary.
+package struct FloresCode: Hashable, Sendable {
+  /// The code as the vocabulary spells it.
+  package let text: String
+  /// Its place in ``all``: the token's id is that of the first code and this number.
+  package let index: Int
+
+  /// The 202 codes in the order of NLLB's vocabulary.
+  package static let all: [String] = list.split(separator: " ").map(String.init)
+
+  private static let indices = Dictionary(
+    all.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+
+  /// The code spelled so, or nil if NLLB has none.
+  ///
+  /// FLORES-200 writes Santali `sat_Olck`, as its script is; NLLB's vocabulary says `sat_Beng`.
+  package init?(_ text: String) {
+    let spelling = text == "sat_Olck" ? "sat_Beng" : text
+    guard let index = Self.indices[spelling] else { return nil }
+    self.text = spelling
+    self.index = index
+  }
+
+  /// The three letters of the language.
+  var language: String { String(text.prefix(3)) }
+
+  /// The script that its texts are written in.
+  package var script: String { text == "sat_Beng" ? "Olck" : String(text.suffix(4)) }
+
+  /// The shortest tag that ``code(for:mapping:)`` turns into this code.
+  package var tag: LanguageTag {
+    let language = Self.preferredTags[text] ?? Languages.shared.canonical(language)
+    let isUsual = Self.usualCodes[language]?.first == text
+    return LanguageTag(language: language, script: isUsual ? nil : script)
+  }
+
+  private static let list = """
+    ace_Arab ace_Latn acm_Arab acq_Arab aeb_Arab afr_Latn ajp_Arab aka_Latn amh_Ethi apc_Arab \
+    arb_Arab ars_Arab ary_Arab arz_Arab asm_Beng ast_Latn awa_Deva ayr_Latn azb_Arab azj_Latn \
+    bak_Cyrl bam_Latn ban_Latn bel_Cyrl bem_Latn ben_Beng bho_Deva bjn_Arab bjn_Latn bod_Tibt \
+    bos_Latn bug_Latn bul_Cyrl cat_Latn ceb_Latn ces_Latn cjk_Latn ckb_Arab crh_Latn cym_Latn \
+    dan_Latn deu_Latn dik_Latn dyu_Latn dzo_Tibt ell_Grek eng_Latn epo_Latn est_Latn eus_Latn \
+    ewe_Latn fao_Latn pes_Arab fij_Latn fin_Latn fon_Latn fra_Latn fur_Latn fuv_Latn gla_Latn \
+    gle_Latn glg_Latn grn_Latn guj_Gujr hat_Latn hau_Latn heb_Hebr hin_Deva hne_Deva hrv_Latn \
+    hun_Latn hye_Armn ibo_Latn ilo_Latn ind_Latn isl_Latn ita_Latn jav_Latn jpn_Jpan kab_Latn \
+    kac_Latn kam_Latn kan_Knda kas_Arab kas_Deva kat_Geor knc_Arab knc_Latn kaz_Cyrl kbp_Latn \
+    kea_Latn khm_Khmr kik_Latn kin_Latn kir_Cyrl kmb_Latn kon_Latn kor_Hang kmr_Latn lao_Laoo \
+    lvs_Latn lij_Latn lim_Latn lin_Latn lit_Latn lmo_Latn ltg_Latn ltz_Latn lua_Latn lug_Latn \
+    luo_Latn lus_Latn mag_Deva mai_Deva mal_Mlym mar_Deva min_Latn mkd_Cyrl plt_Latn mlt_Latn \
+    mni_Beng khk_Cyrl mos_Latn mri_Latn zsm_Latn mya_Mymr nld_Latn nno_Latn nob_Latn npi_Deva \
+    nso_Latn nus_Latn nya_Latn oci_Latn gaz_Latn ory_Orya pag_Latn pan_Guru pap_Latn pol_Latn \
+    por_Latn prs_Arab pbt_Arab quy_Latn ron_Latn run_Latn rus_Cyrl sag_Latn san_Deva sat_Beng \
+    scn_Latn shn_Mymr sin_Sinh slk_Latn slv_Latn smo_Latn sna_Latn snd_Arab som_Latn sot_Latn \
+    spa_Latn als_Latn srd_Latn srp_Cyrl ssw_Latn sun_Latn swe_Latn swh_Latn szl_Latn tam_Taml \
+    tat_Cyrl tel_Telu tgk_Cyrl tgl_Latn tha_Thai tir_Ethi taq_Latn taq_Tfng tpi_Latn tsn_Latn \
+    tso_Latn tuk_Latn tum_Latn tur_Latn twi_Latn tzm_Tfng uig_Arab ukr_Cyrl umb_Latn urd_Arab \
+    uzn_Latn vec_Latn vie_Latn war_Latn wol_Latn xho_Latn ydd_Hebr yor_Latn yue_Hant zho_Hans \
+    zho_Hant zul_Latn
+    """
+}
+
+extension FloresCode: CustomStringConvertible {
+  package var description: String { text }
+}
+
+extension FloresCode: Comparable {
+  package static func < (a: FloresCode, b: FloresCode) -> Bool { a.index < b.index }
+}
+
+extension LanguageTag {
+  /// A tag whose parts are known to be registered and in canonical case.
+  init(language: String, script: String?) {
+    self.language = language
+    self.script = script
+    region = nil
+    variants = []
+    text = ([language] + [script].compactMap(\.self)).joined(separator: "-")
+  }
+}
