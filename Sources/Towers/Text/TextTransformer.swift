@@ -5,17 +5,20 @@ package import Torch
 ///
 ///     ids → tokens + positions → depth × (attention, perceptron) → norm → mean or last token
 ///
-/// With depth 0 it is the mean of the tokens' vectors: for short captions in many languages a
-/// strong and very cheap tower.
+/// It is the text tower of CLIP and KELIP (causal, last token), and of SigLIP (not causal, filled up
+/// to one length, last position). With depth 0 it is the mean of the tokens' vectors: for short
+/// captions in many languages a strong and very cheap tower.
 ///
 /// - Shapes: ids `[batch, length]` → `[batch, width]`
-/// - Source: Radford et al. 2021, §2.4, arXiv:2103.00020 (causal, last token); Reimers & Gurevych
-///   2019, arXiv:1908.10084 (mean).
+/// - Source: Radford et al. 2021, §2.4, arXiv:2103.00020 (causal, last token); Zhai et al. 2023,
+///   arXiv:2303.15343 (SigLIP); Reimers & Gurevych 2019, arXiv:1908.10084 (mean).
+/// - Differs: CLIP takes the token with the greatest id, which is the end token. Here that is the
+///   last one, as texts are not filled up with it.
 package struct TextTransformer: TextTower {
   package struct Settings: Codable, Sendable, Equatable {
     package enum Pooling: String, Codable, Sendable {
       case mean
-      /// The vector of the last real token; then attention is causal.
+      /// The vector of the last token: of the last real one, unless texts are filled up.
       case last
     }
 
@@ -26,10 +29,23 @@ package struct TextTransformer: TextTower {
     package var depth: Int
     package var heads: Int
     package var pooling: Pooling
+    /// Whether a token sees only itself and earlier ones.
+    package var isCausal: Bool
+    /// Width between the two maps of a perceptron; four times the tower's, if not given.
+    package var inner: Int?
+    package var activation: Activation
+    /// What layer normalization adds to the variance.
+    package var epsilon: Double
+    /// What every text is filled up to, and reads as well; texts are as long as they are, if not
+    /// given.
+    package var filling: Filling?
 
+    /// - Parameters:
+    ///   - isCausal: As CLIP for the pooling `last`, and not for the mean, if not given.
     package init(
       vocabulary: Int, contextLength: Int, width: Int, depth: Int, heads: Int,
-      pooling: Pooling = .mean
+      pooling: Pooling = .mean, isCausal: Bool? = nil, inner: Int? = nil,
+      activation: Activation = .gelu, epsilon: Double = 1e-5, filling: Filling? = nil
     ) {
       self.vocabulary = vocabulary
       self.contextLength = contextLength
@@ -37,12 +53,34 @@ package struct TextTransformer: TextTower {
       self.depth = depth
       self.heads = heads
       self.pooling = pooling
+      self.isCausal = isCausal ?? (pooling == .last)
+      self.inner = inner
+      self.activation = activation
+      self.epsilon = epsilon
+      self.filling = filling
+    }
+
+    package init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      // Models of version 0.1 have the first six alone.
+      self.init(
+        vocabulary: try fields.decode(Int.self, forKey: .vocabulary),
+        contextLength: try fields.decode(Int.self, forKey: .contextLength),
+        width: try fields.decode(Int.self, forKey: .width),
+        depth: try fields.decode(Int.self, forKey: .depth),
+        heads: try fields.decode(Int.self, forKey: .heads),
+        pooling: try fields.decode(Pooling.self, forKey: .pooling),
+        isCausal: try fields.decodeIfPresent(Bool.self, forKey: .isCausal),
+        inner: try fields.decodeIfPresent(Int.self, forKey: .inner),
+        activation: try fields.decodeIfPresent(Activation.self, forKey: .activation) ?? .gelu,
+        epsilon: try fields.decodeIfPresent(Double.self, forKey: .epsilon) ?? 1e-5,
+        filling: try fields.decodeIfPresent(Filling.self, forKey: .filling))
     }
   }
 
   package var width: Int { settings.width }
   package var contextLength: Int { settings.contextLength }
-  package var pads: Bool { true }
+  package var pads: Bool { settings.filling == nil }
 
   private let settings: Settings
   private let tokens: Embedding
@@ -56,30 +94,63 @@ package struct TextTransformer: TextTower {
     tokens = try Embedding(settings.vocabulary, settings.width, in: scope / "tokens")
     positions = try scope.parameter(
       "positions", [settings.contextLength, settings.width], .normal(standardDeviation: 0.01))
+    let style = TransformerBlock.Style(
+      inner: settings.inner, activation: settings.activation, epsilon: settings.epsilon)
     var blocks: [TransformerBlock] = []
     for index in 0..<settings.depth {
       blocks.append(
         try TransformerBlock(
-          width: settings.width, heads: settings.heads, depth: settings.depth,
+          width: settings.width, heads: settings.heads, depth: settings.depth, style: style,
           in: scope / "blocks" / index))
     }
     self.blocks = blocks
-    norm = try LayerNorm(settings.width, in: scope / "norm")
+    norm = try LayerNorm(settings.width, epsilon: settings.epsilon, in: scope / "norm")
   }
 
   package func callAsFunction(_ texts: TokenBatch) -> Tensor {
-    let padded = texts.padded
+    let filled = settings.filling?.fill(texts, on: positions.value.device)
+    let padded = (filled ?? texts).padded
     let (batch, length) = (padded.ids.shape[0], padded.ids.shape[1])
     var x = tokens(padded.ids) + positions.value.narrowed(0, to: 0..<length)
-    let isCausal = settings.pooling == .last
     // Padding stands at the end: a causal tower never sees it from a real token.
-    let mask = isCausal ? nil : padded.mask.reshaped(batch, 1, 1, length)
-    for block in blocks { x = block(x, mask: mask, isCausal: isCausal) }
+    let hides = !settings.isCausal && filled == nil
+    let mask = hides ? padded.mask.reshaped(batch, 1, 1, length) : nil
+    for block in blocks { x = block(x, mask: mask, isCausal: settings.isCausal) }
     switch settings.pooling {
-    case .mean: return norm(padded.mean(of: x))
+    case .mean: return norm(filled == nil ? padded.mean(of: x) : x.mean(axis: 1))
     case .last:
+      if filled != nil { return norm(x.selected(1, length - 1)) }
       let last = Tensor(padded.lengths.map { Int64(max(0, $0 - 1)) }).to(x.device)
       return norm(x.gatheredRows(last))
     }
   }
+}
+
+extension KeyMap {
+  /// The text tower in Hugging Face's `CLIPModel` and `SiglipModel`, under `text_model.`.
+  package static let huggingFaceCLIPText: KeyMap = [
+    "tokens.weight": "embeddings.token_embedding.weight",
+    "positions": "embeddings.position_embedding.weight",
+    "blocks.*.attention_norm.%": "encoder.layers.*.layer_norm1.%",
+    "blocks.*.attention.qkv.%": "encoder.layers.*.self_attn.{q,k,v}_proj.%",
+    "blocks.*.attention.out.%": "encoder.layers.*.self_attn.out_proj.%",
+    "blocks.*.perceptron_norm.%": "encoder.layers.*.layer_norm2.%",
+    "blocks.*.inner.%": "encoder.layers.*.mlp.fc1.%",
+    "blocks.*.outer.%": "encoder.layers.*.mlp.fc2.%",
+    "norm.%": "final_layer_norm.%",
+  ]
+
+  /// The text tower in the files of OpenAI's CLIP, of KELIP and of open_clip (there under `text.`
+  /// where the image tower is timm's).
+  package static let openCLIPText: KeyMap = [
+    "tokens.weight": "token_embedding.weight",
+    "positions": "positional_embedding",
+    "blocks.*.attention_norm.%": "transformer.resblocks.*.ln_1.%",
+    "blocks.*.attention.qkv.%": "transformer.resblocks.*.attn.in_proj_%",
+    "blocks.*.attention.out.%": "transformer.resblocks.*.attn.out_proj.%",
+    "blocks.*.perceptron_norm.%": "transformer.resblocks.*.ln_2.%",
+    "blocks.*.inner.%": "transformer.resblocks.*.mlp.c_fc.%",
+    "blocks.*.outer.%": "transformer.resblocks.*.mlp.c_proj.%",
+    "norm.%": "ln_final.%",
+  ]
 }

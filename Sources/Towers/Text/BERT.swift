@@ -1,0 +1,192 @@
+package import Layers
+package import Torch
+
+/// The encoder of BERT, and of RoBERTa, XLM-RoBERTa and MiniLM after it.
+///
+///     ids → tokens + positions + segment → norm → depth × (attention, perceptron) → pooling → head
+///
+/// They differ in settings and in tokenizer, not in shape; blocks normalize what they give. A
+/// caption is one sentence: of the table of segments only row 0 is used.
+///
+/// - Shapes: ids `[batch, length]` → `[batch, width]`
+/// - Source: Devlin et al. 2019, arXiv:1810.04805; Liu et al. 2019, arXiv:1907.11692; Conneau et al.
+///   2020, arXiv:1911.02116.
+package struct BERT: TextTower {
+  package struct Settings: Codable, Sendable, Equatable {
+    /// Which row of the table of positions the first token has.
+    package enum PositionScheme: String, Codable, Sendable {
+      /// Row 0: BERT, and KoCLIP as it was trained.
+      case zeroBased = "zero_based"
+      /// The row after the padding token's id: fairseq's models (RoBERTa, XLM-R) in PyTorch.
+      case afterPadding = "after_padding"
+    }
+
+    /// How the vectors of the tokens become one.
+    package enum Pooling: String, Codable, Sendable {
+      /// The first token's.
+      case first
+      /// The first token's through a linear map and tanh: BERT's “pooler”.
+      case firstTanh = "first_tanh"
+      /// The mean over the real tokens.
+      case mean
+    }
+
+    package var vocabulary: Int
+    package var width: Int
+    package var depth: Int
+    package var heads: Int
+    /// Width between the two maps of a perceptron.
+    package var inner: Int
+    /// Rows of the table of positions.
+    package var positions: Int
+    package var positionScheme: PositionScheme
+    /// Kinds of sentence in the checkpoint's table; 0 if there is no table, as in DistilBERT.
+    package var segments: Int
+    package var activation: Activation
+    /// What layer normalization adds to the variance.
+    package var epsilon: Double
+    /// The padding token's id.
+    package var padding: Int32
+    package var pooling: Pooling
+    /// Two more maps behind the pooling, as in open_clip's XLM-R models; none, if not given.
+    package var head: PerceptronHead.Settings?
+
+    package init(
+      vocabulary: Int, width: Int, depth: Int, heads: Int, inner: Int, positions: Int,
+      positionScheme: PositionScheme, segments: Int, activation: Activation = .gelu,
+      epsilon: Double, padding: Int32, pooling: Pooling, head: PerceptronHead.Settings? = nil
+    ) {
+      self.vocabulary = vocabulary
+      self.width = width
+      self.depth = depth
+      self.heads = heads
+      self.inner = inner
+      self.positions = positions
+      self.positionScheme = positionScheme
+      self.segments = segments
+      self.activation = activation
+      self.epsilon = epsilon
+      self.padding = padding
+      self.pooling = pooling
+      self.head = head
+    }
+
+    /// The most tokens a text may have.
+    package var contextLength: Int { positions - firstPosition }
+
+    fileprivate var firstPosition: Int {
+      positionScheme == .zeroBased ? 0 : Int(padding) + 1
+    }
+  }
+
+  package var width: Int { settings.head?.width ?? settings.width }
+  package var contextLength: Int { settings.contextLength }
+  package var pads: Bool { true }
+
+  private let settings: Settings
+  private let tokens: Embedding
+  private let positions: Parameter
+  private let segments: Parameter?
+  private let norm: LayerNorm
+  private let blocks: [TransformerBlock]
+  private let pooler: Linear?
+  private let head: PerceptronHead?
+
+  /// - Throws: ``CheckpointError`` if the scope's source does not fit.
+  package init(_ settings: Settings, in scope: Scope) throws(CheckpointError) {
+    self.settings = settings
+    let width = settings.width
+    tokens = try Embedding(settings.vocabulary, width, in: scope / "tokens")
+    positions = try scope.parameter(
+      "positions", [settings.positions, width], .normal(standardDeviation: 0.02))
+    segments =
+      settings.segments == 0
+      ? nil
+      : try scope.parameter(
+        "segments", [settings.segments, width], .normal(standardDeviation: 0.02))
+    norm = try LayerNorm(width, epsilon: settings.epsilon, in: scope / "norm")
+    let style = TransformerBlock.Style(
+      inner: settings.inner, activation: settings.activation, normPlace: .after,
+      epsilon: settings.epsilon)
+    var blocks: [TransformerBlock] = []
+    for index in 0..<settings.depth {
+      blocks.append(
+        try TransformerBlock(
+          width: width, heads: settings.heads, depth: settings.depth, style: style,
+          in: scope / "blocks" / index))
+    }
+    self.blocks = blocks
+    pooler =
+      settings.pooling == .firstTanh ? try Linear(width, width, in: scope / "pooler") : nil
+    head = try PerceptronHead(settings.head, inputs: width, in: scope / "head")
+  }
+
+  package func callAsFunction(_ texts: TokenBatch) -> Tensor {
+    let padded = texts.padded
+    let pooled = pool(states(padded.ids, mask: padded.mask), padded)
+    return head?(pooled) ?? pooled
+  }
+
+  /// The vectors of all tokens.
+  ///
+  /// - Parameters:
+  ///   - ids: `[batch, length]`.
+  ///   - mask: Which of them are read, `[batch, length]`; all, if not given.
+  /// - Returns: `[batch, length, width]`
+  func states(_ ids: Tensor, mask: Tensor?) -> Tensor {
+    let length = ids.shape[1]
+    let first = settings.firstPosition
+    var x = tokens(ids) + positions.value.narrowed(0, to: first..<first + length)
+    if let segments { x = x + segments.value.selected(0, 0) }
+    x = norm(x)
+    let mask = mask?.reshaped(-1, 1, 1, length)
+    for block in blocks { x = block(x, mask: mask) }
+    return x
+  }
+
+  private func pool(_ states: Tensor, _ padded: TokenBatch.Padded) -> Tensor {
+    switch settings.pooling {
+    case .mean: return padded.mean(of: states)
+    case .first, .firstTanh:
+      let first = states.selected(1, 0)
+      return pooler.map { $0(first).tanh() } ?? first
+    }
+  }
+}
+
+extension PerceptronHead {
+  fileprivate init?(_ settings: Settings?, inputs: Int, in scope: Scope) throws(CheckpointError) {
+    guard let settings else { return nil }
+    try self.init(settings, inputs: inputs, in: scope)
+  }
+}
+
+extension KeyMap {
+  /// Hugging Face's `BertModel`, `RobertaModel` and `XLMRobertaModel`.
+  package static let huggingFaceBERT: KeyMap = [
+    "tokens.weight": "embeddings.word_embeddings.weight",
+    "positions": "embeddings.position_embeddings.weight",
+    "segments": "embeddings.token_type_embeddings.weight",
+    "norm.%": "embeddings.LayerNorm.%",
+    "blocks.*.attention.qkv.%": "encoder.layer.*.attention.self.{query,key,value}.%",
+    "blocks.*.attention.out.%": "encoder.layer.*.attention.output.dense.%",
+    "blocks.*.attention_norm.%": "encoder.layer.*.attention.output.LayerNorm.%",
+    "blocks.*.inner.%": "encoder.layer.*.intermediate.dense.%",
+    "blocks.*.outer.%": "encoder.layer.*.output.dense.%",
+    "blocks.*.perceptron_norm.%": "encoder.layer.*.output.LayerNorm.%",
+    "pooler.%": "pooler.dense.%",
+  ]
+
+  /// Hugging Face's `DistilBertModel`.
+  package static let huggingFaceDistilBERT: KeyMap = [
+    "tokens.weight": "embeddings.word_embeddings.weight",
+    "positions": "embeddings.position_embeddings.weight",
+    "norm.%": "embeddings.LayerNorm.%",
+    "blocks.*.attention.qkv.%": "transformer.layer.*.attention.{q,k,v}_lin.%",
+    "blocks.*.attention.out.%": "transformer.layer.*.attention.out_lin.%",
+    "blocks.*.attention_norm.%": "transformer.layer.*.sa_layer_norm.%",
+    "blocks.*.inner.%": "transformer.layer.*.ffn.lin1.%",
+    "blocks.*.outer.%": "transformer.layer.*.ffn.lin2.%",
+    "blocks.*.perceptron_norm.%": "transformer.layer.*.output_layer_norm.%",
+  ]
+}

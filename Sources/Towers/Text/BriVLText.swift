@@ -1,0 +1,100 @@
+package import Layers
+package import Torch
+
+/// The text tower of BriVL (WenLan): BERT, a small transformer on top, and a perceptron.
+///
+///     ids, filled up → BERT → each token to length one → depth × (attention, perceptron)
+///     → mean over the real tokens → perceptron
+///
+/// BERT reads the filling like any other token, and the transformer on top does not: so the vector of
+/// a text depends on the length it is filled up to, which is part of the model.
+///
+/// - Shapes: ids `[batch, length]` → `[batch, width]`
+/// - Source: Huo et al. 2021, §3, arXiv:2103.06561; BAAI-WuDao/BriVL, as released.
+package struct BriVLText: TextTower {
+  package struct Settings: Codable, Sendable, Equatable {
+    /// Its pooling and head are not used.
+    package var bert: BERT.Settings
+    /// Tokens that each text is filled up to. Published: 80.
+    package var length: Int
+    /// Blocks on top of BERT, and their heads and inner width.
+    package var depth: Int
+    package var heads: Int
+    package var inner: Int
+    package var head: PerceptronHead.Settings
+
+    package init(
+      bert: BERT.Settings = .chineseRoBERTa, length: Int = 80, depth: Int = 4, heads: Int = 4,
+      inner: Int = 2048,
+      head: PerceptronHead.Settings = .init(
+        inner: 2048, width: 2048, activation: .relu, hasBias: true)
+    ) {
+      self.bert = bert
+      self.length = length
+      self.depth = depth
+      self.heads = heads
+      self.inner = inner
+      self.head = head
+    }
+  }
+
+  package var width: Int { settings.head.width }
+  package var contextLength: Int { settings.length }
+  package var pads: Bool { false }
+
+  private let settings: Settings
+  private let bert: BERT
+  private let blocks: [TransformerBlock]
+  private let head: PerceptronHead
+
+  /// - Throws: ``CheckpointError`` if the scope's source does not fit.
+  package init(_ settings: Settings, in scope: Scope) throws(CheckpointError) {
+    self.settings = settings
+    var inside = settings.bert
+    inside.pooling = .first
+    inside.head = nil
+    bert = try BERT(inside, in: scope / "bert")
+    let style = TransformerBlock.Style(
+      inner: settings.inner, activation: .relu, normPlace: .after)
+    var blocks: [TransformerBlock] = []
+    for index in 0..<settings.depth {
+      blocks.append(
+        try TransformerBlock(
+          width: inside.width, heads: settings.heads, depth: settings.depth, style: style,
+          in: scope / "blocks" / index))
+    }
+    self.blocks = blocks
+    head = try PerceptronHead(settings.head, inputs: inside.width, in: scope / "head")
+  }
+
+  package func callAsFunction(_ texts: TokenBatch) -> Tensor {
+    let filling = Filling(length: settings.length, padding: settings.bert.padding)
+    let padded = filling.fill(texts, on: texts.padded.ids.device).padded
+    var x = bert.states(padded.ids, mask: nil).normalized()
+    let mask = padded.mask.reshaped(-1, 1, 1, settings.length)
+    for block in blocks { x = block(x, mask: mask) }
+    return head(padded.mean(of: x))
+  }
+}
+
+extension BERT.Settings {
+  /// chinese-roberta-wwm-ext of base size: despite its name a BERT, positions from 0.
+  package static let chineseRoBERTa = BERT.Settings(
+    vocabulary: 21_128, width: 768, depth: 12, heads: 12, inner: 3072, positions: 512,
+    positionScheme: .zeroBased, segments: 2, epsilon: 1e-12, padding: 0, pooling: .first)
+}
+
+extension KeyMap {
+  /// The text tower in BriVL's files, under `textencoder.`.
+  package static let brivlText: KeyMap =
+    KeyMap.huggingFaceBERT.prefixed(ours: "bert.", theirs: "backbone.bert.") + [
+      "blocks.*.attention.qkv.%": "learnable.textAtt.layers.*.self_attn.in_proj_%",
+      "blocks.*.attention.out.%": "learnable.textAtt.layers.*.self_attn.out_proj.%",
+      "blocks.*.attention_norm.%": "learnable.textAtt.layers.*.norm1.%",
+      "blocks.*.inner.%": "learnable.textAtt.layers.*.linear1.%",
+      "blocks.*.outer.%": "learnable.textAtt.layers.*.linear2.%",
+      "blocks.*.perceptron_norm.%": "learnable.textAtt.layers.*.norm2.%",
+      "head.inner.%": "learnable.textFC.fc1.%",
+      "head.outer.%": "learnable.textFC.fc2.%",
+    ]
+}

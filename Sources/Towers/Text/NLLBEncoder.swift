@@ -1,0 +1,143 @@
+import Foundation
+package import Layers
+package import Torch
+
+/// The encoder of the translation models M2M-100 and NLLB.
+///
+///     ids → √width · tokens + sinusoids → depth × (attention, perceptron) → norm → first token
+///
+/// The first token is the language's code; NLLB-CLIP has learned to gather the text's meaning there.
+///
+/// - Shapes: ids `[batch, length]` → `[batch, width]`
+/// - Source: Fan et al. 2020, arXiv:2010.11125; NLLB Team 2022, arXiv:2207.04672; Visheratin 2023,
+///   arXiv:2309.01859 (first token).
+package struct NLLBEncoder: TextTower {
+  package struct Settings: Codable, Sendable, Equatable {
+    package var vocabulary: Int
+    /// The most tokens a text may have; positions are computed, so that it is no bound of theirs.
+    package var contextLength: Int
+    package var width: Int
+    package var depth: Int
+    package var heads: Int
+    /// Width between the two maps of a perceptron.
+    package var inner: Int
+    package var activation: Activation
+    /// What layer normalization adds to the variance.
+    package var epsilon: Double
+    /// The padding token's id; positions count from the one after it.
+    package var padding: Int32
+    /// Whether tokens are multiplied by √width.
+    package var scalesTokens: Bool
+    /// Whether one more normalization follows the encoder's own, as in `NLLBCLIPModel`.
+    package var hasFinalNorm: Bool
+
+    package init(
+      vocabulary: Int = 256_206, contextLength: Int = 77, width: Int = 1024, depth: Int,
+      heads: Int = 16, inner: Int, activation: Activation = .relu, epsilon: Double = 1e-5,
+      padding: Int32 = 1, scalesTokens: Bool = true, hasFinalNorm: Bool = false
+    ) {
+      self.vocabulary = vocabulary
+      self.contextLength = contextLength
+      self.width = width
+      self.depth = depth
+      self.heads = heads
+      self.inner = inner
+      self.activation = activation
+      self.epsilon = epsilon
+      self.padding = padding
+      self.scalesTokens = scalesTokens
+      self.hasFinalNorm = hasFinalNorm
+    }
+
+    /// NLLB-200-distilled-600M.
+    package static let distilled600M = Settings(depth: 12, inner: 4096)
+    /// NLLB-200-distilled-1.3B.
+    package static let distilled1B3 = Settings(depth: 24, inner: 8192)
+  }
+
+  package var width: Int { settings.width }
+  package var contextLength: Int { settings.contextLength }
+  package var pads: Bool { true }
+
+  private let settings: Settings
+  private let tokens: Embedding
+  private let positions: Tensor
+  private let blocks: [TransformerBlock]
+  private let norm: LayerNorm
+  private let finalNorm: LayerNorm?
+
+  /// - Throws: ``CheckpointError`` if the scope's source does not fit.
+  package init(_ settings: Settings, in scope: Scope) throws(CheckpointError) {
+    self.settings = settings
+    let (width, epsilon) = (settings.width, settings.epsilon)
+    tokens = try Embedding(settings.vocabulary, width, in: scope / "tokens")
+    positions = sinusoids(
+      from: Int(settings.padding) + 1, count: settings.contextLength, width: width)
+    let style = TransformerBlock.Style(
+      inner: settings.inner, activation: settings.activation, epsilon: epsilon)
+    var blocks: [TransformerBlock] = []
+    for index in 0..<settings.depth {
+      blocks.append(
+        try TransformerBlock(
+          width: width, heads: settings.heads, depth: settings.depth, style: style,
+          in: scope / "blocks" / index))
+    }
+    self.blocks = blocks
+    norm = try LayerNorm(width, epsilon: epsilon, in: scope / "norm")
+    finalNorm =
+      settings.hasFinalNorm
+      ? try LayerNorm(width, epsilon: epsilon, in: scope / "final_norm") : nil
+  }
+
+  package func callAsFunction(_ texts: TokenBatch) -> Tensor {
+    let padded = texts.padded
+    let length = padded.ids.shape[1]
+    let known = tokens(padded.ids)
+    let scale = settings.scalesTokens ? Double(settings.width).squareRoot() : 1
+    // Padding has no position; as nothing reads it, it may have any.
+    var x = known * scale + positions.narrowed(0, to: 0..<length).to(known.device)
+    let mask = padded.mask.reshaped(-1, 1, 1, length)
+    for block in blocks { x = block(x, mask: mask) }
+    let first = norm(x.selected(1, 0))
+    return finalNorm?(first) ?? first
+  }
+}
+
+/// Positions `from`, `from + 1`, … as sines and then cosines of falling frequency.
+///
+///     frequency i = 10000^(−i / (width/2 − 1));  row p = sin(p f₀) sin(p f₁) … cos(p f₀) cos(p f₁) …
+///
+/// - Parameters:
+///   - width: An even number.
+/// - Returns: `[count, width]`
+/// - Source: Vaswani et al. 2017, §3.5, arXiv:1706.03762.
+/// - Differs: as in tensor2tensor and fairseq, all sines stand before all cosines, and the last
+///   frequency is exactly 1/10000. Computed in float32, as there: the arguments' rounding is part of
+///   what the models have learned.
+package func sinusoids(from first: Int, count: Int, width: Int) -> Tensor {
+  let half = width / 2
+  let step = Float(-log(10_000.0) / Double(max(1, half - 1)))
+  let frequencies = Tensor((0..<half).map { Float($0) * step }).exp().floats
+  var numbers: [Float] = []
+  numbers.reserveCapacity(count * width)
+  for position in first..<first + count {
+    let angles = frequencies.map { $0 * Float(position) }
+    numbers += angles.map { sin($0) }
+    numbers += angles.map { cos($0) }
+  }
+  return Tensor(numbers, shape: [count, width])
+}
+
+extension KeyMap {
+  /// The encoder in Hugging Face's `M2M100Model`, under `model.encoder.` or `encoder.`.
+  package static let huggingFaceM2M100Encoder: KeyMap = [
+    "tokens.weight": "embed_tokens.weight",
+    "blocks.*.attention_norm.%": "layers.*.self_attn_layer_norm.%",
+    "blocks.*.attention.qkv.%": "layers.*.self_attn.{q,k,v}_proj.%",
+    "blocks.*.attention.out.%": "layers.*.self_attn.out_proj.%",
+    "blocks.*.perceptron_norm.%": "layers.*.final_layer_norm.%",
+    "blocks.*.inner.%": "layers.*.fc1.%",
+    "blocks.*.outer.%": "layers.*.fc2.%",
+    "norm.%": "layer_norm.%",
+  ]
+}
