@@ -26,6 +26,9 @@ package enum ImageTowerSettings: Sendable, Equatable {
 package enum TextTowerSettings: Sendable, Equatable {
   case transformer(TextTransformer.Settings)
   case bag(BagOfTokens.Settings)
+  case bert(BERT.Settings)
+  case nllb(NLLBEncoder.Settings)
+  case brivl(BriVLText.Settings)
 
   /// Token ids that it knows.
   package var vocabulary: Int {
@@ -33,6 +36,9 @@ package enum TextTowerSettings: Sendable, Equatable {
       switch self {
       case .transformer(let settings): settings.vocabulary
       case .bag(let settings): settings.vocabulary
+      case .bert(let settings): settings.vocabulary
+      case .nllb(let settings): settings.vocabulary
+      case .brivl(let settings): settings.bert.vocabulary
       }
     }
     set {
@@ -43,6 +49,15 @@ package enum TextTowerSettings: Sendable, Equatable {
       case .bag(var settings):
         settings.vocabulary = newValue
         self = .bag(settings)
+      case .bert(var settings):
+        settings.vocabulary = newValue
+        self = .bert(settings)
+      case .nllb(var settings):
+        settings.vocabulary = newValue
+        self = .nllb(settings)
+      case .brivl(var settings):
+        settings.bert.vocabulary = newValue
+        self = .brivl(settings)
       }
     }
   }
@@ -52,6 +67,9 @@ package enum TextTowerSettings: Sendable, Equatable {
     switch self {
     case .transformer(let settings): settings.contextLength
     case .bag(let settings): settings.contextLength
+    case .bert(let settings): settings.contextLength
+    case .nllb(let settings): settings.contextLength
+    case .brivl(let settings): settings.length
     }
   }
 
@@ -60,6 +78,9 @@ package enum TextTowerSettings: Sendable, Equatable {
     switch self {
     case .transformer(let settings): try TextTransformer(settings, in: scope)
     case .bag(let settings): try BagOfTokens(settings, in: scope)
+    case .bert(let settings): try BERT(settings, in: scope)
+    case .nllb(let settings): try NLLBEncoder(settings, in: scope)
+    case .brivl(let settings): try BriVLText(settings, in: scope)
     }
   }
 }
@@ -97,7 +118,11 @@ extension TextTowerSettings: Codable {
     switch try container.decode(String.self, forKey: .kind) {
     case "transformer": self = .transformer(try TextTransformer.Settings(from: decoder))
     case "bag": self = .bag(try BagOfTokens.Settings(from: decoder))
-    case let kind: throw unknown(kind, known: "transformer, bag", in: container)
+    case "bert": self = .bert(try BERT.Settings(from: decoder))
+    case "nllb": self = .nllb(try NLLBEncoder.Settings(from: decoder))
+    case "brivl": self = .brivl(try BriVLText.Settings(from: decoder))
+    case let kind:
+      throw unknown(kind, known: "transformer, bag, bert, nllb, brivl", in: container)
     }
   }
 
@@ -109,6 +134,15 @@ extension TextTowerSettings: Codable {
       try settings.encode(to: encoder)
     case .bag(let settings):
       try container.encode("bag", forKey: .kind)
+      try settings.encode(to: encoder)
+    case .bert(let settings):
+      try container.encode("bert", forKey: .kind)
+      try settings.encode(to: encoder)
+    case .nllb(let settings):
+      try container.encode("nllb", forKey: .kind)
+      try settings.encode(to: encoder)
+    case .brivl(let settings):
+      try container.encode("brivl", forKey: .kind)
       try settings.encode(to: encoder)
     }
   }
