@@ -33,7 +33,7 @@ package struct CorpusProblem: Sendable, Equatable, Codable {
 }
 
 extension CorpusProblem: CustomStringConvertible {
-  package var description: String { "\(place): \(text)." }
+  package var description: String { "\(place): \(text)" + (text.hasSuffix("?") ? "" : ".") }
 }
 
 extension CorpusProblem.Kind {

@@ -180,13 +180,18 @@ struct CorpusReadingTests {
   @Test(
     "What is not there, or is nothing that is known, is told in one line",
     arguments: [
-      "nothing", "x.bin", "x.parquet",
+      "nothing", "x.bin", "x.parquet", "folder-of-parquet",
     ])
   func unknownForms(name: String) throws {
-    if name != "nothing" { try folder.write(name, "x") }
+    if name == "folder-of-parquet" {
+      try folder.write(name + "/0.parquet", "PAR1")
+    } else if name != "nothing" {
+      try folder.write(name, "x")
+    }
     let error = #expect(throws: CorpusError.self) { try Corpus(opening: folder.path + "/" + name) }
     let text = try #require(error).description
     #expect(text.contains(name) && !text.contains("\n"))
+    #expect(text.contains("Parquet is not read") == name.contains("parquet"))
   }
 
   @Test(

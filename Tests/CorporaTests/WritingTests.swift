@@ -81,6 +81,28 @@ struct WritingTests {
     #expect(folder.names.isEmpty)
   }
 
+  @Test("What a killed program left behind is removed by the next one, and nothing else is")
+  func removesRemains() throws {
+    try folder.write(".c.1x9fz.part/00000.tar", "half")
+    let others = [".c.d.1x9fz.part/x", ".c.1x9fz.parts/x", ".cc.1x9fz.part/x", ".c.My.part/x"]
+    for name in others { try folder.write(name, "x") }
+    _ = try write("c", ["a"])
+    #expect(folder.names == (others.map { String($0.dropLast(2)) } + ["c"]).sorted())
+  }
+
+  @Test("What another program is still writing stays, and the first to end wins")
+  func leavesOthersAlone() throws {
+    do {
+      let slow = try CollectionWriter(folder.path + "/c", name: "c", origin: "slow")
+      try slow.add(sample("a"), png())
+      _ = try write("c", ["b"])
+      #expect(folder.names.count == 2)
+      #expect(throws: CorpusError.exists(path: folder.path + "/c")) { try slow.finish() }
+    }
+    #expect(folder.names == ["c"])
+    #expect(CollectionDescription(folder: folder.path + "/c")?.origin == "test")
+  }
+
   @Test(
     "A folder that cannot be written is one clear error",
     .enabled(if: FileManager.default.fileExists(atPath: "/proc/self"), "needs /proc"))

@@ -19,14 +19,15 @@ struct DebianPackage {
   static func fetched(_ name: String, cache: String) throws(CorpusError) -> DebianPackage {
     let folder = cache + "/" + name
     if let known = unpacked(name, folder) { return known }
-    let mark = String(UInt32.random(in: 0...UInt32.max), radix: 36)
-    let part = "\(cache)/.\(name).\(mark).part"
-    defer { try? FileManager.default.removeItem(atPath: part) }
     do {
-      try FileManager.default.createDirectory(
-        atPath: part + "/root", withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
     } catch {
       throw .unwritable(path: cache, reason: "the folder cannot be made")
+    }
+    let hidden = try PartFolder(for: folder)
+    let part = hidden.path
+    guard mkdir(part + "/root", 0o755) == 0 else {
+      throw .unwritable(path: folder, reason: systemReason())
     }
     try run(["apt-get", "-qq", "download", name], in: part)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: part)) ?? []
@@ -39,10 +40,10 @@ struct DebianPackage {
     let file = try OutputFile(part + "/version")
     try file.write(Array(version.replacingOccurrences(of: "%3a", with: ":").utf8))
     try file.finish()
-    guard rename(part, folder) == 0 else {
+    do { try hidden.finish() } catch {
       // Somebody else may have fetched it meanwhile.
       if let known = unpacked(name, folder) { return known }
-      throw .unwritable(path: folder, reason: systemReason())
+      throw error
     }
     guard let known = unpacked(name, folder) else {
       throw .unreadable(path: folder, reason: "the package is not complete")

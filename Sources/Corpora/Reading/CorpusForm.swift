@@ -26,8 +26,7 @@ enum CorpusForm: Equatable {
     case "tsv", "csv": return .table(path)
     case "tar": return .shards([path])
     case "parquet":
-      throw .unknownForm(
-        path: path, reason: "Parquet is not read; let img2dataset write webdataset shards")
+      throw .unknownForm(path: path, reason: parquetReason)
     case let suffix:
       if pictureSuffixes.contains(suffix) {
         let folder = (path as NSString).deletingLastPathComponent
@@ -70,9 +69,18 @@ enum CorpusForm: Equatable {
     // Shards in folders, as several runs of img2dataset leave them.
     let deeper = files.filter { $0.lowercased().hasSuffix(".tar") }
     if !deeper.isEmpty { return .shards(deeper.map { root + "/" + $0 }) }
+    func hasSuffix(_ suffixes: Set<String>) -> Bool {
+      files.contains { suffixes.contains(($0 as NSString).pathExtension.lowercased()) }
+    }
+    if hasSuffix(["parquet"]), !hasSuffix(pictureSuffixes) {
+      throw .unknownForm(path: path, reason: parquetReason)
+    }
     return .folder(root, names: files)
   }
 }
+
+/// What to do in place of reading Parquet.
+private let parquetReason = "Parquet is not read; let img2dataset write webdataset shards"
 
 /// The paths that `prefix{000..012}suffix` stands for, `nil` if `path` has no such braces.
 func expandedBraces(_ path: String) -> [String]? {

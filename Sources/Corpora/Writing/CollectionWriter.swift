@@ -3,19 +3,19 @@ internal import Foundation
 /// Writes a native collection: webdataset tar shards, `collection.json` and notes.
 ///
 /// Everything goes into a hidden folder beside the wanted one, which gets its name when all is
-/// written. If anything fails, the hidden folder is removed and nothing is left.
+/// written. If anything fails, the hidden folder is removed and nothing is left; if the program is
+/// killed, the next one that writes the same collection removes it.
 ///
 /// A shard holds for every sample `NUMBER.json` and `NUMBER.SUFFIX`, in this order; the number
 /// runs through all shards.
 package final class CollectionWriter {
   package let path: String
-  private let hidden: String
+  private let part: PartFolder
   private var description: CollectionDescription
   private var concepts: Set<[UInt8]> = []
   private var tar: TarWriter?
   private var shard: CollectionDescription.Shard?
   private var notes: [(name: String, text: String)] = []
-  private var isFinished = false
   private let samplesPerShard: Int
   private let bytesPerShard: Int
 
@@ -34,8 +34,6 @@ package final class CollectionWriter {
     var facts = stat()
     guard lstat(self.path, &facts) != 0 else { throw .exists(path: self.path) }
     let parent = (self.path as NSString).deletingLastPathComponent
-    let mark = String(UInt32.random(in: 0...UInt32.max), radix: 36)
-    hidden = (parent as NSString).appendingPathComponent(".\(fileName(self.path)).\(mark).part")
     do {
       if !parent.isEmpty {
         try FileManager.default.createDirectory(
@@ -44,13 +42,7 @@ package final class CollectionWriter {
     } catch {
       throw .unwritable(path: parent, reason: "the folder cannot be made")
     }
-    guard mkdir(hidden, 0o755) == 0 else {
-      throw .unwritable(path: self.path, reason: systemReason())
-    }
-  }
-
-  deinit {
-    if !isFinished { try? FileManager.default.removeItem(atPath: hidden) }
+    part = try PartFolder(for: self.path)
   }
 
   /// How many samples were written so far.
@@ -98,11 +90,7 @@ package final class CollectionWriter {
     description.concepts = concepts.count
     for (name, text) in notes { try write(name, Array(text.utf8)) }
     try write(CollectionDescription.fileName, description.json())
-    guard rename(hidden, path) == 0 else {
-      throw errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
-        ? .exists(path: path) : .unwritable(path: path, reason: systemReason())
-    }
-    isFinished = true
+    try part.finish()
     return description
   }
 
@@ -118,7 +106,7 @@ package final class CollectionWriter {
   private func beginShard() throws(CorpusError) {
     let name = padded(description.shards.count, 5) + ".tar"
     do {
-      tar = TarWriter(try OutputFile(hidden + "/" + name))
+      tar = TarWriter(try OutputFile(part.path + "/" + name))
     } catch {
       throw named(error)
     }
@@ -139,7 +127,7 @@ package final class CollectionWriter {
 
   private func write(_ name: String, _ bytes: [UInt8]) throws(CorpusError) {
     do {
-      let file = try OutputFile(hidden + "/" + name)
+      let file = try OutputFile(part.path + "/" + name)
       try file.write(bytes)
       try file.finish()
     } catch {
