@@ -9,10 +9,12 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Open a search page for an index.",
     discussion: """
-      Listens on this machine alone unless --host says otherwise. Ctrl-C ends it.
+      Listens on this machine alone unless --host says otherwise, and then answers to any name \
+      unless --allow-host gives some. Ctrl-C ends it.
 
-      Example:
+      Examples:
         pictoglot serve photos.index --port 8080
+        pictoglot serve photos.index --host 0.0.0.0 --allow-host pictures.example.org
       """)
 
   @Argument(help: "An index made by “pictoglot index”.")
@@ -25,6 +27,19 @@ struct ServeCommand: AsyncParsableCommand {
   var port = 8080
 
   @Option(
+    name: .customLong("allow-host"),
+    help: ArgumentHelp(
+      "A name that browsers may know this server by; may be given several times.",
+      valueName: "name"))
+  var allowedHosts: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Searches computed at once; four times as many wait, the rest are told to come again.",
+      valueName: "count"))
+  var maxConcurrent = Site.usualSearches
+
+  @Option(
     help: ArgumentHelp("Where the index's model is now, if it was moved.", valueName: "folder"))
   var model: String?
 
@@ -35,6 +50,13 @@ struct ServeCommand: AsyncParsableCommand {
     guard (0...65535).contains(port) else {
       throw ValidationError("--port must be 0 to 65535, not \(port).")
     }
+    guard (1...1024).contains(maxConcurrent) else {
+      throw ValidationError("--max-concurrent must be 1 to 1024, not \(maxConcurrent).")
+    }
+    for name in allowedHosts where name.isEmpty || name.contains(where: { "/:[] ".contains($0) }) {
+      throw ValidationError(
+        "--allow-host takes a name alone, as pictures.example.org, not “\(name)”.")
+    }
   }
 
   func run() async throws {
@@ -42,7 +64,8 @@ struct ServeCommand: AsyncParsableCommand {
     let engine = try await openEngine(index, model: model, device: device.device)
     let name = host.contains(":") ? "[\(host)]" : host
     try await Server.serve(
-      engine: engine, host: host, port: port, report: { Console.error($0) },
+      engine: engine, host: host, port: port, allowedHosts: Set(allowedHosts),
+      searches: maxConcurrent, report: { Console.error($0) },
       onReady: { port in
         Console.error(
           "Search \(engine.info.count) pictures at http://\(name):\(port)/ (Ctrl-C ends)")

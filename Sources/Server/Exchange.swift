@@ -63,6 +63,14 @@ struct Refusal: Error, Equatable {
     Refusal(status: 413, reason: "The request is too large; at most \(limit >> 20) MiB are read.")
   }
 
+  static func busy(_ most: Int) -> Refusal {
+    Refusal(
+      status: 503,
+      reason: "The server is busy: it answers \(most) searches at once, and enough others wait. "
+        + "Try again in a few seconds.",
+      headers: ["retry-after": "2"])
+  }
+
   static func wrongMethod(allowed: String) -> Refusal {
     Refusal(
       status: 405, reason: "This address answers \(allowed) only.", headers: ["allow": allowed])

@@ -14,21 +14,23 @@ package import Search
 ///   - port: 0 for any free one.
 ///   - allowedHosts: Further names that browsers may know this server by (see ``Site``). A server
 ///     that listens beyond this machine answers to any name unless some are given.
+///   - searches: How many searches are computed at once (see ``Site``).
 ///   - handlesSignals: False leaves signals alone; then cancel the task to end.
 ///   - report: Called with a line for each failure that is not the asker's.
 ///   - onReady: Called with the port once requests are answered.
 /// - Throws: ``ServerError`` if the address cannot be used.
 package func serve(
   engine: any SearchEngine, host: String = "127.0.0.1", port: Int = 8080,
-  allowedHosts: Set<String> = [], handlesSignals: Bool = true,
+  allowedHosts: Set<String> = [], searches: Int = Site.usualSearches,
+  handlesSignals: Bool = true,
   report: @escaping @Sendable (String) -> Void = { _ in },
   onReady: @escaping @Sendable (Int) async -> Void = { _ in }
 ) async throws {
   let address = try ListeningAddress(host: host, port: port)
-  let names = address.isLoopback ? allowedHosts.union(ListeningAddress.localNames) : allowedHosts
+  let names = ListeningAddress.localNames.union(allowedHosts.union([host]).map { $0.lowercased() })
   let site = Site(
-    engine: engine, allowedHosts: names.isEmpty ? nil : names.union([host.lowercased()]),
-    report: report)
+    engine: engine, allowedHosts: address.isLoopback || !allowedHosts.isEmpty ? names : nil,
+    searches: searches, report: report)
   // The library tells of starts and stops in its log; our commands say it in their own words.
   var logger = Logger(label: "pictoglot")
   logger.logLevel = .critical
@@ -61,22 +63,20 @@ struct SiteResponder: HTTPResponder {
     var headers: [String: String] = [:]
     for field in request.headers { headers[field.name.canonicalName] = field.value }
     headers["host"] = request.head.authority
-    var question = Question(
+    let announced = headers["content-length"].flatMap { Int($0) } ?? 0
+    let question = Question(
       method: method, path: request.uri.path, query: request.uri.query ?? "", headers: headers)
-    if method == "POST" {
-      let announced = headers["content-length"].flatMap { Int($0) } ?? 0
-      guard announced <= Site.largestBody else {
-        return response(Refusal.tooLarge(Site.largestBody).reply, method)
-      }
+    let reply = await site.answer(question) {
+      guard announced <= Site.largestBody else { throw Refusal.tooLarge(Site.largestBody) }
       do {
-        question.body = Array(buffer: try await request.body.collect(upTo: Site.largestBody))
+        return Array(buffer: try await request.body.collect(upTo: Site.largestBody))
       } catch is CancellationError {
         throw CancellationError()
       } catch {
-        return response(Refusal.tooLarge(Site.largestBody).reply, method)
+        throw Refusal.tooLarge(Site.largestBody)
       }
     }
-    return response(await site.answer(question), method)
+    return response(reply, method)
   }
 
   private func response(_ reply: Reply, _ method: String) -> Response {

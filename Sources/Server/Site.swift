@@ -12,9 +12,12 @@ package import Search
 package struct Site: Sendable {
   /// The largest body of a request that is read, in bytes.
   package static let largestBody = 32 << 20
+  /// How many searches are computed at once, unless told otherwise.
+  package static let usualSearches = 8
 
   private let engine: any SearchEngine
   private let allowedHosts: Set<String>?
+  private let gate: SearchGate
   private let report: @Sendable (String) -> Void
 
   /// Makes a site.
@@ -24,22 +27,32 @@ package struct Site: Sendable {
   ///   - allowedHosts: The names that a browser may know this server by, in lower case and without
   ///     port; nil for any. It keeps other web pages from reading a server on the same machine
   ///     through a name that they control.
+  ///   - searches: How many searches are computed at once. Four times as many wait; further ones are
+  ///     answered with 503 at once.
   ///   - report: Called with a line for each failure that is not the asker's.
   package init(
     engine: any SearchEngine, allowedHosts: Set<String>? = nil,
+    searches: Int = Site.usualSearches,
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.engine = engine
     self.allowedHosts = allowedHosts
+    gate = SearchGate(most: searches)
     self.report = report
   }
 
   /// Answers any question; nothing is thrown, every problem becomes an answer.
   package func answer(_ question: Question) async -> Reply {
+    await answer(question) { question.body }
+  }
+
+  /// Answers a question whose body is still to come: it is read only if it is wanted and there is
+  /// room for it.
+  func answer(_ question: Question, body: () async throws -> [UInt8]) async -> Reply {
     var reply: Reply
     do {
       try checkHost(question)
-      reply = try await route(question)
+      reply = try await route(question, body)
     } catch {
       reply = refusal(for: error, question).reply
     }
@@ -47,14 +60,16 @@ package struct Site: Sendable {
     return reply
   }
 
-  private func route(_ question: Question) async throws -> Reply {
+  private func route(_ question: Question, _ body: () async throws -> [UInt8]) async throws -> Reply
+  {
     let isReading = question.method == "GET" || question.method == "HEAD"
     let parts = question.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     switch Array(parts) {
     case ["api", "search"]:
-      if question.method == "POST" { return try await search(.init(form: question)) }
-      guard isReading else { throw Refusal.wrongMethod(allowed: "GET, HEAD, POST") }
-      return try await search(.init(address: question))
+      guard isReading || question.method == "POST" else {
+        throw Refusal.wrongMethod(allowed: "GET, HEAD, POST")
+      }
+      return try await search(question, body)
     case _ where !isReading:
       throw Refusal.wrongMethod(allowed: "GET, HEAD")
     case ["api", "info"]:
@@ -71,9 +86,21 @@ package struct Site: Sendable {
     }
   }
 
-  private func search(_ question: SearchQuestion) async throws -> Reply {
-    let answer = try await engine.search(question.request)
-    return .json(SearchReply(answer, of: engine.info))
+  private func search(_ question: Question, _ body: () async throws -> [UInt8]) async throws
+    -> Reply
+  {
+    try await gate.admit {
+      let asked: SearchQuestion
+      if question.method == "POST" {
+        var whole = question
+        whole.body = try await body()
+        asked = try SearchQuestion(form: whole)
+      } else {
+        asked = try SearchQuestion(address: question)
+      }
+      let answer = try await gate.whenFree { try await engine.search(asked.request) }
+      return .json(SearchReply(answer, of: engine.info))
+    }
   }
 
   private func picture(_ id: Substring, _ question: Question) async throws -> Reply {
@@ -118,6 +145,8 @@ package struct Site: Sendable {
       report(String(describing: error))
       return Refusal(status: 404, reason: "The file of picture \(id) is gone.")
     case SearchError.wrongWidth, SearchError.badEmbedding: break
+    // The asker has gone, or the server is ending; most likely nobody reads this.
+    case is CancellationError: return Refusal(status: 503, reason: "The search was given up.")
     case let error as SearchError: return .badRequest(String(describing: error))
     default: break
     }

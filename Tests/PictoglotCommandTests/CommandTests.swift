@@ -35,6 +35,8 @@ struct CommandTests {
       (["search", "x"], "Say what to look for"),
       (["picture", "x", "--size", "0"], "--size must be 1 to 8192, not 0."),
       (["embed", "x", "--out", "y.npy"], "Give either --images or --texts."),
+      (["serve", "x", "--max-concurrent", "0"], "--max-concurrent must be 1 to 1024, not 0."),
+      (["serve", "x", "--allow-host", "http://a.org"], "--allow-host takes a name alone"),
     ])
   func wrongUsage(words: [String], message: String) throws {
     let result = try runProgram("pictoglot", words)

@@ -6,13 +6,15 @@ import Testing
 /// Calls `body` with the port of a running server, which ends afterwards.
 @discardableResult
 func withServer<Result: Sendable>(
-  _ engine: any SearchEngine = FakeEngine(), _ body: @Sendable (Int) async throws -> Result
+  _ engine: any SearchEngine = FakeEngine(), allowedHosts: Set<String> = [],
+  _ body: @Sendable (Int) async throws -> Result
 ) async throws -> Result {
   let (ports, ready) = AsyncStream.makeStream(of: Int.self)
   let server = Task {
     defer { ready.finish() }
     try await serve(
-      engine: engine, port: 0, handlesSignals: false, onReady: { ready.yield($0) })
+      engine: engine, port: 0, allowedHosts: allowedHosts, handlesSignals: false,
+      onReady: { ready.yield($0) })
   }
   defer { server.cancel() }
   guard let port = await ports.first(where: { _ in true }) else {

@@ -59,6 +59,19 @@ struct ServeTests {
     }
   }
 
+  @Test("A server of this machine answers to a name that it was given, in any case")
+  func allowsHost() async throws {
+    try await withServer(allowedHosts: ["Pictures.example.org"]) { port in
+      for (host, status) in [
+        ("pictures.Example.org", 200), ("localhost", 200), ("evil.example", 403),
+      ] {
+        let request = "GET / HTTP/1.1\r\nHost: \(host):\(port)\r\nConnection: close\r\n\r\n"
+        let answer = await exchange(port, Array(request.utf8))
+        #expect(answer.hasPrefix("HTTP/1.1 \(status)"), "\(host)")
+      }
+    }
+  }
+
   @Test("A port in use, a bad one and a strange host are said in one line")
   func refusesAddresses() async throws {
     try await withServer { port in
