@@ -3,6 +3,8 @@ import Checkpoints
 import Corpora
 import Foundation
 import Pictoglot
+import Tokens
+import Training
 
 /// `pictoglot embed MODEL --images DATA --out vectors.npy`
 struct EmbedCommand: AsyncParsableCommand {
@@ -18,7 +20,7 @@ struct EmbedCommand: AsyncParsableCommand {
         pictoglot embed run --texts captions.txt --out captions.npy
       """)
 
-  @Argument(help: "The folder of a model.")
+  @Argument(help: "The folder of a model, or the name of one that was pulled.")
   var model: String
 
   @Option(help: ArgumentHelp("Pictures to embed.", valueName: "path"))
@@ -27,6 +29,9 @@ struct EmbedCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Texts to embed, one a line; - for standard input.", valueName: "file"))
   var texts: String?
+
+  @Option(help: ArgumentHelp("The texts' language, as a BCP 47 tag.", valueName: "tag"))
+  var language: String?
 
   @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file"))
   var out: String
@@ -49,11 +54,12 @@ struct EmbedCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    try requirePlace(forFile: out)
     let (rows, numbers): ([Row], [Float])
     let width: Int
     if let images {
       let corpus = try openCorpus(images, common: common, keepsUncaptioned: true)
-      let model = try await ImageTextModel(folder: model, device: device.device)
+      let model = try await ImageTextModel(model, sides: .pictures, device: device.device)
       let line = ProgressLine("Embedding", unit: "pictures", json: common.json)
       let embedded = try await model.embed(picturesOf: corpus.samples, in: corpus) {
         line.show($0, of: corpus.samples.count)
@@ -63,23 +69,36 @@ struct EmbedCommand: AsyncParsableCommand {
       width = model.width
     } else {
       let lines = try readLines(texts ?? "-")
-      let model = try await ImageTextModel(folder: model, device: device.device)
+      let language = try languageTags(language).first.map { try LanguageTag($0) }
+      let model = try await ImageTextModel(model, sides: .texts, device: device.device)
       let cut = Set(try await model.truncated(lines))
       if !cut.isEmpty {
         Console.note(
           "\(cut.count) texts are longer than the model reads and were cut; see the .jsonl.")
       }
       rows = lines.enumerated().map { Row(text: $1, isTruncated: cut.contains($0)) }
-      numbers = try await model.embed(texts: lines)
+      numbers = try await model.embed(
+        texts: lines, languages: Array(repeating: language, count: lines.count))
       width = model.width
     }
-    try writeNumPy(numbers, shape: [rows.count, width], to: out)
+    try write(rows, numbers, width: width)
+    Console.note("\(rows.count) vectors of \(width) numbers are in \(out).")
+  }
+
+  /// Writes the vectors and their names, both or neither.
+  private func write(_ rows: [Row], _ numbers: [Float], width: Int) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let names = try rows.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
-    try Data(names.joined().utf8).write(
-      to: URL(fileURLWithPath: String(out.dropLast(4)) + ".jsonl"), options: .atomic)
-    Console.note("\(rows.count) vectors of \(width) numbers are in \(out).")
+    let (partial, list) = (out + ".partial", String(out.dropLast(4)) + ".jsonl")
+    defer { unlink(partial) }
+    try writeNumPy(numbers, shape: [rows.count, width], to: partial)
+    do {
+      try Data(names.joined().utf8).write(to: URL(fileURLWithPath: list), options: .atomic)
+    } catch { throw CommandError("\(list) cannot be written: \(systemReason(of: error)).") }
+    guard rename(partial, out) == 0 else {
+      throw CommandError("\(out) cannot be written: \(String(cString: strerror(errno))).")
+    }
   }
 }
 

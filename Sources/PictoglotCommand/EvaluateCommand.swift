@@ -59,6 +59,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    if let out { try requirePlace(forFolder: out) }
     let tags = try languageTags(languages)
     let corpus = try openCorpus(data, common: common)
     let part = split == "all" ? corpus : corpus.split(split)
@@ -73,7 +74,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         "\(data) has no captions in \(missing.sorted().joined(separator: ", ")). "
           + "“pictoglot data describe” lists its languages.")
     }
-    let model = try await ImageTextModel(folder: model, device: device.device)
+    let model = try await ImageTextModel(model, device: device.device)
     let json = common.json
     let lines = [
       "pictures": ProgressLine("Embedding", unit: "pictures", json: json),

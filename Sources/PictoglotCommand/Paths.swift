@@ -19,10 +19,34 @@ func openCorpus(_ path: String, common: CommonOptions, keepsUncaptioned: Bool = 
   return corpus
 }
 
-/// Refuses to write where something is that this program did not make.
-func requireWritable(_ path: String, force: Bool = false) throws {
-  guard FileManager.default.fileExists(atPath: path), !force else { return }
-  throw CommandError("\(path) exists already. Give another name, or remove it first.")
+/// Refuses, before long work, a file that could not be written after it.
+func requirePlace(forFile path: String) throws {
+  var isFolder: ObjCBool = false
+  if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+    throw CommandError("\(path) cannot be written: it is a folder.")
+  }
+  try requireFolder((path as NSString).deletingLastPathComponent, of: path)
+}
+
+/// Refuses, before long work, a folder that could not be made or written after it.
+func requirePlace(forFolder path: String) throws {
+  var nearest = path
+  while !nearest.isEmpty, !FileManager.default.fileExists(atPath: nearest) {
+    nearest = (nearest as NSString).deletingLastPathComponent
+  }
+  try requireFolder(nearest, of: path)
+}
+
+private func requireFolder(_ folder: String, of path: String) throws {
+  let folder = folder.isEmpty ? "." : folder
+  var isFolder: ObjCBool = false
+  let isThere = FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+  guard !isThere || isFolder.boolValue else {
+    throw CommandError("\(path) cannot be written: \(folder) is not a folder.")
+  }
+  guard access(folder, W_OK) == 0 else {
+    throw CommandError("\(path) cannot be written: \(String(cString: strerror(errno))).")
+  }
 }
 
 /// A failure that only a command can find.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Recipes
+import Training
 
 /// The commands; where everything meets.
 @main
@@ -9,7 +10,7 @@ struct PictoglotCommand: AsyncParsableCommand {
     commandName: "pictoglot",
     abstract: "Teach pictures and the world's languages to share one space, and search in it.",
     discussion: """
-      MODEL is the folder of a run. DATA is a folder of tar shards, a JSONL, TSV or CSV file, or a \
+      MODEL is the folder of a run, or the name of a published model that was pulled. DATA is a folder of tar shards, a JSONL, TSV or CSV file, or a \
       folder of pictures.
 
       Results go to standard output, progress and messages to standard error. Exit status: 0 done, \
@@ -19,12 +20,15 @@ struct PictoglotCommand: AsyncParsableCommand {
     subcommands: [
       DataCommand.self, TokenizerCommand.self, TokenizeCommand.self, PictureCommand.self,
       TrainCommand.self, EvaluateCommand.self, EmbedCommand.self, IndexCommand.self,
-      SearchCommand.self, ServeCommand.self,
+      SearchCommand.self, ServeCommand.self, PullCommand.self, ModelsCommand.self,
+      ExportCommand.self, ImportCommand.self,
     ])
 
   static func main() async {
     // A reader that went away (| head) must end a write with an error, not the program.
     signal(SIGPIPE, SIG_IGN)
+    // So must a file that grows beyond what the shell allows (ulimit -f).
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -40,18 +44,27 @@ struct PictoglotCommand: AsyncParsableCommand {
   /// Ends the program with the one line that the error says, and the right status.
   private static func exit(for error: any Error) -> Never {
     if error is Interrupted { Foundation.exit(130) }
+    // A command that has already said what was wrong.
+    if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
     let code = exitCode(for: error)
-    if code == .success || code == .validationFailure || error is ExitCode {
+    if code == .success || code == .validationFailure {
       if code == .validationFailure, let hint = suggestion() {
         Console.error(hint)
         Foundation.exit(2)
       }
       if code == .success { Self.exit(withError: error) }
       Console.error(fullMessage(for: error).replacing("Error: ", with: "", maxReplacements: 1))
-      Foundation.exit(error is ExitCode ? code.rawValue : 2)
+      Foundation.exit(2)
     }
-    Console.error("pictoglot: \(error)")
+    Console.error("pictoglot: \(words(for: error))")
     Foundation.exit(1)
+  }
+
+  /// One line; what Foundation throws describes itself in many words, of which few are for people.
+  private static func words(for error: any Error) -> String {
+    guard let error = error as? CocoaError else { return "\(error)" }
+    let path = error.filePath ?? error.url?.path
+    return (path.map { $0 + ": " } ?? "") + systemReason(of: error) + "."
   }
 
   /// The parser calls a mistyped command an unexpected argument; say which one was meant.

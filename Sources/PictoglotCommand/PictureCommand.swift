@@ -3,6 +3,7 @@ import Checkpoints
 import Foundation
 import Models
 import Pictures
+import Training
 
 /// `pictoglot picture FILE…`
 struct PictureCommand: AsyncParsableCommand {
@@ -108,7 +109,7 @@ struct PictureCommand: AsyncParsableCommand {
       } catch let error as PictureError {
         throw error
       } catch {
-        throw CommandError("\(path) cannot be written: \(error.localizedDescription).")
+        throw CommandError("\(path) cannot be written: \(systemReason(of: error)).")
       }
     }
   }

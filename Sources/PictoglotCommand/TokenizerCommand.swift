@@ -3,6 +3,7 @@ import Corpora
 import Foundation
 import Models
 import Tokens
+import Training
 
 /// `pictoglot tokenizer train`
 struct TokenizerCommand: ParsableCommand {
@@ -51,6 +52,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    try requirePlace(forFile: out)
     let lines: [String]
     if let data {
       let corpus = try openCorpus(data, common: common)
@@ -66,7 +68,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
       if let total = $0.total { progress.show($0.done, of: total) }
     }
     do { try Data(bytes).write(to: URL(fileURLWithPath: out), options: .atomic) } catch {
-      throw CommandError("\(out) cannot be written: \(error.localizedDescription).")
+      throw CommandError("\(out) cannot be written: \(systemReason(of: error)).")
     }
     Console.note("A vocabulary from \(lines.count) texts is in \(out).")
   }

@@ -110,14 +110,15 @@ struct TrainCommand: AsyncParsableCommand {
 
   private func readSettings(_ path: String) throws -> JSONText {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw ValidationError("\(path) cannot be read, or is not text in UTF-8.")
+      throw CommandError("\(path) cannot be read, or is not text in UTF-8.")
     }
     let tree: Any?
     do { tree = try Yams.load(yaml: text) } catch {
-      throw ValidationError("\(path): \(error)")
+      let reason = "\(error)".split(whereSeparator: \.isNewline).first ?? ""
+      throw CommandError("\(path) is not YAML: \(reason)")
     }
     guard let tree = tree as? [String: Any] else {
-      throw ValidationError(
+      throw CommandError(
         "\(path) holds no settings: it must be a YAML mapping of keys to values.")
     }
     let data = try JSONSerialization.data(withJSONObject: tree)

@@ -30,7 +30,7 @@ package struct RunFolder: Sendable {
     if holdsRun { throw .folderInUse(path: path) }
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
   }
 
   /// Writes `recipe.json`, beside first, then renamed.
@@ -41,7 +41,7 @@ package struct RunFolder: Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
       try encoder.encode(record).write(to: URL(fileURLWithPath: description), options: .atomic)
-    } catch { throw .unwritable(path: description, reason: error.localizedDescription) }
+    } catch { throw .unwritable(path: description, reason: systemReason(of: error)) }
   }
 
   /// Reads `recipe.json`.
@@ -52,7 +52,17 @@ package struct RunFolder: Sendable {
       throw .nothingToResume(path: path)
     }
     do { return try JSONDecoder().decode(RunRecord.self, from: data) } catch {
-      throw .unreadable(path: description, reason: "\(error)")
+      throw .unreadable(path: description, reason: Self.words(for: error))
+    }
+  }
+
+  /// What is wrong with a file of JSON, in a few words.
+  private static func words(for error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "it lacks “\(key.stringValue)”"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      "“\(context.codingPath.map(\.stringValue).joined(separator: "."))” has a value of another kind"
+    default: "it is not whole JSON"
     }
   }
 }

@@ -64,12 +64,14 @@ package final class Trainer {
   ///
   /// - Parameters:
   ///   - scope: The scope `recipe` was made in, which knows all its parameters.
-  /// - Throws: ``TrainingError/noLength`` if the plan sets neither steps nor minutes.
+  /// - Throws: ``TrainingError/noLength`` if the plan sets neither steps nor minutes, or
+  ///   ``TrainingError/badSetting(key:value:need:)``.
   package init(
     _ recipe: any Recipe, in scope: Scope, plan: TrainingPlan, data: TrainingData,
     folder: RunFolder, card: ModelCard, tokenizer: [UInt8], seed: UInt64, device: Device
   ) throws(TrainingError) {
     guard plan.steps != nil || plan.minutes != nil else { throw .noLength }
+    try plan.check()
     self.recipe = recipe
     self.plan = plan
     self.data = data
@@ -175,7 +177,19 @@ package final class Trainer {
     // Dropout's stream, begun anew each step so that no state needs keeping.
     Engine.seed(seed &+ 0x9E37_79B9 &* UInt64(position.step + 1))
     optimizer.clearGradients()
-    let loss = try gradients(batch, pictureSize: plan.pictureSize(at: progress)) { recipe.loss($0) }
+    let loss: Double
+    do {
+      // As a result, so that the first failure is told and not what followed from it.
+      let outcome = try catchingTorchErrors {
+        Result {
+          try gradients(batch, pictureSize: plan.pictureSize(at: progress)) { recipe.loss($0) }
+        }
+      }
+      loss = try outcome.get()
+    } catch let error as TorchError {
+      let reason = error.message.prefix { !$0.isNewline }
+      throw TrainingError.stepFailed(step: position.step + 1, reason: String(reason))
+    }
     guard loss.isFinite else {
       throw TrainingError.diverged(step: position.step + 1, loss: loss, samples: batch.sampleIDs)
     }

@@ -67,7 +67,9 @@ package struct TrainingData: Sendable {
     policy = CaptionPolicy(
       languages: languages, captionsPerPicture: plan.captionsPerPicture,
       languageCounts: corpus.languageCounts)
-    order = SampleOrder(count: samples.count, batch: min(plan.batch, samples.count), seed: seed)
+    // A plan without a batch is refused by whoever trains; to prepare for it must do no harm.
+    let batch = max(1, min(plan.batch, samples.count))
+    order = SampleOrder(count: samples.count, batch: batch, seed: seed)
   }
 
   /// The languages of the captions, most pictures first.

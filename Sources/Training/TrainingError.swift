@@ -8,6 +8,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
   case noPictures(split: String, corpus: String)
   case noCaptions(corpus: String)
   case noLength
+  case badSetting(key: String, value: String, need: String)
+  case stepFailed(step: Int, reason: String)
   case diverged(step: Int, loss: Double, samples: [String])
 
   package var description: String {
@@ -27,6 +29,11 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .noCaptions(let corpus): "\(corpus) has no captions to learn from."
     case .noLength:
       "How long to train? Set training.steps or training.minutes (--steps N or --minutes N)."
+    case .badSetting(let key, let value, let need):
+      "The setting “\(key)” must be \(need), not \(value)."
+    case .stepFailed(let step, let reason):
+      "Step \(step) could not be computed: \(reason). The last checkpoint is intact. If memory ran out, "
+        + "try a smaller training.batch, or training.chunk; if sizes do not fit, look at model.*."
     case .diverged(let step, let loss, let samples):
       "The loss became \(loss) at step \(step), so training stopped; the last checkpoint is intact. "
         + "Try a lower training.rate. The batch held: \(samples.prefix(5).joined(separator: ", "))…"

@@ -46,7 +46,7 @@ struct TrainingLog {
     do {
       try Data(kept.map { $0 + [UInt8(ascii: "\n")] }.joined())
         .write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
   }
 
   /// - Throws: ``TrainingError/unwritable(path:reason:)``
@@ -62,6 +62,6 @@ struct TrainingLog {
       try file.write(contentsOf: encoder.encode(report) + Data("\n".utf8))
     } catch let error as TrainingError {
       throw error
-    } catch { throw .unwritable(path: path, reason: error.localizedDescription) }
+    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
   }
 }

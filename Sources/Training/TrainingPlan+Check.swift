@@ -1,0 +1,41 @@
+package import Recipes
+
+extension TrainingPlan {
+  /// Refuses what no run can be made of; what is merely unwise is left to whoever asks for it.
+  ///
+  /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for the first such setting.
+  package func check() throws(TrainingError) {
+    func require(
+      _ key: String, _ value: some CustomStringConvertible, _ isRight: Bool, _ need: String
+    ) throws(TrainingError) {
+      if !isRight {
+        throw .badSetting(key: "training.\(key)", value: value.description, need: need)
+      }
+    }
+    if let steps { try require("steps", steps, steps >= 1, "at least 1") }
+    if let minutes { try require("minutes", minutes, minutes > 0, "more than 0") }
+    try require("batch", batch, batch >= 1, "at least 1")
+    try require("captionsPerPicture", captionsPerPicture, captionsPerPicture >= 1, "at least 1")
+    try require("tokenDropout", tokenDropout, (0..<1).contains(tokenDropout), "from 0 to below 1")
+    try require("chunk", chunk, chunk >= 0, "0 or more")
+    try require("cachedSide", cachedSide, cachedSide >= 1, "at least 1")
+    for small in smallPictures {
+      try require("smallPictures.size", small.size, small.size >= 1, "at least 1")
+    }
+    try require("rate", rate, rate > 0 && rate.isFinite, "more than 0")
+    try require("warmup", warmup, (0...1).contains(warmup), "from 0 to 1")
+    try require("finalRate", finalRate, (0...1).contains(finalRate), "from 0 to 1")
+    try require("weightDecay", weightDecay, weightDecay >= 0, "0 or more")
+    for (name, scale) in rateScales.sorted(by: { $0.key < $1.key }) {
+      try require("rateScales.\(name)", scale, scale >= 0, "0 or more")
+    }
+    try require("beta1", beta1, (0..<1).contains(beta1), "from 0 to below 1")
+    try require("beta2", beta2, (0..<1).contains(beta2), "from 0 to below 1")
+    try require("epsilon", epsilon, epsilon > 0, "more than 0")
+    try require("clip", clip, clip >= 0, "0 or more")
+    try require("average", average, (0..<1).contains(average), "from 0 to below 1")
+    try require("checkpointSteps", checkpointSteps, checkpointSteps >= 0, "0 or more")
+    try require("checkpointMinutes", checkpointMinutes, checkpointMinutes > 0, "more than 0")
+    try require("validationMinutes", validationMinutes, validationMinutes >= 0, "0 or more")
+  }
+}

@@ -1,0 +1,39 @@
+import Pictures
+import Recipes
+import Testing
+import Training
+
+@Suite("A training plan")
+struct PlanTests {
+  private let plan = TrainingPlan(
+    preprocessing: .plain(size: 16), augmentation: Concepts.published.training.augmentation)
+
+  @Test("Is fit to train with as it comes")
+  func acceptsDefaults() throws {
+    try plan.check()
+    try Concepts.published.training.check()
+  }
+
+  @Test("Is refused by the name of what no run can be made of")
+  func refusesNonsense() throws {
+    let mistakes: [(String, (inout TrainingPlan) -> Void)] = [
+      ("training.batch” must be at least 1, not 0", { $0.batch = 0 }),
+      ("training.steps” must be at least 1, not -5", { $0.steps = -5 }),
+      ("training.minutes” must be more than 0, not 0.0", { $0.minutes = 0 }),
+      ("training.captionsPerPicture” must be", { $0.captionsPerPicture = -1 }),
+      ("training.chunk” must be 0 or more", { $0.chunk = -1 }),
+      ("training.smallPictures.size”", { $0.smallPictures = [.init(until: 1, size: 0)] }),
+      ("training.rate” must be more than 0, not nan", { $0.rate = .nan }),
+      ("training.warmup” must be from 0 to 1, not 2.0", { $0.warmup = 2 }),
+      ("training.beta2” must be from 0 to below 1, not 1.0", { $0.beta2 = 1 }),
+      ("training.average” must be", { $0.average = 1 }),
+      ("training.rateScales.text.” must be", { $0.rateScales = ["text.": -1] }),
+    ]
+    for (words, mistake) in mistakes {
+      var plan = plan
+      mistake(&plan)
+      let error = #expect(throws: TrainingError.self) { try plan.check() }
+      #expect(error?.description.contains(words) == true, "\(words): \(error as Any)")
+    }
+  }
+}
