@@ -1,0 +1,137 @@
+internal import Foundation
+
+extension Hub {
+  /// Makes a model's files be in the cache.
+  ///
+  /// What is there already is not downloaded again, and what was begun is gone on with, whichever
+  /// process began it. The revision's name is given to the new files only once all are there, so
+  /// that a broken pull leaves the model of before in place.
+  ///
+  /// - Parameters:
+  ///   - name: A repository, or a folder, which is taken as it is.
+  ///   - wanted: Chooses among all files of the repository, sorted by path.
+  ///   - progress: Called from any thread, one call at a time.
+  /// - Throws: ``HubError``, or `CancellationError`; what arrived until then is kept.
+  package func pull(
+    _ name: ModelName,
+    files wanted: @Sendable ([RemoteFile]) -> [RemoteFile] = { $0 },
+    progress: @escaping @Sendable (HubProgress) -> Void = { _ in }
+  ) async throws -> PulledModel {
+    guard case .repository(let repository) = name else { return try folder(name, wanted) }
+    let cache = cache(of: repository)
+    if settings.isOffline {
+      return try fromCache(repository, wanted, isOffline: true)
+    }
+    let meter = ProgressMeter(progress)
+    let isCached = (try? fromCache(repository, wanted, isOffline: true)) != nil
+    return try await HubClient.lend(settings, onWait: { await meter.tell(.note($0)) }) { client in
+      let info: ModelInfo
+      do {
+        info = try await client.info(repository, tries: isCached ? 1 : nil)
+      } catch let error as HubError {
+        guard isCached, error.isTemporary else { throw error }
+        await meter.tell(.note("\(error) Using what the cache has."))
+        return try fromCache(repository, wanted, isOffline: true)
+      }
+      let files = try await chosen(wanted, client, repository, info.commit)
+      try await begin(files, cache, info.commit, meter)
+      try await download(files, client, cache, repository, info.commit, meter)
+      try cache.setCommit(info.commit, of: repository.revision)
+      return PulledModel(
+        name: name, folder: cache.snapshot(info.commit), commit: info.commit,
+        files: files.map(\.path), bytes: files.reduce(0) { $0 + $1.size },
+        downloaded: await meter.arrived,
+        licence: info.licence ?? cache.licence(in: info.commit))
+    }
+  }
+
+  private func chosen(
+    _ wanted: ([RemoteFile]) -> [RemoteFile], _ client: HubClient,
+    _ repository: ModelName.Repository, _ commit: String
+  ) async throws -> [RemoteFile] {
+    let cache = cache(of: repository)
+    var all = cache.listing(of: commit) ?? []
+    if all.isEmpty {
+      all = try await client.files(repository, commit: commit)
+        .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+      try cache.prepare()
+      try cache.setListing(all, of: commit)
+    }
+    let files = wanted(all)
+    guard !files.isEmpty else { throw HubError.nothingWanted(repository.id) }
+    return files
+  }
+
+  /// Checks that the disk can hold what is missing.
+  private func begin(
+    _ files: [RemoteFile], _ cache: CacheFolder, _ commit: String, _ meter: ProgressMeter
+  ) async throws {
+    try cache.prepare()
+    var missing: Int64 = 0
+    for file in files where !cache.has(file, in: commit) {
+      let begun = Files.size(cache.blob(file.etag) + ".incomplete") ?? 0
+      let present = Files.size(cache.blob(file.etag)) ?? min(begun, file.size)
+      missing += max(0, file.size - present)
+    }
+    if let free = settings.freeBytes(settings.cacheFolder), free < missing {
+      throw HubError.diskFull(folder: settings.cacheFolder, needed: missing, free: free)
+    }
+    await meter.begin(files: files.count, bytes: files.reduce(0) { $0 + $1.size })
+  }
+
+  private func download(
+    _ files: [RemoteFile], _ client: HubClient, _ cache: CacheFolder,
+    _ repository: ModelName.Repository, _ commit: String, _ meter: ProgressMeter
+  ) async throws {
+    var missing: [RemoteFile] = []
+    for file in files {
+      if cache.has(file, in: commit) {
+        await meter.count(present: file.size)
+        await meter.finish(file: file.path)
+      } else {
+        missing.append(file)
+      }
+    }
+    // The largest first, so that the last one does not run on alone.
+    missing.sort { $0.size > $1.size }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (number, file) in missing.enumerated() {
+        if number >= max(1, settings.parallelFiles) { try await group.next() }
+        group.addTask {
+          let download = Download(
+            client: client, cache: cache, repository: repository, commit: commit, file: file,
+            meter: meter)
+          try await download.run()
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private func folder(_ name: ModelName, _ wanted: ([RemoteFile]) -> [RemoteFile]) throws
+    -> PulledModel
+  {
+    guard case .folder(let path) = name, ModelName.isFolder(path) else {
+      throw HubError.noFolder("\(name)".rest(after: "local-dir:") ?? "\(name)")
+    }
+    let all = Files.paths(under: path).map {
+      RemoteFile(path: $0, size: Files.size(path + "/" + $0) ?? 0, gitHash: "")
+    }
+    let files = wanted(all)
+    guard !files.isEmpty else { throw HubError.nothingWanted(path) }
+    return PulledModel(
+      name: name, folder: path, commit: nil, files: files.map(\.path),
+      bytes: files.reduce(0) { $0 + $1.size }, downloaded: 0,
+      licence: CacheFolder.licence(inCardAt: path + "/README.md"))
+  }
+}
+
+extension HubError {
+  /// Whether the hub may answer another day, so that the cache is a fair answer now.
+  var isTemporary: Bool {
+    switch self {
+    case .unreachable, .rateLimited: true
+    default: false
+    }
+  }
+}
