@@ -6,7 +6,9 @@ struct Benchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Benchmarks",
     abstract: "Measure a part of Pictoglot; Benchmarks/ holds the peers and says how to run both.",
-    subcommands: [TrainStep.self, EmbedPictures.self, TokenizeLines.self, PreparePictures.self])
+    subcommands: [
+      TrainStep.self, EmbedPictures.self, EmbedTexts.self, TokenizeLines.self, PreparePictures.self,
+    ])
 }
 
 /// The median and the smallest of some times, in milliseconds.

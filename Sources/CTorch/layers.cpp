@@ -10,6 +10,7 @@
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
+#include <ATen/ops/mm.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -52,7 +53,11 @@ struct OneDnnLinear : torch::autograd::Function<OneDnnLinear> {
     auto g = gradients[0].reshape({-1, w.size(0)}).contiguous();
     at::Tensor dx, dw, db;
     if (context->needs_input_grad(0)) dx = onednn(g, w.t()).view_as(x);
-    if (context->needs_input_grad(1)) dw = onednn(g.t(), x.reshape({-1, w.size(1)}).t());
+    if (context->needs_input_grad(1)) {
+      // Here MKL is the faster one, if the longer side of the result comes first.
+      auto rows = x.reshape({-1, w.size(1)});
+      dw = w.size(0) < w.size(1) ? at::mm(rows.t(), g).t().contiguous() : at::mm(g.t(), rows);
+    }
     if (context->saved_data["bias"].toBool()) db = g.sum(0);
     return {dx, dw, db};
   }
@@ -69,6 +74,13 @@ bool fits_onednn(const at::Tensor &x, const at::Tensor &w) {
 extern "C" {
 void ct_set_onednn_linear(bool on) { through_onednn = on; }
 bool ct_onednn_linear(void) { return through_onednn; }
+bool ct_prefers_onednn(void) {
+#ifdef __x86_64__
+  return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f");
+#else
+  return false;
+#endif
+}
 ct_tensor ct_linear(ct_tensor x, ct_tensor w, ct_tensor b) {
   return tensor([&] {
     if (fits_onednn(ref(x), ref(w))) {

@@ -9,8 +9,8 @@ package import Torch
 /// - Differs: query, key and value are one matrix `[3 width, width]`, in this order, which computes
 ///   the same in one product.
 package struct SelfAttention {
-  private let queryKeyValue, out: Linear
-  private let heads: Int
+  let queryKeyValue, out: Linear
+  let heads: Int
 
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
   package init(width: Int, heads: Int, depth: Int = 1, in scope: Scope) throws(CheckpointError) {
@@ -27,13 +27,28 @@ package struct SelfAttention {
 
   /// - Parameters:
   ///   - mask: Bool, true = attend, broadcast to `[batch, heads, length, length]`.
-  package func callAsFunction(_ x: Tensor, mask: Tensor? = nil, isCausal: Bool = false) -> Tensor {
+  ///   - rows: The one token of each sequence that is wanted, `[batch]`; nil for all.
+  /// - Returns: `[batch, length, width]`, or `[batch, width]` with `rows`.
+  package func callAsFunction(
+    _ x: Tensor, mask: Tensor? = nil, isCausal: Bool = false, rows: [Int]? = nil
+  ) -> Tensor {
     let (batch, length, width) = (x.shape[0], x.shape[1], x.shape[2])
     let parts = queryKeyValue(x).reshaped(batch, length, 3, heads, width / heads)
       .permuted(2, 0, 3, 1, 4)
     let attended = scaledDotProductAttention(
       query: parts.selected(0, 0), key: parts.selected(0, 1), value: parts.selected(0, 2),
-      mask: mask, isCausal: isCausal)
-    return out(attended.transposed(1, 2).reshaped(batch, length, width))
+      mask: mask, isCausal: isCausal
+    ).transposed(1, 2).reshaped(batch, length, width)
+    return out(rows.map { attended.tokens($0) } ?? attended)
+  }
+}
+
+extension Tensor {
+  /// One token of each sequence.
+  ///
+  /// - Shapes: `[batch, length, width] → [batch, width]`
+  func tokens(_ rows: [Int]) -> Tensor {
+    if let row = rows.first, rows.allSatisfy({ $0 == row }) { return selected(1, row) }
+    return gatheredRows(Tensor(rows.map { Int64($0) }).to(device))
   }
 }

@@ -9,8 +9,15 @@ package final class Parameter {
   /// The numbers as they are now; gradients flow back into them if `isTrainable`.
   package private(set) var value: Tensor
   package var isTrainable: Bool {
-    didSet { value = Tensor(ct_leaf(value.pointer, isTrainable), on: value) }
+    didSet {
+      value = Tensor(ct_leaf(value.pointer, isTrainable), on: value)
+      forgetLayout()
+    }
   }
+
+  /// The numbers laid out for inference; they must not outlive a change of the numbers.
+  private var layout: PackedWeight?
+  private var isReadBefore = false
 
   package init(_ name: String, _ value: Tensor, isTrainable: Bool = true) {
     self.name = name
@@ -29,6 +36,7 @@ package final class Parameter {
     guard ct_lerp(value.pointer, other.value.pointer, fraction) else {
       fatalError("\(name): \(String(cString: ct_error()))")
     }
+    forgetLayout()
   }
 
   /// Takes the numbers of `numbers`, outside of learning: what a queue or a checkpoint does.
@@ -38,10 +46,32 @@ package final class Parameter {
     guard ct_copy_in(value.pointer, numbers.pointer) else {
       fatalError("\(name): \(String(cString: ct_error()))")
     }
+    forgetLayout()
   }
 
   /// Moves the numbers to another device; call it before an optimizer is made.
   package func move(to device: Device) {
     value = Tensor(ct_leaf(value.to(device).pointer, isTrainable), on: value)
+    forgetLayout()
   }
+
+  /// Whether nothing changes these numbers, so that other forms of them may be kept.
+  var isFrozen: Bool { !isTrainable && value.dtype == .float32 && value.device == .cpu }
+
+  /// The matrix laid out in `precision`, kept for the next time.
+  ///
+  /// - Parameters:
+  ///   - now: Whether to lay it out if this is the first time it is read.
+  /// - Returns: Nil the first time unless `now`, and where memory does not suffice.
+  func packed(_ precision: InferencePrecision, chunk: Int, now: Bool) -> PackedWeight? {
+    if let layout, layout.precision == precision { return layout }
+    guard now || isReadBefore else {
+      isReadBefore = true
+      return nil
+    }
+    layout = PackedWeight(value, precision, chunk: chunk)
+    return layout
+  }
+
+  private func forgetLayout() { (layout, isReadBefore) = (nil, false) }
 }

@@ -7,4 +7,5 @@
 #include "ct_autograd.h"
 #include "ct_operations.h"
 #include "ct_optimization.h"
+#include "ct_packed.h"
 #include "ct_tensor.h"

@@ -67,6 +67,8 @@ ct_tensor ct_linear(ct_tensor x, ct_tensor weight, ct_tensor bias);
 /// Float32 linear layers on a CPU through oneDNN (true) or the BLAS library (false).
 void ct_set_onednn_linear(bool on);
 bool ct_onednn_linear(void);
+/// Whether oneDNN's are known to be the faster ones on this processor.
+bool ct_prefers_onednn(void);
 ct_tensor ct_layer_norm(ct_tensor x, ct_tensor weight, ct_tensor bias, double epsilon);
 ct_tensor ct_group_norm(ct_tensor x, int64_t groups, ct_tensor weight, ct_tensor bias, double epsilon);
 ct_tensor ct_conv2d(ct_tensor x, ct_tensor weight, ct_tensor bias, int64_t stride, int64_t padding,

@@ -1,0 +1,138 @@
+internal import CTorch
+
+/// A frozen matrix laid out for the processor's vector units, in one of the precisions.
+final class PackedWeight {
+  let pointer: ct_packed
+  let precision: InferencePrecision
+
+  static func isAvailable(_ precision: InferencePrecision) -> Bool { ct_can_pack(precision.code) }
+
+  /// - Parameters:
+  ///   - chunk: The most inputs that are summed at once.
+  init?(_ weight: Tensor, _ precision: InferencePrecision, chunk: Int) {
+    guard let pointer = ct_pack(weight.pointer, precision.code, Int64(chunk)) else { return nil }
+    self.pointer = pointer
+    self.precision = precision
+  }
+
+  deinit { ct_packed_release(pointer) }
+}
+
+extension InferencePrecision {
+  var code: Int32 {
+    switch self {
+    case .float32: 0
+    case .bfloat16: 1
+    case .int8: 2
+    }
+  }
+
+  /// What the layers in this scope compute with: float32 where the processor has no better.
+  static var usable: InferencePrecision? {
+    let wanted = current
+    if wanted.isAvailable { return wanted }
+    return InferencePrecision.float32.isAvailable ? .float32 : nil
+  }
+}
+
+/// Linear maps, for the layers that are computed in one piece.
+package struct FrozenMap {
+  let weight: Parameter
+  let bias: Parameter?
+  package init(_ weight: Parameter, _ bias: Parameter?) {
+    (self.weight, self.bias) = (weight, bias)
+  }
+}
+
+/// The parts of a transformer block, computed in one piece where nothing is learned.
+///
+/// All that happens to a few texts or pictures within a block happens on one thread in one core's
+/// cache, on real tokens alone; libtorch's operations would each go through memory, padding
+/// included.
+package struct FrozenBlock {
+  /// The function between the maps of the perceptron.
+  package enum Curve: Int32, Sendable {
+    case gelu, tanhGELU, quickGELU, relu, silu
+  }
+
+  private let attentionNorm, perceptronNorm, queryKeyValue, out, inner, outer: FrozenMap
+  private let heads: Int
+  private let curve: Curve
+  private let normIsAfter: Bool
+  private let epsilon: Double
+
+  package init(
+    attentionNorm: FrozenMap, queryKeyValue: FrozenMap, out: FrozenMap, perceptronNorm: FrozenMap,
+    inner: FrozenMap, outer: FrozenMap, heads: Int, curve: Curve, normIsAfter: Bool, epsilon: Double
+  ) {
+    self.attentionNorm = attentionNorm
+    self.queryKeyValue = queryKeyValue
+    self.out = out
+    self.perceptronNorm = perceptronNorm
+    self.inner = inner
+    self.outer = outer
+    self.heads = heads
+    self.curve = curve
+    self.normIsAfter = normIsAfter
+    self.epsilon = epsilon
+  }
+
+  /// - Parameters:
+  ///   - mask: Nil, or bool `[batch, 1, 1, length]` with the real tokens of each sequence in front.
+  ///   - rows: The one token of each sequence that is wanted; nil for all.
+  /// - Returns: `[batch, length, width]`, or `[batch, width]` with `rows`. Nil where this does not
+  ///   apply: something is learned, the tensors are not float32 on a CPU, the mask is of another
+  ///   form, the processor lacks the instructions, or laying out the weights would not pay yet.
+  package func callAsFunction(_ x: Tensor, mask: Tensor?, rows: [Int]?, isCausal: Bool) -> Tensor? {
+    guard let precision = InferencePrecision.usable, ct_is_plain_inference(x.pointer) else {
+      return nil
+    }
+    let maps = [queryKeyValue, out, inner, outer]
+    guard maps.allSatisfy({ $0.weight.isFrozen }), let lengths = Self.lengths(x, mask) else {
+      return nil
+    }
+    // A single text is embedded from the weights as they lie in their file; from the second on it
+    // pays to lay them out. A large batch pays at once.
+    let pays = precision != .float32 || x.count / max(1, x.shape[2]) >= 256
+    let chunks = [Int.max, .max, .max, 1024]
+    var packed: [PackedWeight] = []
+    for (map, chunk) in zip(maps, chunks) {
+      guard let weight = map.weight.packed(precision, chunk: chunk, now: pays) else { return nil }
+      packed.append(weight)
+    }
+    var parts = ct_packed_block_parts(
+      qkv: packed[0].pointer, out: packed[1].pointer, first: packed[2].pointer,
+      second: packed[3].pointer, qkv_bias: queryKeyValue.bias?.value.pointer,
+      out_bias: out.bias?.value.pointer, first_bias: inner.bias?.value.pointer,
+      second_bias: outer.bias?.value.pointer,
+      attention_norm_weight: attentionNorm.weight.value.pointer,
+      attention_norm_bias: attentionNorm.bias?.value.pointer,
+      perceptron_norm_weight: perceptronNorm.weight.value.pointer,
+      perceptron_norm_bias: perceptronNorm.bias?.value.pointer, heads: Int64(heads),
+      curve: curve.rawValue, norm_after: normIsAfter, epsilon: epsilon)
+    return withExtendedLifetime(packed) {
+      Tensor(
+        Self.lend(lengths.isEmpty ? nil : lengths) { lengths in
+          Self.lend(rows?.map { Int64($0) }) { rows in
+            ct_packed_block(&parts, x.pointer, lengths, rows, isCausal)
+          }
+        }, on: x)
+    }
+  }
+
+  /// Real tokens of each sequence, empty if all are; nil if the mask says anything else.
+  private static func lengths(_ x: Tensor, _ mask: Tensor?) -> [Int64]? {
+    guard let mask else { return [] }
+    let (batch, length) = (x.shape[0], x.shape[1])
+    guard mask.shape == [batch, 1, 1, length] else { return nil }
+    var lengths = [Int64](repeating: 0, count: batch)
+    return ct_prefix_lengths(mask.pointer, &lengths) ? lengths : nil
+  }
+
+  private static func lend<Result>(
+    _ numbers: [Int64]?, _ body: (UnsafePointer<Int64>?) -> Result
+  ) -> Result {
+    guard let numbers else { return body(nil) }
+    return numbers.withUnsafeBufferPointer { body($0.baseAddress) }
+  }
+}

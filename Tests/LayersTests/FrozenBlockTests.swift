@@ -1,0 +1,171 @@
+import Layers
+import TestSupport
+import Testing
+import Torch
+
+@Suite("Transformer blocks that nothing is learned with")
+struct FrozenBlockTests {
+  private static let styles: [TransformerBlock.Style] = [
+    TransformerBlock.Style(),
+    TransformerBlock.Style(normPlace: .after, epsilon: 1e-12),
+    TransformerBlock.Style(inner: 52, activation: .relu, normPlace: .after),
+    TransformerBlock.Style(activation: .tanhGELU),
+    TransformerBlock.Style(activation: .quickGELU),
+    TransformerBlock.Style(inner: 1100, activation: .silu),
+  ]
+
+  @Test("Give the vectors that training's layers give", arguments: styles.indices)
+  func equalTrainingsLayers(style: Int) throws {
+    let scope = Scope(RandomSource(seed: 7))
+    // 40 / 5 and 72 / 1: neither width nor heads are a whole number of vector registers.
+    for (width, heads) in [(40, 5), (72, 1), (64, 2)] {
+      let block = try TransformerBlock(
+        width: width, heads: heads, depth: 2, style: Self.styles[style], in: scope / width)
+      let x = Tensor.normal([7, 41, width], using: Generator(seed: 3))
+      for isCausal in [false, true] {
+        let expected = block(x, isCausal: isCausal).floats
+        let found = frozen((scope / width).parameters) { block(x, isCausal: isCausal).floats }
+        #expect(isClose(found, expected))
+      }
+    }
+  }
+
+  @Test("See no padding, and one token asked for is that of all")
+  func masks() throws {
+    let scope = Scope(RandomSource(seed: 8))
+    let block = try TransformerBlock(width: 48, heads: 3, depth: 2, in: scope)
+    let lengths = [9, 1, 30, 17]
+    let x = Tensor.normal([4, 30, 48], using: Generator(seed: 4))
+    let mask = keeping(lengths, of: 30)
+    let expected = block(x, mask: mask)
+    let rows = [8, 0, 3, 16]
+    let expectedRows = block(x, reading: rows, mask: mask).floats
+    frozen(scope.parameters) {
+      let found = block(x, mask: mask)
+      #expect(found.isFinite)
+      for (row, length) in lengths.enumerated() {
+        let real = 0..<length
+        #expect(
+          isClose(
+            found.selected(0, row).narrowed(0, to: real).floats,
+            expected.selected(0, row).narrowed(0, to: real).floats))
+      }
+      #expect(isClose(block(x, reading: rows, mask: mask).floats, expectedRows))
+      // One text alone, on all threads, gives what it gives among others.
+      let alone = block(x.narrowed(0, to: 3..<4), mask: keeping([17], of: 30))
+      #expect(
+        isClose(
+          alone.selected(0, 0).narrowed(0, to: 0..<17).floats,
+          found.selected(0, 3).narrowed(0, to: 0..<17).floats))
+    }
+  }
+
+  @Test("Long sequences and many texts are computed in parts, with the same vectors")
+  func longAndMany() throws {
+    let scope = Scope(RandomSource(seed: 9))
+    let block = try TransformerBlock(width: 32, heads: 2, depth: 1, in: scope)
+    for shape in [[2, 300, 32], [150, 5, 32], [1, 1, 32]] {
+      let x = Tensor.normal(shape, using: Generator(seed: 5))
+      let expected = block(x).floats
+      #expect(isClose(frozen(scope.parameters) { block(x).floats }, expected))
+      for parameter in scope.parameters { parameter.isTrainable = true }
+    }
+  }
+
+  @Test("A mask with holes is obeyed too")
+  func holes() throws {
+    let scope = Scope(RandomSource(seed: 8))
+    let block = try TransformerBlock(width: 16, heads: 2, depth: 1, in: scope)
+    let x = Tensor.normal([1, 4, 16], using: Generator(seed: 4))
+    let mask = Tensor([1, 0, 1, 1] as [UInt8], shape: [1, 1, 1, 4]).to(.bool)
+    let expected = block(x, mask: mask).floats
+    #expect(isClose(frozen(scope.parameters) { block(x, mask: mask).floats }, expected))
+  }
+
+  @Test("Follow their parameters when these change")
+  func followChanges() throws {
+    let scope = Scope(RandomSource(seed: 10))
+    let block = try TransformerBlock(width: 32, heads: 2, depth: 1, in: scope)
+    let x = Tensor.normal([16, 20, 32], using: Generator(seed: 6))
+    frozen(scope.parameters) { _ = block(x) }
+    for parameter in scope.parameters { parameter.assign(parameter.value * 1.1) }
+    let found = withoutGradient { block(x).floats }
+    for parameter in scope.parameters { parameter.isTrainable = true }
+    #expect(isClose(found, block(x).floats))
+  }
+
+  @Test("Pass gradients on as ever when something before them learns")
+  func gradients() throws {
+    let scope = Scope(RandomSource(seed: 11))
+    let block = try TransformerBlock(width: 16, heads: 2, depth: 1, in: scope)
+    let x = Parameter("x", .normal([2, 5, 16], using: Generator(seed: 6)))
+    for parameter in scope.parameters { parameter.isTrainable = false }
+    try block(x.value, reading: [4, 4]).sum().backward()
+    #expect(x.gradient?.floats.contains { $0 != 0 } == true)
+  }
+
+  @Test("One token asked for has the gradients that it has among all")
+  func readingGradients() throws {
+    func gradients(_ loss: (TransformerBlock, Tensor) -> Tensor) throws -> [[Float]] {
+      let scope = Scope(RandomSource(seed: 12))
+      let block = try TransformerBlock(width: 16, heads: 2, depth: 1, in: scope)
+      let x = Parameter("x", .normal([2, 5, 16], using: Generator(seed: 6)))
+      try loss(block, x.value).backward()
+      return (scope.parameters + [x]).map { $0.gradient?.floats ?? [] }
+    }
+    let rows = [2, 4]
+    let some = try gradients { block, x in
+      let y = block(x, reading: rows)
+      return (y * y).sum()
+    }
+    let all = try gradients { block, x in
+      let y = block(x).gatheredRows(Tensor(rows.map { Int64($0) }))
+      return (y * y).sum()
+    }
+    for (one, other) in zip(some, all) { #expect(isClose(one, other)) }
+  }
+
+  @Test(
+    "In bfloat16 and in whole numbers vectors point where those of float32 point",
+    arguments: [
+      (InferencePrecision.bfloat16, 0.9999), (.int8, 0.999),
+    ])
+  func precisions(precision: InferencePrecision, least: Double) throws {
+    let scope = Scope(RandomSource(seed: 13))
+    let blocks = try (0..<4).map {
+      try TransformerBlock(width: 96, heads: 3, depth: 4, in: scope / $0)
+    }
+    let x = Tensor.normal([6, 25, 96], using: Generator(seed: 7))
+    frozen(scope.parameters) {
+      let exact = blocks(x, reading: [Int](repeating: 0, count: 6)).normalized()
+      let rounded = withPrecision(precision) {
+        blocks(x, reading: [Int](repeating: 0, count: 6)).normalized()
+      }
+      let cosines = (exact * rounded).sum(axis: 1).floats
+      #expect(cosines.allSatisfy { Double($0) > least }, "\(cosines)")
+      #expect((exact.floats == rounded.floats) == !precision.isAvailable)
+      let again = withPrecision(precision) {
+        blocks(x, reading: [Int](repeating: 0, count: 6)).normalized()
+      }
+      #expect(again.floats == rounded.floats)
+    }
+  }
+
+  /// Runs `body` twice with the parameters frozen: weights are laid out at the second time.
+  @discardableResult
+  private func frozen<Result>(_ parameters: [Parameter], _ body: () throws -> Result) rethrows
+    -> Result
+  {
+    for parameter in parameters { parameter.isTrainable = false }
+    return try withoutGradient {
+      _ = try body()
+      return try body()
+    }
+  }
+
+  /// `[count, 1, 1, length]`
+  private func keeping(_ lengths: [Int], of length: Int) -> Tensor {
+    let bytes = lengths.flatMap { real in (0..<length).map { UInt8($0 < real ? 1 : 0) } }
+    return Tensor(bytes, shape: [lengths.count, 1, 1, length]).to(.bool)
+  }
+}
