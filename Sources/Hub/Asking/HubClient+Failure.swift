@@ -45,10 +45,11 @@ extension HubClient {
 
 /// The words for an error below HTTP.
 func networkReason(_ error: any Error) -> String {
-  guard let error = error as? NIOConnectionError else { return String(describing: error) }
-  if let failure = error.connectionErrors.first {
-    return (failure.error as? IOError).map { String(cString: strerror($0.errnoCode)) }?
-      .lowercased() ?? String(describing: failure.error)
+  switch error {
+  case let error as IOError: systemReason(error.errnoCode)
+  case let error as NIOConnectionError:
+    error.connectionErrors.first.map { networkReason($0.error) }
+      ?? "the name cannot be resolved"
+  default: String(describing: error)
   }
-  return "the name cannot be resolved"
 }
