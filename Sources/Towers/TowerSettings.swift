@@ -4,12 +4,16 @@ package import Layers
 package enum ImageTowerSettings: Sendable, Equatable {
   case vit(ViT.Settings)
   case resNet(ResNet.Settings)
+  case efficientNet(EfficientNet.Settings)
+  case brivl(BriVLImage.Settings)
 
   /// Side of the pictures it takes, in pixels.
   package var size: Int {
     switch self {
     case .vit(let settings): settings.size
     case .resNet(let settings): settings.size
+    case .efficientNet(let settings): settings.size
+    case .brivl(let settings): settings.network.size
     }
   }
 
@@ -18,6 +22,8 @@ package enum ImageTowerSettings: Sendable, Equatable {
     switch self {
     case .vit(let settings): try ViT(settings, in: scope)
     case .resNet(let settings): try ResNet(settings, in: scope)
+    case .efficientNet(let settings): try EfficientNet(settings, in: scope)
+    case .brivl(let settings): try BriVLImage(settings, in: scope)
     }
   }
 }
@@ -95,7 +101,10 @@ extension ImageTowerSettings: Codable {
     switch try container.decode(String.self, forKey: .kind) {
     case "vit": self = .vit(try ViT.Settings(from: decoder))
     case "resnet": self = .resNet(try ResNet.Settings(from: decoder))
-    case let kind: throw unknown(kind, known: "vit, resnet", in: container)
+    case "efficientnet": self = .efficientNet(try EfficientNet.Settings(from: decoder))
+    case "brivl": self = .brivl(try BriVLImage.Settings(from: decoder))
+    case let kind:
+      throw unknown(kind, known: "vit, resnet, efficientnet, brivl", in: container)
     }
   }
 
@@ -107,6 +116,12 @@ extension ImageTowerSettings: Codable {
       try settings.encode(to: encoder)
     case .resNet(let settings):
       try container.encode("resnet", forKey: .kind)
+      try settings.encode(to: encoder)
+    case .efficientNet(let settings):
+      try container.encode("efficientnet", forKey: .kind)
+      try settings.encode(to: encoder)
+    case .brivl(let settings):
+      try container.encode("brivl", forKey: .kind)
       try settings.encode(to: encoder)
     }
   }
@@ -158,31 +173,65 @@ private func unknown(_ kind: String, known: String, in container: KeyedDecodingC
 extension DualEncoder {
   /// What a network is built from; all of it stands in a model's file.
   package struct Settings: Codable, Sendable, Equatable {
-    package var image: ImageTowerSettings
-    package var text: TextTowerSettings
+    /// Nil for a model that only reads texts.
+    package var image: ImageTowerSettings?
+    /// Nil for a model that only sees pictures.
+    package var text: TextTowerSettings?
     /// Width of the shared space.
     package var width: Int
+    package var imageProjection: ProjectionSettings
+    package var textProjection: ProjectionSettings
     /// What the logarithm of the scale 1/τ begins with. Published by CLIP: ln(1/0.07) = 2.659.
     package var logScale: Double
     /// What the bias of sigmoid losses begins with. Published by SigLIP: −10.
     package var bias: Double
 
     package init(
-      image: ImageTowerSettings, text: TextTowerSettings, width: Int, logScale: Double = 2.659,
-      bias: Double = -10
+      image: ImageTowerSettings?, text: TextTowerSettings?, width: Int,
+      imageProjection: ProjectionSettings = .linear, textProjection: ProjectionSettings = .linear,
+      logScale: Double = 2.659, bias: Double = -10
     ) {
       self.image = image
       self.text = text
       self.width = width
+      self.imageProjection = imageProjection
+      self.textProjection = textProjection
       self.logScale = logScale
       self.bias = bias
     }
+
+    package init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      image = try fields.decodeIfPresent(ImageTowerSettings.self, forKey: .image)
+      text = try fields.decodeIfPresent(TextTowerSettings.self, forKey: .text)
+      width = try fields.decode(Int.self, forKey: .width)
+      // Models of version 0.1 do not say, and have matrices.
+      imageProjection =
+        try fields.decodeIfPresent(ProjectionSettings.self, forKey: .imageProjection) ?? .linear
+      textProjection =
+        try fields.decodeIfPresent(ProjectionSettings.self, forKey: .textProjection) ?? .linear
+      logScale = try fields.decode(Double.self, forKey: .logScale)
+      bias = try fields.decode(Double.self, forKey: .bias)
+    }
   }
 
+  /// - Parameters:
+  ///   - towers: Which sides are built; the others' numbers are never read.
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
-  package init(_ settings: Settings, in scope: Scope) throws(CheckpointError) {
+  package init(_ settings: Settings, towers: Towers = .both, in scope: Scope)
+    throws(CheckpointError)
+  {
+    let images =
+      towers == .texts ? nil : try settings.image?.makeTower(in: scope / "image")
+    let texts = towers == .images ? nil : try settings.text?.makeTower(in: scope / "text")
     try self.init(
-      settings.image.makeTower(in: scope / "image"), settings.text.makeTower(in: scope / "text"),
-      width: settings.width, logScale: settings.logScale, bias: settings.bias, in: scope)
+      images, texts, width: settings.width, imageProjection: settings.imageProjection,
+      textProjection: settings.textProjection, logScale: settings.logScale, bias: settings.bias,
+      in: scope)
+  }
+
+  /// Which sides of a model are in memory.
+  package enum Towers: String, Codable, Sendable {
+    case both, images, texts
   }
 }

@@ -8,4 +8,5 @@
 #include "ct_operations.h"
 #include "ct_optimization.h"
 #include "ct_packed.h"
+#include "ct_sampling.h"
 #include "ct_tensor.h"

@@ -3,56 +3,15 @@ package import Torch
 
 /// The vision transformer: a picture is a sequence of square patches.
 ///
-///     patches → linear + positions → depth × (attention, perceptron) → norm → class token or mean
+///     patches → linear + positions [→ norm] → depth × (attention, perceptron) → norm → one vector
 ///
-/// Pictures of another size than the tower's own are taken too: the positions are resampled.
+/// Its settings cover the towers of CLIP, KELIP, open_clip, SigLIP and plain ViT. Pictures of another
+/// size than the tower's own are taken too: the positions are resampled.
 ///
 /// - Shapes: `[batch, 3, height, width] → [batch, width]`
 /// - Source: Dosovitskiy et al. 2021, arXiv:2010.11929; Xiao et al. 2021 (convolutional stem),
 ///   arXiv:2106.14881.
 package struct ViT: ImageTower {
-  package struct Settings: Codable, Sendable, Equatable {
-    /// How patches become tokens.
-    package enum Stem: String, Codable, Sendable {
-      /// One linear map of each patch.
-      case patch
-      /// Stride-2 convolutions until a patch is one point: learns sooner from little data.
-      case convolutional
-    }
-    /// How tokens become one vector.
-    package enum Pooling: String, Codable, Sendable {
-      case classToken = "class"
-      case mean
-    }
-
-    /// Side of the picture, in pixels.
-    package var size: Int
-    /// Side of a patch, in pixels; a power of two for the convolutional stem.
-    package var patch: Int
-    package var width: Int
-    package var depth: Int
-    package var heads: Int
-    package var stem: Stem
-    package var pooling: Pooling
-
-    package init(
-      size: Int, patch: Int, width: Int, depth: Int, heads: Int, stem: Stem = .patch,
-      pooling: Pooling = .mean
-    ) {
-      self.size = size
-      self.patch = patch
-      self.width = width
-      self.depth = depth
-      self.heads = heads
-      self.stem = stem
-      self.pooling = pooling
-    }
-
-    /// ViT-B/32 as OpenAI's CLIP has it, but for its pre-norm.
-    package static let base32 = Settings(
-      size: 224, patch: 32, width: 768, depth: 12, heads: 12, pooling: .classToken)
-  }
-
   package var width: Int { settings.width }
 
   private let settings: Settings
@@ -60,79 +19,111 @@ package struct ViT: ImageTower {
   private let stemNorms: [LayerNorm]
   private let classToken: Parameter?
   private let positions: Parameter
+  private let preNorm: LayerNorm?
   private let blocks: [TransformerBlock]
   private let norm: LayerNorm
+  private let attentionPooling: AttentionPooling?
+  private let pooler: Linear?
 
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
   package init(_ settings: Settings, in scope: Scope) throws(CheckpointError) {
     self.settings = settings
     let (width, side) = (settings.width, settings.size / settings.patch)
+    (stem, stemNorms) = try Self.makeStem(settings, in: scope)
+    let deviation = 1 / Double(width).squareRoot()
+    classToken =
+      settings.hasClassToken
+      ? try scope.parameter("class", [width], .normal(standardDeviation: deviation)) : nil
+    positions = try scope.parameter(
+      "positions", [side * side + (settings.hasClassToken ? 1 : 0), width],
+      .normal(standardDeviation: deviation))
+    preNorm =
+      settings.hasPreNorm
+      ? try LayerNorm(width, epsilon: settings.epsilon, in: scope / "pre_norm") : nil
+    let style = TransformerBlock.Style(
+      inner: settings.inner, activation: settings.activation, epsilon: settings.epsilon)
+    var blocks: [TransformerBlock] = []
+    for index in 0..<settings.depth {
+      blocks.append(
+        try TransformerBlock(
+          width: width, heads: settings.heads, depth: settings.depth, style: style,
+          in: scope / "blocks" / index))
+    }
+    self.blocks = blocks
+    norm = try LayerNorm(width, epsilon: settings.epsilon, in: scope / "norm")
+    attentionPooling =
+      settings.pooling == .attention
+      ? try AttentionPooling(
+        width: width, heads: settings.heads, style: style, in: scope / "pooling") : nil
+    pooler = settings.hasTanhPooler ? try Linear(width, width, in: scope / "pooler") : nil
+  }
+
+  private static func makeStem(_ settings: Settings, in scope: Scope) throws(CheckpointError)
+    -> ([Convolution], [LayerNorm])
+  {
     switch settings.stem {
     case .patch:
-      stem = [
-        try Convolution(
-          3, width, size: settings.patch, stride: settings.patch, bias: false, in: scope / "patches"
-        )
-      ]
-      stemNorms = []
+      let patches = try Convolution(
+        3, settings.width, size: settings.patch, stride: settings.patch, bias: settings.patchBias,
+        in: scope / "patches")
+      return ([patches], [])
     case .convolutional:
       var (stem, norms): ([Convolution], [LayerNorm]) = ([], [])
       let steps = settings.patch.trailingZeroBitCount
       var inputs = 3
       for step in 0..<steps {
-        let outputs = width >> (steps - 1 - step)
+        let outputs = settings.width >> (steps - 1 - step)
         stem.append(
           try Convolution(
             inputs, outputs, size: 3, stride: 2, padding: 1, in: scope / "stem" / step))
         norms.append(try LayerNorm(outputs, in: scope / "stem_norm" / step))
         inputs = outputs
       }
-      (self.stem, stemNorms) = (stem, norms)
+      return (stem, norms)
     }
-    let deviation = 1 / Double(width).squareRoot()
-    let hasClassToken = settings.pooling == .classToken
-    classToken =
-      hasClassToken
-      ? try scope.parameter("class", [width], .normal(standardDeviation: deviation)) : nil
-    positions = try scope.parameter(
-      "positions", [side * side + (hasClassToken ? 1 : 0), width],
-      .normal(standardDeviation: deviation))
-    var blocks: [TransformerBlock] = []
-    for index in 0..<settings.depth {
-      blocks.append(
-        try TransformerBlock(
-          width: width, heads: settings.heads, depth: settings.depth, in: scope / "blocks" / index))
-    }
-    self.blocks = blocks
-    norm = try LayerNorm(width, in: scope / "norm")
   }
 
   package func callAsFunction(_ images: Tensor) -> Tensor {
-    let side = images.shape[2] / settings.patch
     var x = tokens(images)
     if let classToken {
       let first = classToken.value.reshaped(1, 1, width).expanded(x.shape[0], 1, width)
       x = .concatenated([first.to(x.dtype), x], axis: 1)
     }
-    x = x + positions(side: side)
+    x = x + positions(for: images)
+    if let preNorm { x = preNorm(x) }
     for block in blocks { x = block(x) }
-    return norm(classToken == nil ? x.mean(axis: 1) : x.selected(1, 0))
+    let pooled = pooled(x)
+    return pooler.map { $0(pooled).tanh() } ?? pooled
   }
 
-  /// The positions of a grid of `side` × `side` patches, resampled if it is not the tower's own.
-  private func positions(side: Int) -> Tensor {
+  /// `[batch, length, width] → [batch, width]`, normalized.
+  private func pooled(_ tokens: Tensor) -> Tensor {
+    if settings.pooling == .classToken { return norm(tokens.selected(1, 0)) }
+    let x = settings.finalNorm == .tokens ? norm(tokens) : tokens
+    let pooled = attentionPooling.map { $0(x) } ?? patches(of: x).mean(axis: 1)
+    return settings.finalNorm == .pooled ? norm(pooled) : pooled
+  }
+
+  /// All tokens but the class token.
+  private func patches(of tokens: Tensor) -> Tensor {
+    settings.hasClassToken ? tokens.narrowed(1, to: 1..<tokens.shape[1]) : tokens
+  }
+
+  /// The positions of a picture's tokens, resampled if it is not of the tower's own size.
+  private func positions(for images: Tensor) -> Tensor {
+    let rows = images.shape[2] / settings.patch
+    let columns = images.shape[3] / settings.patch
     let own = settings.size / settings.patch
-    guard side != own else { return positions.value }
+    guard rows != own || columns != own else { return positions.value }
     let extra = positions.shape[0] - own * own
     let grid = positions.value.narrowed(0, to: extra..<extra + own * own)
-      .reshaped(1, own, own, width).permuted(0, 3, 1, 2)
-    let resized = resizedBicubically(grid, height: side, width: side)
-      .permuted(0, 2, 3, 1).reshaped(side * side, width)
+    let resampled = settings.resampling(grid, rows: rows, columns: columns)
     return extra == 0
-      ? resized : .concatenated([positions.value.narrowed(0, to: 0..<extra), resized], axis: 0)
+      ? resampled
+      : .concatenated([positions.value.narrowed(0, to: 0..<extra), resampled], axis: 0)
   }
 
-  /// `[batch, 3, size, size] → [batch, patches, width]`
+  /// `[batch, 3, height, width] → [batch, patches, width]`
   private func tokens(_ images: Tensor) -> Tensor {
     var x = images
     for (index, convolution) in stem.enumerated() {

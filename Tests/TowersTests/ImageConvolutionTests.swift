@@ -1,0 +1,72 @@
+import Layers
+import TestSupport
+import Testing
+import Torch
+import Towers
+
+@Suite("EfficientNet")
+struct EfficientNetTests {
+  private let settings = EfficientNet.Settings(size: 37, widthFactor: 0.05, depthFactor: 0.3)
+
+  @Test("timm's gives the same features and gradients, odd sizes padded behind")
+  func timm() throws {
+    let published = try PublishedTower("timm_efficientnet", .timmEfficientNet)
+    let net = try EfficientNet(settings, in: published.scope)
+    let pixels = try published.tensor("pixels")
+    try published.expect(net(pixels))
+    #expect(net.features(pixels).shape == [2, 64, 2, 2])
+    #expect(
+      isClose(net.features(pixels).floats, try published.tensor("result.features").floats))
+    #expect(published.unused(besides: KeyMap.timmEfficientNetIgnored) == [])
+  }
+
+  @Test(
+    "A picture has as many places as the published sizes give", arguments: [(380, 12), (456, 15)])
+  func places(side: Int, places: Int) throws {
+    let net = try EfficientNet(
+      EfficientNet.Settings(size: side, widthFactor: 0.05, depthFactor: 0.3),
+      in: Scope(RandomSource(seed: 5)))
+    #expect(net.features(.ones([1, 3, side, side])).shape == [1, 64, places, places])
+  }
+}
+
+@Suite("BriVL's image tower")
+struct BriVLImageTests {
+  private let published: PublishedTower
+  private let tower: BriVLImage
+  private let pixels: Tensor
+
+  init() throws {
+    published = try PublishedTower("brivl", .brivlImage)
+    tower = try BriVLImage(
+      BriVLImage.Settings(
+        network: EfficientNet.Settings(size: 66, widthFactor: 16.0 / 1280, depthFactor: 0.3),
+        depth: 2, inner: 24,
+        head: .init(inner: 20, width: 20, activation: .relu, hasBias: true)),
+      in: published.scope)
+    pixels = try published.tensor("pixels")
+  }
+
+  @Test("Given boxes, as many as each picture has, give the same vectors and gradients")
+  func givenBoxes() throws {
+    let numbers = try published.tensor("boxes").floats
+    let boxes = stride(from: 0, to: numbers.count, by: 4).map {
+      BriVLImage.Box(
+        left: numbers[$0], top: numbers[$0 + 1], right: numbers[$0 + 2], bottom: numbers[$0 + 3])
+    }
+    try published.expect(tower(pixels, boxes: [Array(boxes[0..<3]), [boxes[3]]]))
+    let ignored = KeyMap.timmEfficientNetIgnored.map { "backbone." + $0 }
+    #expect(published.unused(besides: ignored) == [])
+  }
+
+  @Test("Without boxes, the parts of a grid and the whole are looked at")
+  func grid() throws {
+    try published.expect(tower(pixels), is: "result.grid", gradients: false)
+  }
+
+  @Test("The whole picture alone will do")
+  func whole() throws {
+    try published.expect(
+      tower(pixels, boxes: [[], []]), is: "result.whole", gradients: false)
+  }
+}
