@@ -3,9 +3,8 @@
 #include <gio/gio.h>
 #include <string.h>
 #include <vips/vips.h>
-#ifdef PICTOGLOT_LIBWEBP
-#include <webp/decode.h>
-#endif
+
+#include "plain.h"
 
 static void ignore_log(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data) {
   (void)domain, (void)level, (void)text, (void)data;
@@ -45,14 +44,15 @@ static void explain(char *message, size_t size) {
   }
 }
 
-static VipsImage *load(const uint8_t *bytes, size_t count, vd_format format) {
+static VipsImage *load(const uint8_t *bytes, size_t count, vd_format format, int shrink) {
   VipsImage *image = NULL;
   void *buffer = (void *)bytes;
   int failed;
-#define LOAD(loader)                                                                  \
-  loader(buffer, count, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL)
+#define LOAD(loader, ...)                                                              \
+  loader(buffer, count, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, \
+         ##__VA_ARGS__, NULL)
   switch (format) {
-    case VD_JPEG: failed = LOAD(vips_jpegload_buffer); break;
+    case VD_JPEG: failed = LOAD(vips_jpegload_buffer, "shrink", shrink); break;
     case VD_PNG: failed = LOAD(vips_pngload_buffer); break;
     case VD_WEBP: failed = LOAD(vips_webpload_buffer); break;
     case VD_GIF: failed = LOAD(vips_gifload_buffer); break;
@@ -76,15 +76,12 @@ static int bits_of(VipsImage *image) {
 struct vd_file {
   VipsImage *image;
   int width, height;
-  const uint8_t *bytes;
-  size_t count;
-  vd_format format;
 };
 
-vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, vd_header *header,
-                 char *message, size_t message_size) {
+vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, int shrink,
+                 vd_header *header, char *message, size_t message_size) {
   vips_error_clear();
-  VipsImage *image = load(bytes, count, format);
+  VipsImage *image = load(bytes, count, format, shrink);
   vd_file *file = image ? g_try_new(vd_file, 1) : NULL;
   if (!file) {
     if (image) g_object_unref(image);
@@ -96,8 +93,7 @@ vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, vd_header
   if (vips_image_get_typeof(image, VIPS_META_ORIENTATION) &&
       vips_image_get_int(image, VIPS_META_ORIENTATION, &orientation) != 0)
     orientation = 0;
-  *file = (vd_file){
-    image, vips_image_get_width(image), vips_image_get_height(image), bytes, count, format};
+  *file = (vd_file){image, vips_image_get_width(image), vips_image_get_height(image)};
   *header = (vd_header){
     .width = file->width,
     .height = file->height,
@@ -115,15 +111,14 @@ void vd_close(vd_file *file) {
   vips_error_clear();
 }
 
-// Whether an ICC profile describes itself as sRGB, in ASCII or UTF-16: then there is nothing to do.
-static gboolean says_srgb(const void *profile, size_t size) {
+int vd_says_srgb(const void *profile, size_t count) {
   const char *p = profile;
-  if (size > 65536) size = 65536;
-  for (size_t i = 128; i + 8 <= size; i++) {
-    if (memcmp(p + i, "sRGB", 4) == 0) return TRUE;
-    if (memcmp(p + i, "s\0R\0G\0B", 7) == 0) return TRUE;
+  if (count > 65536) count = 65536;
+  for (size_t i = 128; i + 8 <= count; i++) {
+    if (memcmp(p + i, "sRGB", 4) == 0) return 1;
+    if (memcmp(p + i, "s\0R\0G\0B", 7) == 0) return 1;
   }
-  return FALSE;
+  return 0;
 }
 
 static void replace(VipsImage **image, VipsImage *with) {
@@ -140,7 +135,7 @@ static int to_srgb(VipsImage **image) {
   gboolean managed = FALSE;
   if (vips_image_get_typeof(*image, VIPS_META_ICC_NAME) &&
       vips_image_get_blob(*image, VIPS_META_ICC_NAME, &profile, &size) == 0 &&
-      !says_srgb(profile, size)) {
+      !vd_says_srgb(profile, size)) {
     // A profile that does not fit its picture is passed over, as every browser does.
     if (vips_icc_transform(*image, &out, "srgb", "embedded", TRUE, "depth", 8, NULL) == 0) {
       replace(image, out);
@@ -173,11 +168,6 @@ static int to_srgb(VipsImage **image) {
   return 0;
 }
 
-static inline uint8_t on_white(unsigned colour, unsigned alpha) {
-  unsigned sum = colour * alpha + 255 * (255 - alpha) + 128;
-  return (uint8_t)(((sum >> 8) + sum) >> 8);
-}
-
 // As Pillow does it, and so as published models saw it; it has no profile to go by either.
 static inline uint8_t ink(unsigned colour, unsigned black) {
   unsigned white = 255 - black;
@@ -191,14 +181,10 @@ static void to_rgb(const uint8_t *from, uint8_t *to, size_t pixels, int bands, g
       for (int c = 0; c < 3; c++) to[c] = ink(from[c], from[3]);
   } else if (bands == 1) {
     for (size_t i = 0; i < pixels; i++, to += 3) to[0] = to[1] = to[2] = from[i];
-  } else if (bands == 2) {
-    for (size_t i = 0; i < pixels; i++, from += 2, to += 3)
-      to[0] = to[1] = to[2] = on_white(from[0], from[1]);
   } else if (bands == 3) {
     memcpy(to, from, pixels * 3);
   } else {
-    for (size_t i = 0; i < pixels; i++, from += bands, to += 3)
-      for (int c = 0; c < 3; c++) to[c] = on_white(from[c], from[3]);
+    plain_on_white(from, pixels, bands, to);
   }
 }
 
@@ -255,31 +241,8 @@ static int read_pixels(VipsImage **from, uint8_t *to, int width, int height) {
   return failed;
 }
 
-// vips draws a still WebP line by line onto a canvas, which takes longer than decoding it.
-static int decode_webp(const vd_file *file, uint8_t *to) {
-#ifdef PICTOGLOT_LIBWEBP
-  WebPBitstreamFeatures about;
-  if (file->format != VD_WEBP || vips_image_get_typeof(file->image, VIPS_META_ICC_NAME) ||
-      WebPGetFeatures(file->bytes, file->count, &about) != VP8_STATUS_OK || about.has_animation ||
-      about.width != file->width || about.height != file->height)
-    return -1;
-  size_t area = (size_t)file->width * (size_t)file->height;
-  if (!about.has_alpha)
-    return WebPDecodeRGBInto(file->bytes, file->count, to, area * 3, file->width * 3) ? 0 : -1;
-  uint8_t *work = g_try_malloc(area * 4);
-  int failed = !work || !WebPDecodeRGBAInto(file->bytes, file->count, work, area * 4, file->width * 4);
-  if (!failed) to_rgb(work, to, area, 4, FALSE);
-  g_free(work);
-  return failed;
-#else
-  (void)file, (void)to;
-  return -1;
-#endif
-}
-
 int vd_decode(vd_file *file, uint8_t *to, char *message, size_t message_size) {
   vips_error_clear();
-  if (decode_webp(file, to) == 0) return 0;
   int failed = to_srgb(&file->image);
   if (!failed && (vips_image_get_width(file->image) != file->width ||
                   vips_image_get_height(file->image) != file->height))

@@ -1,3 +1,5 @@
+internal import CVips
+
 /// A BMP file: Windows' and OS/2's bitmaps of 1 to 32 bits, plain, run-length coded or masked.
 ///
 /// Read here and not by libvips, which hands BMP to ImageMagick.
@@ -14,7 +16,8 @@ struct Bitmap {
 
   private let isTopDown: Bool
   private let compression: Compression
-  private let palette: [(UInt8, UInt8, UInt8)]
+  /// 256 colours of three bytes; those that the file has not are black.
+  private let palette: [UInt8]
   private let masks: (red: Mask, green: Mask, blue: Mask, alpha: Mask)
   private let start: Int
   private let bytes: [UInt8]
@@ -31,6 +34,11 @@ struct Bitmap {
       let shift = UInt32(bits.trailingZeroBitCount)
       let largest = UInt64(bits >> shift)
       return UInt8((UInt64((pixel & bits) >> shift) * 255 + largest / 2) / largest)
+    }
+
+    /// Which byte of a pixel it is, where it is a whole one.
+    var byte: UInt8? {
+      (0..<4).first { bits == 0xff << (8 * UInt32($0)) }
     }
   }
 
@@ -97,20 +105,20 @@ struct Bitmap {
       Mask(bits: masks[0]), Mask(bits: masks[1]), Mask(bits: masks[2]), Mask(bits: masks[3])
     )
 
-    var palette: [(UInt8, UInt8, UInt8)] = []
+    var palette: [UInt8] = []
     if bits <= 8 {
       let entry = isCore ? 3 : 4
       reader.position = 14 + headerSize
       let most = colours > 0 ? min(colours, 1 << bits) : 1 << bits
-      while palette.count < most, reader.position + entry <= start,
+      while palette.count < most * 3, reader.position + entry <= start,
         let blue = reader.byte(), let green = reader.byte(), let red = reader.byte()
       {
-        palette.append((red, green, blue))
+        palette += [red, green, blue]
         reader.position += entry - 3
       }
       guard !palette.isEmpty else { throw broken("it has no palette") }
     }
-    self.palette = palette
+    self.palette = palette + [UInt8](repeating: 0, count: 768 - palette.count)
   }
 
   /// The picture, top row first, on white where it has alpha.
@@ -139,24 +147,36 @@ struct Bitmap {
         (0..<width).contains { x in masks.alpha.value(of: pixel(x, y, size)) != 0 }
       }
     }
+    if isOpaque, let red = masks.red.byte, let green = masks.green.byte, let blue = masks.blue.byte
+    {
+      return reordered([red, green, blue], size: size)
+    }
     return Picture(width: width, height: height) { to in
       for y in 0..<height {
         var target = to + row(y) * width * 3
         for x in 0..<width {
-          if bits == 24 {
-            let at = start + y * lineSize + x * 3
-            (target[0], target[1], target[2]) = (bytes[at + 2], bytes[at + 1], bytes[at])
-          } else {
-            let pixel = pixel(x, y, size)
-            let alpha = isOpaque ? 255 : UInt32(masks.alpha.value(of: pixel))
-            func onWhite(_ mask: Mask) -> UInt8 {
-              UInt8((UInt32(mask.value(of: pixel)) * alpha + 255 * (255 - alpha) + 127) / 255)
-            }
-            target[0] = onWhite(masks.red)
-            target[1] = onWhite(masks.green)
-            target[2] = onWhite(masks.blue)
+          let pixel = pixel(x, y, size)
+          let alpha = isOpaque ? 255 : UInt32(masks.alpha.value(of: pixel))
+          func onWhite(_ mask: Mask) -> UInt8 {
+            UInt8((UInt32(mask.value(of: pixel)) * alpha + 255 * (255 - alpha) + 127) / 255)
           }
+          target[0] = onWhite(masks.red)
+          target[1] = onWhite(masks.green)
+          target[2] = onWhite(masks.blue)
           target += 3
+        }
+      }
+    }
+  }
+
+  /// Pixels whose channels are whole bytes, in any order.
+  private func reordered(_ order: [UInt8], size: Int) -> Picture {
+    Picture(width: width, height: height) { to in
+      bytes.withUnsafeBufferPointer { from in
+        guard let from = from.baseAddress else { return }
+        for y in 0..<height {
+          plain_reorder(
+            from + start + y * lineSize, width, Int32(size), order, to + row(y) * width * 3)
         }
       }
     }
@@ -175,6 +195,11 @@ struct Bitmap {
     let mask = UInt8(truncatingIfNeeded: (1 << bits) - 1)
     for y in 0..<height {
       let target = row(y) * width
+      if bits == 8 {
+        let from = start + y * lineSize
+        indices.replaceSubrange(target..<target + width, with: bytes[from..<from + width])
+        continue
+      }
       for x in 0..<width {
         let bit = x * bits
         let byte = bytes[start + y * lineSize + bit / 8]
@@ -234,12 +259,7 @@ struct Bitmap {
 
   private func indexed(_ indices: [UInt8]) -> Picture {
     Picture(width: width, height: height) { to in
-      var target = to
-      for index in indices {
-        let colour = Int(index) < palette.count ? palette[Int(index)] : (0, 0, 0)
-        (target[0], target[1], target[2]) = colour
-        target += 3
-      }
+      _ = plain_colours(indices, indices.count, palette, 256, to)
     }
   }
 }

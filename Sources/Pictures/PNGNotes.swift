@@ -1,6 +1,7 @@
 internal import CVips
 
-/// What a PNG file says beside its pixels: the EXIF orientation, and whether its notes are a bomb.
+/// What a PNG file says beside its pixels: the EXIF orientation, whether its colours are sRGB, and
+/// whether its notes are a bomb.
 ///
 /// libvips 8.14 passes over orientation in PNG, and unpacks notes of any size.
 ///
@@ -8,27 +9,30 @@ internal import CVips
 ///   `PngImagePlugin.MAX_TEXT_CHUNK`; ImageMagick's “Raw profile type” notes.
 struct PNGNotes {
   private(set) var orientation: Int?
+  /// Whether there is a colour profile other than sRGB's.
+  private(set) var hasForeignProfile = false
 
   /// The most bytes that one packed note may unpack to.
   private static let limit = 1 << 20
 
   init(_ bytes: [UInt8]) throws(PictureError) {
-    var position = 8
-    while position + 12 <= bytes.count {
-      let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
-      let start = position + 8
-      guard length <= bytes.count - start - 4 else { return }
-      let body = bytes[start..<start + length]
-      switch String(decoding: bytes[position + 4..<start], as: UTF8.self) {
-      case "eXIf": orientation = orientation ?? EXIF.orientation(Array(body))
-      case "tEXt": read(body, text: body.firstIndex(of: 0).map { body[($0 + 1)...] })
-      case "zTXt": read(body, text: try unpacked(body, skipping: 1))
-      case "iCCP": _ = try unpacked(body, skipping: 1)
-      case "iTXt": try international(body)
-      case "IEND": return
-      default: break
+    for chunk in PNGChunks(bytes) {
+      let body = bytes[chunk.body]
+      if chunk.isOf("eXIf") {
+        orientation = orientation ?? EXIF.orientation(Array(body))
+      } else if chunk.isOf("tEXt") {
+        read(body, text: body.firstIndex(of: 0).map { body[($0 + 1)...] })
+      } else if chunk.isOf("zTXt") {
+        read(body, text: try unpacked(body, skipping: 1))
+      } else if chunk.isOf("iCCP") {
+        let profile = try unpacked(body, skipping: 1) ?? []
+        let isSRGB = profile.withUnsafeBytes { vd_says_srgb($0.baseAddress, $0.count) == 1 }
+        hasForeignProfile = hasForeignProfile || !isSRGB
+      } else if chunk.isOf("iTXt") {
+        try international(body)
+      } else if chunk.isOf("IEND") {
+        return
       }
-      position = start + length + 4
     }
   }
 

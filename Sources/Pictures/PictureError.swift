@@ -11,6 +11,8 @@ package enum PictureError: Error, Equatable {
   case tooManyPixels(width: Int, height: Int, limit: Int)
   /// The header is that of `format`, and what follows is broken.
   case broken(format: String, reason: String)
+  /// The system can read the container but has nothing that decodes what is in it.
+  case noDecoder(format: String, package: String)
   case notEncoded(reason: String)
   /// Any of the above, in the file at `path`.
   indirect case file(path: String, PictureError)
@@ -35,6 +37,8 @@ extension PictureError: CustomStringConvertible {
       "The picture claims \(width)×\(height) pixels; the limit is \(limit). Scale it down first."
     case .broken(let format, let reason):
       "The \(format) file is broken or cut short" + (reason.isEmpty ? "." : ": \(reason).")
+    case .noDecoder(let format, let package):
+      "This system has no decoder for \(format) pictures. Install the package \(package)."
     case .notEncoded(let reason):
       "The picture could not be encoded: \(reason)."
     case .file(let path, let error):

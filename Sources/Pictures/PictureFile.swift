@@ -3,15 +3,19 @@ import Foundation
 /// An encoded picture whose format is known and whose claims are within the limits.
 struct PictureFile {
   let header: PictureHeader
+  private let bytes: [UInt8]
+  private let limits: PictureLimits
   private let decoder: Decoder
 
   private enum Decoder {
     case bitmap(Bitmap)
     case pixmap(Pixmap)
+    case plain(any PlainFile)
     case vips(Vips.File)
   }
 
-  init(_ bytes: [UInt8], limits: PictureLimits) throws(PictureError) {
+  /// - Parameter takesPlain: Whether common files may be decoded without libvips.
+  init(_ bytes: [UInt8], limits: PictureLimits, takesPlain: Bool = true) throws(PictureError) {
     guard !bytes.isEmpty else { throw .empty }
     guard bytes.count <= limits.maximumBytes else {
       throw .tooManyBytes(count: bytes.count, limit: limits.maximumBytes)
@@ -19,6 +23,8 @@ struct PictureFile {
     guard let format = PictureFormat(sniffing: bytes) else {
       throw .unknownFormat(seen: PictureFormat.guess(bytes))
     }
+    self.bytes = bytes
+    self.limits = limits
     switch format {
     case .bmp:
       let bitmap = try Bitmap(header: bytes)
@@ -34,15 +40,20 @@ struct PictureFile {
       decoder = .pixmap(pixmap)
     default:
       let notes = format == .png ? try PNGNotes(bytes) : nil
-      let file = try Vips.File(bytes, format: format)
-      var header = file.header
+      let hasForeignColours = notes?.hasForeignProfile ?? false
+      var header: PictureHeader
+      if takesPlain, !hasForeignColours, let file = plainFile(bytes, format: format) {
+        (header, decoder) = (file.header, .plain(file))
+      } else {
+        let file = try Vips.File(bytes, format: format)
+        (header, decoder) = (file.header, .vips(file))
+      }
       if let orientation = notes?.orientation { header = header.turned(orientation: orientation) }
       if format == .tiff, header.orientation == 1, !EXIF.isBig(bytes) {
         // libvips says 1 of every TIFF that says nothing.
         header = header.turned(orientation: EXIF.orientation(bytes))
       }
       self.header = header
-      decoder = .vips(file)
     }
     let (area, overflows) = header.width.multipliedReportingOverflow(by: header.height)
     guard !overflows, area <= limits.maximumPixels else {
@@ -53,10 +64,30 @@ struct PictureFile {
 
   func picture() throws(PictureError) -> Picture {
     switch decoder {
-    case .bitmap(let bitmap): try bitmap.picture()
-    case .pixmap(let pixmap): try pixmap.picture()
-    case .vips(let file): try file.picture().turned(orientation: header.orientation ?? 1)
+    case .bitmap(let bitmap):
+      return try bitmap.picture()
+    case .pixmap(let pixmap):
+      return try pixmap.picture()
+    case .plain(let file):
+      guard let picture = try file.picture() else {
+        return try PictureFile(bytes, limits: limits, takesPlain: false).picture()
+      }
+      return picture.turned(orientation: header.orientation ?? 1)
+    case .vips(let file):
+      return try file.picture().turned(orientation: header.orientation ?? 1)
     }
+  }
+
+  /// The picture, or for a JPEG its half, quarter or eighth, sides rounded up.
+  func picture(shrink: Int) throws(PictureError) -> Picture {
+    guard shrink > 1, header.format == .jpeg else { return try picture() }
+    if case .plain(let file) = decoder, let file = file as? PlainJPEG,
+      let picture = try file.picture(shrink: shrink)
+    {
+      return picture.turned(orientation: header.orientation ?? 1)
+    }
+    return try Vips.File(bytes, format: .jpeg, shrink: shrink).picture()
+      .turned(orientation: header.orientation ?? 1)
   }
 
   /// What `body` makes of the file at `path`; any error names the path.

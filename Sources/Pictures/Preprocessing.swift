@@ -100,7 +100,7 @@ package struct Preprocessing: Codable, Sendable, Equatable {
   ///
   /// - Returns: `[3, size, size]`, channel by channel, normalized.
   package func callAsFunction(_ picture: Picture) -> [Float] {
-    normalized(self.picture(picture))
+    filter == .aliasedBilinear ? interpolated(picture) : normalized(self.picture(picture))
   }
 
   /// A picture that already has the right size, as the model's input.
@@ -118,50 +118,20 @@ package struct Preprocessing: Codable, Sendable, Equatable {
   package func normalize(_ picture: Picture, into to: UnsafeMutablePointer<Float>?) {
     guard let to else { return }
     let area = picture.width * picture.height
-    for channel in 0..<3 {
-      // Each of the 256 values once: the same divisions as in Python, and no cost a pixel.
-      let (mean, deviation) = (mean[channel], standardDeviation[channel])
-      let table = (0..<256).map { (Float($0) / 255 - mean) / deviation }
-      picture.pixels.withUnsafeBufferPointer { from in
-        table.withUnsafeBufferPointer { table in
-          let plane = to + channel * area
-          for pixel in 0..<area { plane[pixel] = table[Int(from[pixel * 3 + channel])] }
+    // Each of the 256 values once: the same divisions as in Python, and no cost a pixel.
+    let table = (0..<3 * 256).map { entry in
+      let (channel, value) = (entry / 256, entry % 256)
+      return (Float(value) / 255 - mean[channel]) / standardDeviation[channel]
+    }
+    picture.pixels.withUnsafeBufferPointer { from in
+      table.withUnsafeBufferPointer { table in
+        let (green, blue) = (to + area, to + 2 * area)
+        for pixel in 0..<area {
+          to[pixel] = table[Int(from[pixel * 3])]
+          green[pixel] = table[256 + Int(from[pixel * 3 + 1])]
+          blue[pixel] = table[512 + Int(from[pixel * 3 + 2])]
         }
       }
     }
-  }
-}
-
-extension Preprocessing {
-  /// OpenAI's CLIP and most of open_clip.
-  ///
-  /// - Source: openai/CLIP `clip.py:_transform`; open_clip `constants.py`.
-  package static func clip(size: Int) -> Preprocessing {
-    Preprocessing(
-      size: size, fit: .crop, filter: .bicubic, mean: [0.481_454_66, 0.457_827_5, 0.408_210_73],
-      standardDeviation: [0.268_629_54, 0.261_302_58, 0.275_777_11])
-  }
-
-  /// SigLIP and SigLIP 2.
-  ///
-  /// - Source: google/siglip-base-patch16-224 `preprocessor_config.json`; open_clip `pretrained.py`.
-  package static func siglip(size: Int) -> Preprocessing {
-    Preprocessing(
-      size: size, fit: .squash, filter: .bicubic, mean: [0.5, 0.5, 0.5],
-      standardDeviation: [0.5, 0.5, 0.5])
-  }
-
-  /// ImageNet's constants, as CLIPA and most networks for classification have them.
-  package static func imageNet(size: Int) -> Preprocessing {
-    Preprocessing(
-      size: size, fit: .crop, filter: .bilinear, mean: [0.485, 0.456, 0.406],
-      standardDeviation: [0.229, 0.224, 0.225])
-  }
-
-  /// For models trained here: nothing is cut off, and values lie in `[-1, 1]`.
-  package static func plain(size: Int) -> Preprocessing {
-    Preprocessing(
-      size: size, fit: .pad, filter: .bicubic, mean: [0.5, 0.5, 0.5],
-      standardDeviation: [0.5, 0.5, 0.5])
   }
 }

@@ -3,12 +3,20 @@
 /// - Source: Pillow 13, `src/libImaging/Resample.c`: `precompute_coeffs`, `normalize_coeffs_8bpc`.
 package enum ResizeFilter: String, Codable, Sendable, CaseIterable {
   case bicubic, bilinear, box
+  /// Bilinear between the four nearest pixels, however much the picture shrinks: what torch's
+  /// `interpolate` and torchvision's `Resize` of a float tensor do without `antialias`.
+  ///
+  /// ``Preprocessing`` gives its numbers unrounded, as torch does; a ``Picture`` is rounded.
+  case aliasedBilinear
+
+  /// Whether all pixels of a picture that shrinks are averaged.
+  var isAntialiased: Bool { self != .aliasedBilinear }
 
   /// How far the filter reaches, in pixels of the smaller picture.
   var support: Double {
     switch self {
     case .bicubic: 2
-    case .bilinear: 1
+    case .bilinear, .aliasedBilinear: 1
     case .box: 0.5
     }
   }
@@ -20,7 +28,7 @@ package enum ResizeFilter: String, Codable, Sendable, CaseIterable {
       let a = -0.5
       if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
       return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0
-    case .bilinear:
+    case .bilinear, .aliasedBilinear:
       return x < 1 ? 1 - x : 0
     case .box:
       return distance > -0.5 && distance <= 0.5 ? 1 : 0
@@ -40,7 +48,7 @@ package enum ResizeFilter: String, Codable, Sendable, CaseIterable {
   /// The weights that bring the stretch `start..<end` of `size` old pixels to `newSize` new ones.
   func weights(size: Int, start: Double, end: Double, newSize: Int) -> Weights {
     let scale = Double(Float(end) - Float(start)) / Double(newSize)
-    let filterScale = max(scale, 1)
+    let filterScale = isAntialiased ? max(scale, 1) : 1
     let reach = support * filterScale
     let stride = Int(reach.rounded(.up)) * 2 + 1
     let inverse = 1 / filterScale

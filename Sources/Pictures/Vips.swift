@@ -10,7 +10,8 @@ enum Vips {
     private let file: OpaquePointer
     private let bytes: UnsafeMutableBufferPointer<UInt8>
 
-    init(_ source: [UInt8], format: PictureFormat) throws(PictureError) {
+    /// - Parameter shrink: 2, 4 or 8 for a JPEG of that fraction of its size; see `vd_open`.
+    init(_ source: [UInt8], format: PictureFormat, shrink: Int = 1) throws(PictureError) {
       let loader = try loader(for: format)
       // libvips reads from these bytes as long as the file is open.
       bytes = .allocate(capacity: source.count)
@@ -19,10 +20,11 @@ enum Vips {
       var message = [CChar](repeating: 0, count: 256)
       guard
         let file = vd_open(
-          bytes.baseAddress, bytes.count, loader, &header, &message, message.count)
+          bytes.baseAddress, bytes.count, loader, Int32(shrink), &header, &message,
+          message.count)
       else {
         bytes.deallocate()
-        throw .broken(format: format.rawValue, reason: text(message))
+        throw failure(of: format, reason: text(message))
       }
       self.file = file
       self.header = PictureHeader(
@@ -44,7 +46,7 @@ enum Vips {
         failed = vd_decode(file, to, &message, message.count)
       }
       guard failed == 0 else {
-        throw .broken(format: header.format.rawValue, reason: text(message))
+        throw failure(of: header.format, reason: text(message))
       }
       return picture
     }
@@ -63,6 +65,19 @@ enum Vips {
     }
     defer { vd_free(made) }
     return Array(UnsafeBufferPointer(start: made, count: count))
+  }
+
+  /// What it means that libvips gives `reason` for not reading a file.
+  ///
+  /// libheif 1.16 and later has its decoders in packages of their own; libvips may be built without
+  /// libheif.
+  static func failure(of format: PictureFormat, reason: String) -> PictureError {
+    let signs = ["No decoding plugin", "Unsupported codec", "\"heifload_buffer\" not found"]
+    guard format == .heic || format == .avif, signs.contains(where: reason.contains) else {
+      return .broken(format: format.rawValue, reason: reason)
+    }
+    let package = format == .heic ? "libheif-plugin-libde265" : "libheif-plugin-dav1d"
+    return .noDecoder(format: format.rawValue, package: package)
   }
 
   private static func loader(for format: PictureFormat) throws(PictureError) -> vd_format {

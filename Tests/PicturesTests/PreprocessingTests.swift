@@ -1,5 +1,6 @@
 import Foundation
 import Pictures
+import TestSupport
 import Testing
 
 @Suite("Preprocessing")
@@ -20,6 +21,39 @@ struct PreprocessingTests {
       preprocessing.fit = .pad
       #expect(preprocessing.picture(source) == picture(framed.pad))
     }
+  }
+
+  @Test("Interpolates without antialiasing as torch does, in numbers that were never bytes")
+  func equalsTorch() throws {
+    let picture = try PictureFixtures.pictures()
+    let data = try Data(contentsOf: PictureFixtures.folder.appending(path: "interpolated.json"))
+    let expected = try JSONDecoder().decode([[String: [Float]]].self, from: data)
+    let sources = try PictureFixtures.load().preprocessings.map(\.source)
+    #expect(expected.count == sources.count)
+    for (source, numbers) in zip(sources, expected) {
+      for fit in Preprocessing.Fit.allCases {
+        var preprocessing = Preprocessing.clip(size: 32)
+        preprocessing.filter = .aliasedBilinear
+        preprocessing.fit = fit
+        let made = preprocessing(picture(source))
+        let sampled = stride(from: 0, to: made.count, by: 97).map { made[$0] }
+        #expect(isClose(sampled, numbers[fit.rawValue] ?? [], tolerance: 2e-6), "\(fit)")
+        // A model that is shown bytes sees the same, rounded.
+        let bytes = preprocessing.normalized(preprocessing.picture(picture(source)))
+        #expect(isClose(made, bytes, tolerance: 0.02))
+      }
+    }
+  }
+
+  @Test("Has what published models were trained to see")
+  func hasPublished() {
+    let vit = Preprocessing.vit(size: 224)
+    #expect(vit.fit == .squash && vit.filter == .bilinear && vit.mean == [0.5, 0.5, 0.5])
+    let koclip = Preprocessing.koclip(size: 224)
+    #expect(koclip.centring == .floored && koclip.mean == Preprocessing.clip(size: 224).mean)
+    let brivl = Preprocessing.brivl(size: 380)
+    #expect(brivl.fit == .squash && brivl.filter == .aliasedBilinear)
+    #expect(brivl.mean == Preprocessing.imageNet(size: 380).mean)
   }
 
   @Test("Rounds sizes and corners as Python does")

@@ -1,17 +1,24 @@
 """Makes Tests/Fixtures/pictures: what Pillow does with small pictures, for the tests of Pictures.
 
-    python3 -m venv venv && venv/bin/pip install pillow==13.0.0 numpy
+    python3 -m venv venv && venv/bin/pip install pillow==13.0.0 numpy pillow-heif==1.8.1 torch
     venv/bin/python Tools/references/pictures.py Tests/Fixtures/pictures
+
+One file, deep.avif, is made by `avifenc` of Debian's libavif-bin, and left alone without it.
 """
 
 import io
 import json
+import shutil
 import struct
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageCms
+import pillow_heif
+import torch
+from PIL import Image, ImageCms, ImageOps
 
 FILTERS = {
     "bicubic": Image.BICUBIC,
@@ -209,10 +216,98 @@ def formats(folder, store):
         exif = Image.Exif()
         exif[0x112] = orientation
         source.save(folder / name, exif=exif)
-        from PIL import ImageOps
-
         seen = ImageOps.exif_transpose(Image.open(folder / name))
         cases.append({"file": name, "tolerance": 0, "made": store.add(seen)})
+    return cases
+
+
+def on_white(image):
+    if "A" not in image.getbands():
+        return image.convert("RGB")
+    white = Image.new("RGB", image.size, "white")
+    white.paste(image, mask=image.getchannel("A"))
+    return white
+
+
+def deep_png(path, pixels):
+    """A PNG of 16 bits a channel, which Pillow does not write."""
+    import zlib
+
+    height, width, _ = pixels.shape
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)
+    data = b"\x89PNG\r\n\x1a\n"
+    head = struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0)
+    for kind, body in [(b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]:
+        data += struct.pack(">I", len(body)) + kind + body
+        data += struct.pack(">I", zlib.crc32(kind + body))
+    path.write_bytes(data)
+
+
+def heif(folder):
+    """HEIC and AVIF: with alpha, of 10 bits, turned and mirrored by the container.
+
+    HEIC is read by pillow-heif (libheif, libde265), AVIF by Pillow (libavif, dav1d).
+    """
+    pillow_heif.register_heif_opener()
+    store = Store()
+    source = scene(32, 24, 21).resize((8, 6), Image.BOX).resize((32, 24), Image.BICUBIC)
+    rgba = source.copy()
+    rgba.putalpha(Image.fromarray(np.tile(np.linspace(0, 255, 32).astype(np.uint8), (24, 1))))
+    names = []
+
+    def save(name, image, **options):
+        options |= {"chroma": 444} if name.endswith("heic") else {"subsampling": "4:4:4"}
+        image.save(folder / name, quality=95, **options)
+        names.append(name)
+
+    for ending in ("heic", "avif"):
+        save(f"plain.{ending}", source)
+        save(f"see_through.{ending}", rgba)
+        for orientation in (2, 3, 5, 6, 8):
+            exif = Image.Exif()
+            exif[0x112] = orientation
+            save(f"turned{orientation}.{ending}", source, exif=exif.tobytes())
+    deep = np.asarray(source).astype(np.uint16) * 257
+    made = pillow_heif.from_bytes(mode="RGB;16", size=source.size, data=deep.tobytes())
+    made.save(folder / "deep.heic", quality=95, chroma=444)
+    names += ["deep.heic", "deep.avif"]
+    if shutil.which("avifenc"):
+        with tempfile.TemporaryDirectory() as place:
+            deep_png(Path(place) / "deep.png", deep)
+            subprocess.run(
+                ["avifenc", "-d", "10", "-y", "444", "--min", "0", "--max", "8",
+                 Path(place) / "deep.png", folder / "deep.avif"], check=True)
+    cases = []
+    for name in names:
+        # Both readers turn the picture themselves and say so by an orientation of 1.
+        seen = ImageOps.exif_transpose(Image.open(folder / name))
+        cases.append({"file": name, "tolerance": 3, "made": store.add(on_white(seen))})
+    (folder / "heif.json").write_text(json.dumps(cases, separators=(",", ":")) + "\n")
+    (folder / "heif.bin").write_bytes(store.bytes)
+
+
+def interpolations():
+    """ToTensor, then interpolate without antialiasing, then CLIP's constants: the sources of
+    preprocessings() as 32 × 32, and every 97th number."""
+    cases = []
+    mean, deviation = (torch.tensor(values)[:, None, None] for values in CLIP)
+    for seed, (width, height) in enumerate([(61, 47), (47, 60), (31, 32), (90, 33), (20, 20)]):
+        source = scene(width, height, 10 + seed)
+
+        def numbers(image, size):
+            values = torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
+            made = torch.nn.functional.interpolate(
+                values[None], size=size[::-1], mode="bilinear", align_corners=False)[0]
+            return (made - mean) / deviation
+
+        new = (32, int(32 * height / width)) if width <= height else (int(32 * width / height), 32)
+        left, top = (int(round((side - 32) / 2.0)) for side in new)
+        crop = numbers(source, new)[:, top : top + 32, left : left + 32]
+        side = max(source.size)
+        white = Image.new("RGB", (side, side), "white")
+        white.paste(source, ((side - width) // 2, (side - height) // 2))
+        made = {"crop": crop, "squash": numbers(source, (32, 32)), "pad": numbers(white, (32, 32))}
+        cases.append({fit: values.reshape(-1)[::97].tolist() for fit, values in made.items()})
     return cases
 
 
@@ -228,6 +323,8 @@ def main():
     }
     (folder / "pictures.json").write_text(json.dumps(index, separators=(",", ":")) + "\n")
     (folder / "pictures.bin").write_bytes(store.bytes)
+    heif(folder)
+    (folder / "interpolated.json").write_text(json.dumps(interpolations()) + "\n")
 
 
 if __name__ == "__main__":

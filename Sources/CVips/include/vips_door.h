@@ -34,9 +34,10 @@ typedef struct vd_file vd_file;
 
 /// Reads what a file says about itself; null where that failed, and `message` gets the reason.
 ///
-/// The bytes must stay until `vd_close`.
-vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, vd_header *header,
-                 char *message, size_t message_size);
+/// The bytes must stay until `vd_close`. A `shrink` of 2, 4 or 8 asks for a JPEG of that fraction
+/// of its size, rounded up, and the header then tells the smaller size; otherwise it is 1.
+vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, int shrink,
+                 vd_header *header, char *message, size_t message_size);
 
 /// Decodes the first frame into `width * height * 3` bytes of sRGB on white, not yet turned.
 ///
@@ -44,6 +45,9 @@ vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, vd_header
 int vd_decode(vd_file *file, uint8_t *to, char *message, size_t message_size);
 
 void vd_close(vd_file *file);
+
+/// Whether an ICC profile describes itself as sRGB, in ASCII or UTF-16.
+int vd_says_srgb(const void *profile, size_t count);
 
 /// Encodes RGB as PNG (`quality` 0) or JPEG (`quality` 1 to 100); to be freed by `vd_free`.
 uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, size_t *count,
