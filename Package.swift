@@ -36,12 +36,15 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     // The engine.
@@ -72,11 +75,31 @@ let package = Package(
       providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
     .target(
       name: "CVips", dependencies: ["CVipsLibrary"],
-      cSettings: [.unsafeFlags(["-O2"]), .define("PICTOGLOT_LIBWEBP")],
-      linkerSettings: [.linkedLibrary("webp")]),
+      cSettings: [
+        .unsafeFlags(["-O2"]), .define("PICTOGLOT_LIBWEBP"),
+        .define("PICTOGLOT_LIBJPEG", .when(platforms: [.linux])),
+        .define("PICTOGLOT_LIBDEFLATE", .when(platforms: [.linux])),
+      ],
+      linkerSettings: [
+        .linkedLibrary("webp"),
+        .linkedLibrary("jpeg", .when(platforms: [.linux])),
+        .linkedLibrary("deflate", .when(platforms: [.linux])),
+      ]),
     .target(name: "Pictures", dependencies: ["CVips"], swiftSettings: hot),
     .target(name: "Tokens", swiftSettings: hot),
     .target(name: "Corpora", dependencies: ["Pictures", "Tokens"], swiftSettings: hot),
+    .target(
+      name: "Hub",
+      dependencies: [
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
 
     // Learning.
     .target(name: "Towers", dependencies: ["Layers", "Torch"], swiftSettings: strict),
@@ -118,15 +141,15 @@ let package = Package(
     .target(
       name: "Pictoglot",
       dependencies: [
-        "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "Pictures", "Tokens",
-        "Towers", "Layers", "Checkpoints", "Torch",
+        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "Pictures",
+        "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "PictoglotCommand",
       dependencies: [
-        "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Corpora",
-        "Pictures", "Tokens", "Torch", "Checkpoints", argumentParser, "Yams",
+        "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Hub",
+        "Corpora", "Pictures", "Tokens", "Towers", "Torch", "Checkpoints", argumentParser, "Yams",
       ],
       swiftSettings: strict),
 
@@ -148,6 +171,13 @@ let package = Package(
     .test("Pictures"),
     .test("Tokens"),
     .test("Corpora", "Pictures", "Tokens"),
+    .testTarget(
+      name: "HubTests",
+      dependencies: [
+        "Hub", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .test("Towers", "Checkpoints", "Layers", "Torch"),
     .test("Losses", "Checkpoints", "Torch"),
     .test(

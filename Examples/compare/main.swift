@@ -11,7 +11,7 @@ guard arguments.count >= 3 else {
   exit(2)
 }
 do {
-  let model = try await ImageTextModel(folder: arguments[1])
+  let model = try await ImageTextModel(arguments[1])
   let picture = try await model.embed(pictureFile: arguments[2])
   for text in arguments.dropFirst(2) {
     print(picture.similarity(to: try await model.embed(text)), text)

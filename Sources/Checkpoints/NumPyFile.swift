@@ -18,6 +18,6 @@ package func writeNumPy(_ numbers: [Float], shape: [Int], to path: String) throw
   data += Data(header.utf8)
   data += numbers.withUnsafeBytes { Data($0) }
   do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-    throw .unwritable(path: path, reason: error.localizedDescription)
+    throw .unwritable(path: path, reason: systemReason(of: error))
   }
 }

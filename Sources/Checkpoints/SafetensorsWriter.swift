@@ -41,16 +41,8 @@ package func writeSafetensors(
   } catch {
     unlink(temporary)
     if let error = error as? CheckpointError { throw error }
-    throw .unwritable(path: path, reason: reason(of: error))
+    throw .unwritable(path: path, reason: systemReason(of: error))
   }
-}
-
-/// The system's own words for a failed write, which Foundation wraps twice.
-private func reason(of error: any Error) -> String {
-  let error = error as NSError
-  let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-  return inner.domain == NSPOSIXErrorDomain
-    ? String(cString: strerror(Int32(clamping: inner.code))) : error.localizedDescription
 }
 
 extension Tensor {

@@ -1,3 +1,4 @@
+import Pictures
 package import Tokens
 import Torch
 import Towers

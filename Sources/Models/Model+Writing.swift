@@ -27,7 +27,7 @@ extension Model {
       try encoder.encode(card).write(
         to: URL(fileURLWithPath: folder + "/model.json"), options: .atomic)
     } catch {
-      throw ModelError.unwritable(path: folder, reason: error.localizedDescription)
+      throw ModelError.unwritable(path: folder, reason: systemReason(of: error))
     }
     try writeSafetensors(
       parameters, metadata: ["format": "pictoglot", "identity": digest.text],

@@ -1,4 +1,4 @@
-package import Checkpoints
+import Checkpoints
 import Foundation
 import Layers
 import Pictures
@@ -97,8 +97,8 @@ extension ModelFiles {
     }
     guard folder.has("config.json") else { throw .notAModel(path: path, missing: "model.json") }
     let settings = try folder.settings("config.json")
-    let architecture = try settings.strings("architectures", []).first
+    let kind = try settings.string("model_type", "none is named")
     throw .unknownArchitecture(
-      path: path, found: try architecture ?? settings.string("model_type", "none is named"))
+      path: path, found: try settings.strings("architectures", []).first ?? kind)
   }
 }

@@ -8,6 +8,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
   case unwritable(path: String, reason: String)
   case noTower(model: String, side: String)
   case unknownLanguage(model: String, reason: String)
+  case notPulled(name: String)
+  case badName(reason: String)
 
   package var description: String {
     switch self {
@@ -23,7 +25,11 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)."
     case .noTower(let model, let side):
       "\(model) has no tower for \(side) in memory, so it cannot embed them."
-    case .unknownLanguage(let model, let reason): "\(model) cannot read this text: \(reason)."
+    case .unknownLanguage(let model, let reason): "\(model) cannot read this text: \(reason)"
+    case .notPulled(let name):
+      "There is no folder “\(name)”, and no model of that name has been pulled. Try “pictoglot "
+        + "pull \(name)”."
+    case .badName(let reason): reason
     }
   }
 }

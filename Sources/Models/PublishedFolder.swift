@@ -19,7 +19,7 @@ package struct PublishedFolder: Sendable {
     self.companions = companions
     let parts = path.split(separator: "/")
     if let part = parts.last(where: { $0.hasPrefix("models--") }) {
-      name = part.dropFirst(8).replacing("--", with: "/")
+      name = String(part.dropFirst(8)).replacing("--", with: "/")
     } else {
       name = parts.last.map(String.init) ?? path
     }

@@ -1,6 +1,7 @@
 package import Corpora
 package import Evaluation
 import Models
+import Tokens
 
 extension ImageTextModel {
   /// Measures retrieval on a corpus in both directions, language by language.
@@ -22,6 +23,7 @@ extension ImageTextModel {
     let kept = Corpus(path: corpus.path, samples: pictures.samples)
     let tags = languages.isEmpty ? kept.languageCounts.keys.sorted() : languages
     var captions: [LanguageCaptions] = []
+    var unread: [String] = []
     for (done, tag) in tags.enumerated() {
       var texts: [String] = []
       var owners: [Int] = []
@@ -32,10 +34,17 @@ extension ImageTextModel {
         }
       }
       if !texts.isEmpty {
-        captions.append(
-          LanguageCaptions(
-            language: tag, texts: texts, embeddings: try model.embed(texts: texts),
-            imageIndices: owners))
+        do {
+          let language = try LanguageTag(tag)
+          captions.append(
+            LanguageCaptions(
+              language: tag, texts: texts,
+              embeddings: try model.embed(
+                texts: texts, languages: Array(repeating: language, count: texts.count)),
+              imageIndices: owners))
+        } catch let error as ModelError {
+          unread.append("\(tag) was left out: \(error)")
+        }
       }
       progress("languages", done + 1, tags.count)
     }
@@ -44,7 +53,7 @@ extension ImageTextModel {
         width: width, images: pictures.vectors, imageIDs: pictures.samples.map(\.id),
         imageConcepts: kept.relevanceGroups, languages: captions),
       options: options)
-    report.problems += pictures.problems
+    report.problems += pictures.problems + unread
     return report
   }
 }

@@ -8,10 +8,14 @@ extension ImageTextModel: Embedder {
   package nonisolated var modelID: String { identity }
 
   package func embed(texts: [Query]) async throws -> [[Float]] {
-    for language in texts.compactMap(\.language) {
-      do { _ = try LanguageTag(language) } catch { throw SearchError.unknownLanguage(language) }
+    let languages = try texts.map { text in
+      try text.language.map { language in
+        do { return try LanguageTag(language) } catch {
+          throw SearchError.unknownLanguage(language)
+        }
+      }
     }
-    return rows(try model.embed(texts: texts.map(\.text)))
+    return rows(try model.embed(texts: texts.map(\.text), languages: languages))
   }
 
   package func embed(pictures: [[UInt8]]) async throws -> [[Float]] {

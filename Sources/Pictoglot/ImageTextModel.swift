@@ -1,7 +1,7 @@
 import Foundation
 package import Models
 import Pictures
-import Tokens
+package import Tokens
 import Torch
 import Towers
 
@@ -9,7 +9,7 @@ import Towers
 ///
 ///     import Pictoglot
 ///
-///     let model = try await ImageTextModel(folder: "run")
+///     let model = try await ImageTextModel("run")
 ///     let apple = try await model.embed(pictureFile: "apple.jpg")
 ///     for text in ["a red apple", "빨간 사과", "tufaha jekundu", "a bicycle"] {
 ///       print(text, apple.similarity(to: try await model.embed(text)))
@@ -17,6 +17,19 @@ import Towers
 ///
 /// It answers one request at a time; several may wait for it from any task.
 public actor ImageTextModel {
+  /// The sides of a model.
+  public enum Sides: String, Sendable {
+    case both, pictures, texts
+
+    var towers: DualEncoder.Towers {
+      switch self {
+      case .both: .both
+      case .pictures: .images
+      case .texts: .texts
+      }
+    }
+  }
+
   let model: Model
   /// What the model is called.
   public nonisolated let name: String
@@ -28,14 +41,19 @@ public actor ImageTextModel {
   package nonisolated let identity: String
   package nonisolated let card: ModelCard
 
-  /// Loads the model in a folder, such as a run of `pictoglot train`.
+  /// Loads a model.
   ///
   /// - Parameters:
+  ///   - place: The folder of a run of `pictoglot train`, or a published model that
+  ///     `pictoglot pull` has fetched: `visheratin/nllb-clip-base-oc`, `org/repo@revision`.
+  ///   - sides: Which of its towers are loaded; memory is only taken for those.
   ///   - device: `cpu`, `cuda`, `cuda:N`, `mps`, or `auto` for the fastest there is.
-  /// - Throws: An error whose description names the file and what is wrong with it.
-  public init(folder: String, device: String = "auto") async throws {
+  /// - Throws: An error whose description names the model or file and what is wrong with it.
+  public init(_ place: String, sides: Sides = .both, device: String = "auto") async throws {
     let device = try Device(named: device)
-    model = try Model(folder: folder, device: device)
+    model = try Model(
+      folder: try modelFolder(named: place), towers: sides.towers, device: device,
+      companions: modelFolder)
     name = model.card.name
     width = model.encoder.width
     languages = model.card.languages
@@ -65,12 +83,17 @@ public actor ImageTextModel {
   ///   - language: Its BCP 47 tag, for models that need one.
   /// - Throws: An error if the tag is not one, or memory runs out.
   public func embed(_ text: String, language: String? = nil) throws -> Embedding {
-    if let language { _ = try LanguageTag(language) }
-    return Embedding(try model.embed(texts: [text]))
+    let tag = try language.map { tag throws(LanguageTagError) in try LanguageTag(tag) }
+    return Embedding(try model.embed(texts: [text], languages: [tag]))
   }
 
   /// Embeddings of many texts, each of length one, row after row.
-  package func embed(texts: [String]) throws -> [Float] { try model.embed(texts: texts) }
+  ///
+  /// - Parameters:
+  ///   - languages: None, or the language of each text.
+  package func embed(texts: [String], languages: [LanguageTag?] = []) throws -> [Float] {
+    try model.embed(texts: texts, languages: languages)
+  }
 
   /// Embeddings of preprocessed pictures, each of length one, row after row.
   package func embed(pixels: [Float], count: Int) throws -> [Float] {

@@ -1,3 +1,4 @@
+import Checkpoints
 import Corpora
 import Evaluation
 import Foundation
@@ -96,6 +97,7 @@ package struct TrainingRun {
       settings = try previous.settings.decoded(as: R.Settings.self)
     } else {
       settings = try overridden(type, request)
+      try settings.training.check()
       guard settings.training.steps != nil || settings.training.minutes != nil else {
         throw TrainingError.noLength
       }
@@ -141,7 +143,7 @@ package struct TrainingRun {
       sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted())
 
     let scope = Scope(RandomSource(seed: seed))
-    let recipe = try R(settings, in: scope)
+    let recipe = try catchingTorchErrors { try R(settings, in: scope) }
     let record = RunRecord(
       recipe: R.name, settings: try JSONText(settings), seed: seed, data: dataPath,
       command: request.command, versions: ["libtorch": Engine.version])
@@ -181,7 +183,11 @@ package struct TrainingRun {
     }
     guard !texts.isEmpty else { throw TrainingError.noCaptions(corpus: corpus.path) }
     let bytes = try BPETrainer(size: size).train(texts)
-    try Data(bytes).write(to: URL(fileURLWithPath: folder.tokenizer), options: .atomic)
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: folder.tokenizer), options: .atomic)
+    } catch {
+      throw TrainingError.unwritable(path: folder.tokenizer, reason: systemReason(of: error))
+    }
     return bytes
   }
 

@@ -14,12 +14,13 @@ struct IndexCommand: AsyncParsableCommand {
 
       Example:
         pictoglot index photos --model run --out photos.index
+        pictoglot index photos --model visheratin/nllb-clip-base-oc --out photos.index
       """)
 
   @Argument(help: "A folder of pictures or tar shards, or a JSONL, TSV or CSV file.")
   var data: String
 
-  @Option(help: ArgumentHelp("The folder of a model.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder of a model, or the name of one that was pulled.", valueName: "model"))
   var model: String
 
   @Option(help: ArgumentHelp("The index's folder.", valueName: "folder"))
@@ -45,7 +46,7 @@ struct IndexCommand: AsyncParsableCommand {
     guard !corpus.samples.isEmpty else {
       throw CommandError("\(data) has no pictures to index.")
     }
-    let embedder = try await ImageTextModel(folder: model, device: device.device)
+    let embedder = try await ImageTextModel(model, sides: .pictures, device: device.device)
     let interruption = Interruption("Stopping after this batch; the same command goes on.")
     let line = ProgressLine("Indexing", unit: "pictures", json: common.json)
     let outcome = try await embedder.index(

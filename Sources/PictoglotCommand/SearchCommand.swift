@@ -60,7 +60,9 @@ struct SearchCommand: AsyncParsableCommand {
   func run() async throws {
     common.apply()
     let language = try languageTags(language).first
-    let engine = try await openEngine(index, model: model, device: device.device)
+    let engine = try await openEngine(
+      index, model: model, sides: image == nil ? .texts : text == nil ? .pictures : .both,
+      device: device.device)
     var operands: [SearchRequest.Operand] = []
     if let text { operands.append(.init(.text(Query(text, language: language)))) }
     if let image {

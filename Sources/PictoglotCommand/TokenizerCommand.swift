@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpora
+import Checkpoints
 import Foundation
 import Models
 import Tokens

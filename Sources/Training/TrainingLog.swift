@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 
 /// One report of a run; a line of `log.jsonl`.

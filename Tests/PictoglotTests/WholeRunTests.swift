@@ -33,7 +33,7 @@ struct WholeRunTests {
   func learns() async throws {
     let request = self.request(out: "run", steps: 25)
     try train(request)
-    let model = try await ImageTextModel(folder: request.out, device: "cpu")
+    let model = try await ImageTextModel(request.out, device: "cpu")
     let corpus = try Corpus(opening: collection.path)
     let report = try await model.evaluate(on: corpus, options: .quick)
     #expect(report.languages.count == 3)
@@ -86,7 +86,7 @@ struct WholeRunTests {
   func searches() async throws {
     let request = self.request(out: "run", steps: 25)
     try train(request)
-    let model = try await ImageTextModel(folder: request.out, device: "cpu")
+    let model = try await ImageTextModel(request.out, device: "cpu")
     let corpus = try Corpus(opening: collection.path)
     let index = collection.folder.path + "/index"
     let made = try await model.index(
@@ -125,7 +125,7 @@ struct WholeRunTests {
   func refusesLanguages() async throws {
     let request = self.request(out: "run", steps: 1)
     try train(request)
-    let model = try await ImageTextModel(folder: request.out)
+    let model = try await ImageTextModel(request.out)
     await #expect(throws: (any Error).self) { try await model.embed("x", language: "not a tag") }
   }
 

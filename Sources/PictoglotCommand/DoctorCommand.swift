@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Models
+import Pictoglot
+
+/// `pictoglot doctor MODEL`
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Look whether a model is whole, computes what its authors' code computes, and how fast.",
+    discussion: """
+      Loads the model, checks every number, reads a probe in its languages, and compares with what \
+      is recorded: the numbers its authors printed, where known, and what the reference \
+      implementation gave, where a record lies in the model's folder or is given.
+
+      Examples:
+        pictoglot doctor visheratin/nllb-clip-base-oc
+        pictoglot doctor koclip/koclip-base --pictures photos
+      """)
+
+  @Argument(help: "The folder of a model, or the name of one that was pulled.")
+  var model: String
+
+  @Option(help: ArgumentHelp("Where the pictures lie that the authors used.", valueName: "folder"))
+  var pictures: String?
+
+  @Option(
+    help: ArgumentHelp("What a reference implementation gave (doctor.py).", valueName: "file"))
+  var reference: String?
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    common.apply()
+    let begun = ContinuousClock.now
+    let checkup = try Checkup(model, device: device.device)
+    let card = checkup.model.card
+    let seconds = (ContinuousClock.now - begun) / .seconds(1)
+    var wrong = 0
+    func show(_ finding: Checkup.Finding) throws {
+      if finding.verdict == .wrong { wrong += 1 }
+      if common.json { return try Console.print(json: finding) }
+      let sign = switch finding.verdict { case .fine: "✓" case .wrong: "✗" case .unknown: "·" }
+      Console.print("\(sign) \(finding.what): \(finding.detail)")
+    }
+    try show(
+      .init(
+        what: "files", verdict: .fine,
+        detail: "\(card.name) loaded in \(rounded(seconds, 1)) s; every tensor has its place"))
+    if !common.json { Console.note(licenseNote(card.license)) }
+    try show(try checkup.numbers())
+    for finding in try checkup.tokens() + checkup.vectors() { try show(finding) }
+    let beside = try modelFolder(named: model) + "/" + ReferenceRecord.fileName
+    if let path = reference ?? (FileManager.default.fileExists(atPath: beside) ? beside : nil) {
+      for finding in try checkup.compare(with: try ReferenceRecord(path: path)) { try show(finding) }
+    } else {
+      try show(
+        .init(
+          what: "reference", verdict: .unknown,
+          detail: "no record here; Tools/references/doctor.py makes one"))
+    }
+    for finding in try checkup.compareWithAuthors(pictures: pictures) { try show(finding) }
+    for finding in try checkup.speed() { try show(finding) }
+    if wrong > 0 { throw CommandError("\(model) is not well: \(wrong) of the findings are wrong.") }
+  }
+}
