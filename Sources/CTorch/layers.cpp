@@ -1,4 +1,5 @@
 #include <ATen/autocast_mode.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/avg_pool2d.h>
@@ -11,10 +12,15 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/mm.h>
+#include <ATen/ops/mul.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
+#include <ATen/ops/softmax.h>
 #include <ATen/ops/upsample_bicubic2d.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <atomic>
+#include <cmath>
+#include <limits>
 #include "ct_operations.h"
 #include "internal.h"
 
@@ -67,6 +73,24 @@ bool fits_onednn(const at::Tensor &x, const at::Tensor &w) {
   return through_onednn && x.device().is_cpu() && x.scalar_type() == at::kFloat &&
          w.scalar_type() == at::kFloat && x.numel() > 0 && x.dim() >= 2 &&
          !at::autocast::is_autocast_enabled(at::kCPU);
+}
+
+// On CPUs libtorch's fused attention makes many small bfloat16 products, whose overhead is larger
+// than they are. While short sequences are learned, whole matrices take half the time.
+bool suits_plain_attention(const at::Tensor &q) {
+  return q.device().is_cpu() && q.scalar_type() == at::kBFloat16 && c10::GradMode::is_enabled() &&
+         q.requires_grad() && q.dim() == 4 && q.size(2) <= 256;
+}
+at::Tensor plain_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
+                           bool causal) {
+  c10::impl::ExcludeDispatchKeyGuard no_casts(c10::DispatchKey::AutocastCPU);
+  const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
+  auto scores = at::matmul(at::mul(q, scale), k.transpose(-1, -2));
+  if (causal) {
+    auto later = at::ones({q.size(2), k.size(2)}, q.options().dtype(at::kBool)).triu(1);
+    scores = scores.masked_fill(later, -std::numeric_limits<double>::infinity());
+  }
+  return at::matmul(at::softmax(scores, -1), v);
 }
 
 }  // namespace
@@ -133,6 +157,9 @@ ct_tensor ct_embedding_bag_mean(ct_tensor w, ct_tensor ids, ct_tensor offsets) {
 }
 ct_tensor ct_attention(ct_tensor q, ct_tensor k, ct_tensor v, ct_tensor mask, bool causal) {
   return tensor([&] {
+    if (!mask && suits_plain_attention(ref(q))) {
+      return plain_attention(ref(q), ref(k), ref(v), causal);
+    }
     return at::scaled_dot_product_attention(ref(q), ref(k), ref(v), opt(mask), 0.0, causal);
   });
 }

@@ -14,5 +14,10 @@ package struct Embedding {
       "weight", [vocabulary, width], .normal(standardDeviation: standardDeviation))
   }
 
-  package func callAsFunction(_ ids: Tensor) -> Tensor { embedding(weight.value, ids) }
+  /// A table that is not learned may be kept as its checkpoint has it, in half precision: only the
+  /// rows asked for become float32.
+  package func callAsFunction(_ ids: Tensor) -> Tensor {
+    let vectors = embedding(weight.value, ids)
+    return vectors.dtype == .float16 || vectors.dtype == .bfloat16 ? vectors.to(.float32) : vectors
+  }
 }

@@ -97,7 +97,9 @@ package struct FrozenBlock {
     let chunks = [Int.max, .max, .max, 1024]
     var packed: [PackedWeight] = []
     for (map, chunk) in zip(maps, chunks) {
-      guard let weight = map.weight.packed(precision, chunk: chunk, now: pays) else { return nil }
+      // Once the first is laid out, so must be the others.
+      let now = pays || !packed.isEmpty
+      guard let weight = map.weight.packed(precision, chunk: chunk, now: now) else { return nil }
       packed.append(weight)
     }
     var parts = ct_packed_block_parts(

@@ -12,6 +12,7 @@ struct FrozenBlockTests {
     TransformerBlock.Style(activation: .tanhGELU),
     TransformerBlock.Style(activation: .quickGELU),
     TransformerBlock.Style(inner: 1100, activation: .silu),
+    TransformerBlock.Style(inner: 2100, normPlace: .after),
   ]
 
   @Test("Give the vectors that training's layers give", arguments: styles.indices)
@@ -40,7 +41,8 @@ struct FrozenBlockTests {
     let expected = block(x, mask: mask)
     let rows = [8, 0, 3, 16]
     let expectedRows = block(x, reading: rows, mask: mask).floats
-    frozen(scope.parameters) {
+    frozen(scope.parameters) { _ = block(x) }
+    withoutGradient {
       let found = block(x, mask: mask)
       #expect(found.isFinite)
       for (row, length) in lengths.enumerated() {
@@ -51,12 +53,11 @@ struct FrozenBlockTests {
             expected.selected(0, row).narrowed(0, to: real).floats))
       }
       #expect(isClose(block(x, reading: rows, mask: mask).floats, expectedRows))
-      // One text alone, on all threads, gives what it gives among others.
+      // One text alone, on all threads, gives what it gives among others, to the bit.
       let alone = block(x.narrowed(0, to: 3..<4), mask: keeping([17], of: 30))
-      #expect(
-        isClose(
-          alone.selected(0, 0).narrowed(0, to: 0..<17).floats,
-          found.selected(0, 3).narrowed(0, to: 0..<17).floats))
+        .selected(0, 0).narrowed(0, to: 0..<17).floats
+      let among = found.selected(0, 3).narrowed(0, to: 0..<17).floats
+      #expect(InferencePrecision.float32.isAvailable ? alone == among : isClose(alone, among))
     }
   }
 

@@ -20,3 +20,20 @@ struct ScopeTests {
     #expect(abs(variance - 1.0 / 300) < 0.05 / 300)
   }
 }
+
+@Suite("Embedding")
+struct EmbeddingTests {
+  @Test("A table in half precision gives float32 vectors, of its own numbers")
+  func halfPrecision() throws {
+    struct Half: ParameterSource {
+      func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
+        throws(CheckpointError) -> Tensor
+      { Tensor([1.5, -2, 0.25, 3] as [Float], shape: shape).to(.float16) }
+    }
+    let table = try Embedding(2, 2, in: Scope(Half()))
+    table.weight.isTrainable = false
+    let vectors = table(Tensor([1, 1, 0] as [Int64]))
+    #expect(vectors.dtype == .float32)
+    #expect(vectors.floats == [0.25, 3, 0.25, 3, 1.5, -2])
+  }
+}

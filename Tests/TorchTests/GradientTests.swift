@@ -39,6 +39,26 @@ struct GradientTests {
     #expect(linear(x, weight.value, nil).dtype == .float32)
   }
 
+  @Test(
+    "Attention learns the same in bfloat16 as in float32, within rounding",
+    arguments: [false, true])
+  func attention(isCausal: Bool) throws {
+    func run(_ dtype: DType) throws -> (output: Tensor, gradient: Tensor?) {
+      let x = Parameter("x", .normal([2, 3, 12, 16], using: Generator(seed: 3)))
+      let y = scaledDotProductAttention(
+        query: x.value.to(dtype), key: (x.value * 0.5).to(dtype), value: (x.value + 1).to(dtype),
+        isCausal: isCausal)
+      try (y.to(.float32) * y.to(.float32)).sum().backward()
+      return (y.to(.float32).detached(), x.gradient)
+    }
+    let (exact, rounded) = (try run(.float32), try run(.bfloat16))
+    #expect(isClose(exact.output.floats, rounded.output.floats, tolerance: 0.03))
+    let (one, other) = (try #require(exact.gradient), try #require(rounded.gradient))
+    let cosine =
+      (one * other).sum().item / ((one * one).sum() * (other * other).sum()).item.squareRoot()
+    #expect(cosine > 0.999)
+  }
+
   @Test("Without gradient nothing is recorded")
   func withoutGradientRecordsNothing() {
     let weight = Parameter("weight", .ones([3]))

@@ -80,14 +80,11 @@ struct BlockRun {
         Kind::rows(space.attended.get() + begin * stride, stride, count, width, space.units);
     product(attended, count, *block.out.weight, 0, 0, block.out.weight->panels(),
             Output{.data = stream, .stride = stride, .bias = block.out.bias, .adds = true});
-    const float *source = stream;
-    if (block.norm_after) {
-      norm(stream, stream, count, block.attention_norm);
-    } else {
-      norm(stream, space.normed.get(), count, block.perceptron_norm);
-      source = space.normed.get();
-    }
-    const Rows normed = Kind::rows(source, stride, count, width, space.units);
+    // What the perceptron reads stands apart: the stream changes while it is still being read.
+    float *read = space.normed.get();
+    norm(stream, read, count, block.norm_after ? block.attention_norm : block.perceptron_norm);
+    if (block.norm_after) std::copy_n(read, count * stride, stream);
+    const Rows normed = Kind::rows(read, stride, count, width, space.units);
     // The perceptron's middle goes by in chunks that fit the cache; each adds its share.
     const Packed &first = *block.first.weight, &second = *block.second.weight;
     for (int64_t c = 0; c < second.chunks(); c++) {
