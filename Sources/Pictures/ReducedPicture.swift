@@ -24,7 +24,11 @@ package struct ReducedPicture: Sendable {
   /// Where in `picture` the picture is.
   var box: (left: Double, top: Double, right: Double, bottom: Double) {
     let (across, down) = (Double(width) / Double(shrink), Double(height) / Double(shrink))
-    return (origin.x, origin.y, origin.x + across, origin.y + down)
+    // libvips leaves out a last column or row that is no whole pixel.
+    return (
+      origin.x, origin.y, min(origin.x + across, Double(picture.width)),
+      min(origin.y + down, Double(picture.height))
+    )
   }
 
   init(_ file: PictureFile, for preprocessing: Preprocessing) throws(PictureError) {

@@ -70,7 +70,8 @@ actor ProgressMeter {
     let time = now()
     guard time - lastReport >= Self.interval else { return }
     arrivals.append((time, arrived))
-    arrivals.removeAll { time - $0.time > Self.window && $0.time != arrivals.last?.time }
+    let newest = arrivals.last?.time
+    arrivals.removeAll { time - $0.time > Self.window && $0.time != newest }
     if let first = arrivals.first, time > first.time {
       progress.rate = Double(arrived - first.bytes) / (time - first.time)
     }

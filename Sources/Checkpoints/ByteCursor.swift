@@ -1,0 +1,76 @@
+/// Why bytes are not what they claim to be. The reader of the file adds its path.
+struct Damage: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// Reads forward through bytes and never past their end.
+struct ByteCursor {
+  let bytes: UnsafeRawBufferPointer
+  private(set) var position: Int
+  let end: Int
+
+  init(_ bytes: UnsafeRawBufferPointer, from position: Int = 0) {
+    self.init(bytes, position..<max(position, bytes.count))
+  }
+
+  /// - Parameter range: Must lie within `bytes`; outside of it there is nothing to read.
+  init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+    self.bytes = bytes
+    let within = range.clamped(to: 0..<bytes.count)
+    position = within.lowerBound
+    end = within.upperBound
+  }
+
+  var left: Int { end - position }
+
+  /// Steps over `count` bytes and says which they are.
+  mutating func take(_ count: Int) throws(Damage) -> Range<Int> {
+    guard count >= 0, count <= left else {
+      throw Damage(
+        "it is cut short: \(count) bytes are wanted at byte \(position), \(left) are left")
+    }
+    position += count
+    return position - count..<position
+  }
+
+  mutating func byte() throws(Damage) -> UInt8 { bytes[try take(1).lowerBound] }
+
+  mutating func little<Number: FixedWidthInteger>(_ type: Number.Type = Number.self)
+    throws(Damage) -> Number
+  { Number(littleEndian: try load()) }
+
+  mutating func big<Number: FixedWidthInteger>(_ type: Number.Type = Number.self)
+    throws(Damage) -> Number
+  { Number(bigEndian: try load()) }
+
+  /// A count of bytes or items that must be possible; `type` says how it is stored.
+  mutating func length<Number: FixedWidthInteger>(_ type: Number.Type) throws(Damage) -> Int {
+    let number = try little(type)
+    guard let length = Int(exactly: number), length >= 0 else {
+      throw Damage("it claims a length of \(number) at byte \(position)")
+    }
+    return length
+  }
+
+  /// The text up to the next line feed, which is stepped over.
+  mutating func line(limit: Int = 100_000) throws(Damage) -> String {
+    let start = position
+    while position < end, position - start < limit {
+      if bytes[position] == 0x0A {
+        position += 1
+        return text(start..<position - 1)
+      }
+      position += 1
+    }
+    throw Damage("it is cut short in the line at byte \(start)")
+  }
+
+  /// Bytes as UTF-8; what is not UTF-8 is replaced.
+  func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+  private mutating func load<Number: FixedWidthInteger>() throws(Damage) -> Number {
+    let place = try take(MemoryLayout<Number>.size)
+    return bytes.loadUnaligned(fromByteOffset: place.lowerBound, as: Number.self)
+  }
+}
