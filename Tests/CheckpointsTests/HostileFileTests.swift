@@ -130,13 +130,13 @@ struct HostileFileTests {
       try openTensors(maker.file(array(header("(2L, 2)")))).tensor("array").floats == [0, 0, 0, 0])
     for (bytes, words) in [
       (array(header("(5,)")), "cut short"), (array(header("(-1,)")), "not possible"),
-      (array(header("(4611686018427387904, 4)")), "not possible"),
+      (array(header("(4611686018427387904, 4)")), "no room"),
       (array(header("(9223372036854775808,)")), "not possible"),
-      (array(header("(" + String(repeating: "1,", count: 100) + ")")), "not possible"),
+      (array(header("(" + String(repeating: "1,", count: 100) + ")")), "shape"),
       (array(header("(2,)", "'|O'")), "|O"), (array(header("(2,)", "[('a', '<f4')]")), "records"),
       (array(header("(2,)", "'<U3'")), "<U3"), (array(header("(2,)", "'|V2'")), "|V2"),
       (array(header("(2,)", "'<f4'", "1")), "NumPy"), (array("{'descr': '<f4'}"), "lacks"),
-      (array("{"), "cut short"), (array("[]"), "Python"), (array("{'a"), "cut short"),
+      (array("{"), "header"), (array("[]"), "Python"), (array("{'a"), "cut short"),
       (array(header("(2,"), length: 20), "cut short"), (array("{}", length: 60_000), "cut short"),
       (array("{'a': __import__}"), "__import__"), (array("{'other': True}"), "NumPy"),
       ([0x93] + codes("NUMPY") + [9, 0], "version 9"),
