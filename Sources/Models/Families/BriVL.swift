@@ -99,15 +99,14 @@ private func imageSettings(
   _ tensors: any TensorFile, _ prefix: String, size: Int, parts: Int
 ) throws(ModelError) -> BriVLImage.Settings {
   let shapes = Shapes(tensors, prefix + "imgencoder.")
-  let features = try shapes.size("backbone.conv_head.weight", 0)
-  let blocks = shapes.count("backbone.blocks.2.*.conv_pw.weight")
-  var network = EfficientNet.Settings.b5
-  // B5 by its name; any other by what its last width and its third stage have become.
-  if features != network.width || blocks != 5 {
-    network = EfficientNet.Settings(
-      size: size, widthFactor: Double(features) / 1280, depthFactor: Double(blocks) / 2)
+  let blocks = (0..<7).map { stage in
+    // Each block has one depthwise convolution.
+    shapes.count("backbone.blocks.\(stage).*.conv_dw.weight")
   }
-  network.size = size
+  let width = try shapes.size("backbone.conv_head.weight", 0)
+  guard let network = EfficientNet.Settings(size: size, width: width, blocks: blocks) else {
+    throw .unknownArchitecture(path: tensors.path, found: "an EfficientNet of blocks \(blocks)")
+  }
   return BriVLImage.Settings(
     network: network, parts: parts, depth: shapes.count("learnable.imgAtt.layers.*.norm1.weight"),
     heads: 4, inner: try shapes.size("learnable.imgAtt.layers.0.linear1.weight", 0),

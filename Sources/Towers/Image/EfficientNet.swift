@@ -27,6 +27,16 @@ package struct EfficientNet: ImageTower {
       self.depthFactor = depthFactor
     }
 
+    /// The network whose features are so wide and whose stages have so many blocks; nil if there is
+    /// none.
+    package init?(size: Int, width: Int, blocks: [Int]) {
+      let factors = zip(blocks, EfficientNet.stages).map { Double($0) / Double($1.4) }
+      guard blocks.count == EfficientNet.stages.count, let least = factors.min() else { return nil }
+      self.init(size: size, widthFactor: Double(width) / 1280, depthFactor: least)
+      let made = EfficientNet.stages.map { repeats($0.4) }
+      guard made == blocks, self.width == width else { return nil }
+    }
+
     package static let b0 = Settings(size: 224, widthFactor: 1, depthFactor: 1)
     package static let b1 = Settings(size: 240, widthFactor: 1, depthFactor: 1.1)
     package static let b2 = Settings(size: 260, widthFactor: 1.1, depthFactor: 1.2)
@@ -50,7 +60,7 @@ package struct EfficientNet: ImageTower {
   }
 
   /// A stage of B0: kernel, stride, how much wider inside, channels, blocks.
-  private static let stages = [
+  fileprivate static let stages = [
     (3, 1, 1, 16, 1), (3, 2, 6, 24, 2), (5, 2, 6, 40, 2), (3, 2, 6, 80, 3), (5, 1, 6, 112, 3),
     (5, 2, 6, 192, 4), (3, 1, 6, 320, 1),
   ]
