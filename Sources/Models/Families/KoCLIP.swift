@@ -86,9 +86,11 @@ private func image(_ file: PublishedSettings, _ weights: String) throws(ModelErr
   switch try file.string(place + "model_type", "clip_vision_model") {
   case "clip_vision_model", "clip":
     let tensors: any TensorFile
-    do { tensors = try openTensors(weights) } catch {
-      throw .unreadable(path: weights, reason: "\(error)")
-    }
+    do {
+      tensors = try openTensors(weights)
+    } catch .unreadable(let path, let reason) {
+      throw .unreadable(path: path, reason: reason)
+    } catch { throw .unreadable(path: weights, reason: "\(error)") }
     // Files of transformers 5 have one step less in their names than those of older versions.
     let isNested =
       tensors.entries["vision_model.vision_model.embeddings.class_embedding"] != nil
