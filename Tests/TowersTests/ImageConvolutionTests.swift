@@ -21,6 +21,24 @@ struct EfficientNetTests {
   }
 
   @Test(
+    "A published size is known again by its widths and blocks",
+    arguments: [
+      (EfficientNet.Settings.b0, 1280, [1, 2, 2, 3, 3, 4, 1]),
+      (.b5, 2048, [3, 5, 5, 7, 7, 9, 3]), (.b7, 2560, [4, 7, 7, 10, 10, 13, 4]),
+    ])
+  func knownAgain(settings: EfficientNet.Settings, width: Int, blocks: [Int]) throws {
+    let found = try #require(
+      EfficientNet.Settings(size: settings.size, width: width, blocks: blocks))
+    let sizes = try [settings, found].map { settings in
+      let source = CountingSource()
+      _ = try EfficientNet(settings, in: Scope(source))
+      return source.sizes
+    }
+    #expect(sizes[0] == sizes[1])
+    #expect(EfficientNet.Settings(size: 224, width: width, blocks: [1, 2, 2, 9, 3, 4, 1]) == nil)
+  }
+
+  @Test(
     "A picture has as many places as the published sizes give", arguments: [(380, 12), (456, 15)])
   func places(side: Int, places: Int) throws {
     let net = try EfficientNet(
