@@ -22,7 +22,8 @@ package final class MappedFile: Sendable {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return
     }
-    guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+    guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0),
+      start != MAP_FAILED
     else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
   }

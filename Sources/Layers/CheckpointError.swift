@@ -3,6 +3,7 @@ package enum CheckpointError: Error, Equatable {
   case missing(key: String, closest: String?)
   case misshapen(key: String, expected: [Int], found: [Int])
   case unused(keys: [String])
+  case impossible(setting: String, reason: String)
   case unreadable(path: String, reason: String)
   case unwritable(path: String, reason: String)
 }
@@ -17,6 +18,7 @@ extension CheckpointError: CustomStringConvertible {
     case .unused(let keys):
       "The network has no place for \(keys.count) of the checkpoint's tensors: "
         + keys.prefix(5).map { "“\($0)”" }.joined(separator: ", ") + (keys.count > 5 ? ", …" : ".")
+    case .impossible(let setting, let reason): "“\(setting)” is impossible: \(reason)."
     case .unreadable(let path, let reason):
       "\(path) is not a checkpoint that can be read: \(reason)."
     case .unwritable(let path, let reason):

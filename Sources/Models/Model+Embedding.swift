@@ -47,9 +47,7 @@ extension Model {
     for rows in Self.batches(ids.map { length ?? max(1, $0.count) }, budget: budget) {
       let batch = TokenBatch(
         rows.map { ids[$0] }, padding: card.text.padding, length: length, on: device)
-      let numbers = try withoutGradient {
-        try catchingTorchErrors { encoder.embed(texts: batch).floats }
-      }
+      let numbers = try computing { encoder.embed(texts: batch).floats }
       for (position, row) in rows.enumerated() {
         result.replaceSubrange(
           row * encoder.width..<(row + 1) * encoder.width,
@@ -68,7 +66,8 @@ extension Model {
     for index in lengths.indices.sorted(by: { (lengths[$0], $1) > (lengths[$1], $0) }) {
       let longest = batch.first.map { lengths[$0] } ?? 0
       let isFull = (batch.count + 1) * longest > budget
-      let isWasteful = batch.count >= 16 && (longest * (batch.count + 1) - tokens - lengths[index]) * 16 > tokens
+      let isWasteful =
+        batch.count >= 16 && (longest * (batch.count + 1) - tokens - lengths[index]) * 16 > tokens
       if !batch.isEmpty, isFull || isWasteful {
         batches.append(batch)
         (batch, tokens) = ([], 0)
@@ -89,10 +88,14 @@ extension Model {
       throw ModelError.noTower(model: card.name, side: "pictures")
     }
     let size = card.preprocessing.size
-    return try withoutGradient {
-      try catchingTorchErrors {
-        encoder.embed(images: Tensor(pixels, shape: [count, 3, size, size]).to(device)).floats
-      }
+    return try computing {
+      encoder.embed(images: Tensor(pixels, shape: [count, 3, size, size]).to(device)).floats
+    }
+  }
+
+  private func computing(_ body: () -> [Float]) throws -> [Float] {
+    try withPrecision(precision, on: device) {
+      try withoutGradient { try catchingTorchErrors(body) }
     }
   }
 }

@@ -25,7 +25,12 @@ extension Model {
     }
   }
 
-  private func detectedLanguage(of text: String) -> LanguageTag { .english }
+  private func detectedLanguage(of text: String) -> LanguageTag {
+    // A language that the tokenizer has no code for is more often a wrong guess than a right one.
+    LanguageDetector.shared.detect(text).candidates.map(\.tag).first {
+      (try? FloresCode.code(for: $0)) != nil
+    } ?? .english
+  }
 }
 
 extension LanguageTag {

@@ -16,6 +16,8 @@ package struct Model {
   /// Nil for a model without texts, or loaded without.
   package let tokenizer: Tokenizer?
   package let device: Device
+  /// How the towers compute.
+  package var precision = InferencePrecision.float32
   /// Tells this model's vectors from any other's: a digest of its files.
   package let identity: String
 

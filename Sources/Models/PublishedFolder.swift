@@ -51,7 +51,8 @@ package struct PublishedFolder: Sendable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     if let name = names.sorted().first(where: Self.isLooseCheckpoint) { return path + "/" + name }
     throw .missingFile(
-      path: path, file: Self.weightNames[0], advice: "Pull the model again; its numbers are missing.")
+      path: path, file: Self.weightNames[0],
+      advice: "Pull the model again; its numbers are missing.")
   }
 
   /// The path of the tokenizer's file.
@@ -82,9 +83,12 @@ extension PublishedFolder {
     let settings = names.filter { name in
       !name.contains("/") && [".json", ".txt", ".model", ".txt.gz"].contains { name.hasSuffix($0) }
         && !name.hasSuffix(".index.json") || name == "1_Pooling/config.json"
+        || name.hasPrefix("2_Dense/")
+          && (name.hasSuffix("config.json") || name.hasSuffix("model.safetensors"))
     }
     guard let best = weightNames.first(where: names.contains) else {
-      return settings + names.filter { !$0.contains("/") && isLooseCheckpoint($0) }.sorted().prefix(1)
+      return settings
+        + names.filter { !$0.contains("/") && isLooseCheckpoint($0) }.sorted().prefix(1)
     }
     guard best.hasSuffix(".index.json") else { return settings + [best] }
     // model.safetensors.index.json → model-00001-of-00003.safetensors

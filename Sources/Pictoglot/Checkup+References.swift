@@ -89,7 +89,8 @@ extension Checkup {
         let first = missing.first ?? known.pictures[0]
         return Finding(
           what: "authors' numbers", verdict: .unknown,
-          detail: "to compare, put \(known.pictures.map(\.file).joined(separator: ", ")) in a folder "
+          detail:
+            "to compare, put \(known.pictures.map(\.file).joined(separator: ", ")) in a folder "
             + "(\(first.origin)) and add --pictures FOLDER")
       }
       let pixels = try known.pictures.flatMap {
@@ -97,7 +98,9 @@ extension Checkup {
       }
       let images = rows(try model.embed(pixels: pixels, count: known.pictures.count))
       let texts = rows(try model.embed(texts: known.texts))
-      let ours = known.kind == .cosines ? texts.map { row in images.map { dot(row, $0) } }
+      let ours =
+        known.kind == .cosines
+        ? texts.map { row in images.map { dot(row, $0) } }
         : images.map { image in softmax(texts.map { dot($0, image) * scale }) }
       let largest = zip(ours.joined(), known.numbers.joined()).map { abs($0 - $1) }.max() ?? 0
       return Finding(

@@ -145,7 +145,8 @@ package struct Checkup {
       findings.append(
         Finding(
           what: what, verdict: .unknown,
-          detail: "\((Double(count) / time * 10).rounded() / 10) a second, \(Engine.threads) threads"))
+          detail:
+            "\((Double(count) / time * 10).rounded() / 10) a second, \(Engine.threads) threads"))
     }
     if model.encoder.texts != nil {
       let many = Array(repeating: texts, count: 4).flatMap { $0 }

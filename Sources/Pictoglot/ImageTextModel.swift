@@ -17,6 +17,24 @@ import Towers
 ///
 /// It answers one request at a time; several may wait for it from any task.
 public actor ImageTextModel {
+  /// How a model's towers compute on a CPU: exactness against time.
+  public enum Precision: String, Sendable, CaseIterable {
+    /// As learned.
+    case float32
+    /// About twice as fast; cosine to float32 above 0.9999.
+    case bfloat16
+    /// About four times as fast for pictures; cosine to float32 above 0.99 for texts.
+    case int8
+
+    var inference: InferencePrecision {
+      switch self {
+      case .float32: .float32
+      case .bfloat16: .bfloat16
+      case .int8: .int8
+      }
+    }
+  }
+
   /// The sides of a model.
   public enum Sides: String, Sendable {
     case both, pictures, texts
@@ -47,13 +65,18 @@ public actor ImageTextModel {
   ///   - place: The folder of a run of `pictoglot train`, or a published model that
   ///     `pictoglot pull` has fetched: `visheratin/nllb-clip-base-oc`, `org/repo@revision`.
   ///   - sides: Which of its towers are loaded; memory is only taken for those.
+  ///   - precision: How its towers compute.
   ///   - device: `cpu`, `cuda`, `cuda:N`, `mps`, or `auto` for the fastest there is.
   /// - Throws: An error whose description names the model or file and what is wrong with it.
-  public init(_ place: String, sides: Sides = .both, device: String = "auto") async throws {
+  public init(
+    _ place: String, sides: Sides = .both, precision: Precision = .float32, device: String = "auto"
+  ) async throws {
     let device = try Device(named: device)
-    model = try Model(
+    var model = try Model(
       folder: try modelFolder(named: place), towers: sides.towers, device: device,
       companions: modelFolder)
+    model.precision = precision.inference
+    self.model = model
     name = model.card.name
     width = model.encoder.width
     languages = model.card.languages

@@ -18,7 +18,7 @@ extension ImageTextModel {
   ///
   /// - Throws: ``IndexError`` if the folder cannot be written or holds another model's index.
   package func index(
-    _ corpus: Corpus, to path: String, type: VectorType = .float16,
+    _ corpus: Corpus, to path: String, type: VectorType = .float16, fast: Bool = false,
     progress: (_ done: Int, _ total: Int) -> Void, isInterrupted: () -> Bool
   ) throws -> IndexOutcome {
     // Never leaves this call; the compiler cannot see that through the closure below.
@@ -32,7 +32,7 @@ extension ImageTextModel {
       if try builder.reuses(entry(of: sample)) { outcome.reused += 1 } else { fresh.append(sample) }
     }
     progress(outcome.reused, corpus.samples.count)
-    try embed(picturesOf: fresh, in: corpus) { part, done in
+    try embed(picturesOf: fresh, in: corpus, fast: fast) { part, done in
       let entries = zip(part.samples, part.sizes).map { sample, size in
         var entry = entry(of: sample)
         (entry.width, entry.height) = size

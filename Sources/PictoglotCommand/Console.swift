@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Pictoglot
 import Synchronization
 import Torch
 
@@ -23,6 +24,7 @@ struct CommonOptions: ParsableArguments {
   /// Takes effect for the whole program.
   func apply() {
     Engine.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    Engine.chooseLinearKernel()
     Console.isQuiet.store(quiet, ordering: .relaxed)
   }
 }
@@ -31,6 +33,20 @@ struct CommonOptions: ParsableArguments {
 struct DeviceOption: ParsableArguments {
   @Option(help: ArgumentHelp("auto, cpu, cuda, cuda:N or mps.", valueName: "device"))
   var device = "auto"
+}
+
+/// The option of commands that embed.
+struct PrecisionOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "float32, bfloat16 (twice as fast) or int8 (faster still, less exact).", valueName: "type"),
+    transform: { text in
+      guard let precision = ImageTextModel.Precision(rawValue: text) else {
+        throw ValidationError("--precision is float32, bfloat16 or int8, not “\(text)”.")
+      }
+      return precision
+    })
+  var precision = ImageTextModel.Precision.float32
 }
 
 /// Standard output for results, standard error for everything else.

@@ -7,7 +7,8 @@ import Pictoglot
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Look whether a model is whole, computes what its authors' code computes, and how fast.",
+    abstract:
+      "Look whether a model is whole and computes what its authors' code does.",
     discussion: """
       Loads the model, checks every number, reads a probe in its languages, and compares with what \
       is recorded: the numbers its authors printed, where known, and what the reference \
@@ -41,7 +42,12 @@ struct DoctorCommand: ParsableCommand {
     func show(_ finding: Checkup.Finding) throws {
       if finding.verdict == .wrong { wrong += 1 }
       if common.json { return try Console.print(json: finding) }
-      let sign = switch finding.verdict { case .fine: "✓" case .wrong: "✗" case .unknown: "·" }
+      let sign =
+        switch finding.verdict {
+        case .fine: "✓"
+        case .wrong: "✗"
+        case .unknown: "·"
+        }
       Console.print("\(sign) \(finding.what): \(finding.detail)")
     }
     try show(
@@ -53,7 +59,9 @@ struct DoctorCommand: ParsableCommand {
     for finding in try checkup.tokens() + checkup.vectors() { try show(finding) }
     let beside = try modelFolder(named: model) + "/" + ReferenceRecord.fileName
     if let path = reference ?? (FileManager.default.fileExists(atPath: beside) ? beside : nil) {
-      for finding in try checkup.compare(with: try ReferenceRecord(path: path)) { try show(finding) }
+      for finding in try checkup.compare(with: try ReferenceRecord(path: path)) {
+        try show(finding)
+      }
     } else {
       try show(
         .init(

@@ -36,6 +36,12 @@ struct EmbedCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The .npy file to write.", valueName: "file"))
   var out: String
 
+  @Flag(
+    help:
+      "Decode big JPEGs only as closely as the model looks: much faster, nearly equal.")
+  var fast = false
+
+  @OptionGroup var precision: PrecisionOption
   @OptionGroup var device: DeviceOption
   @OptionGroup var common: CommonOptions
 
@@ -59,9 +65,10 @@ struct EmbedCommand: AsyncParsableCommand {
     let width: Int
     if let images {
       let corpus = try openCorpus(images, common: common, keepsUncaptioned: true)
-      let model = try await ImageTextModel(model, sides: .pictures, device: device.device)
+      let model = try await ImageTextModel(
+        model, sides: .pictures, precision: precision.precision, device: device.device)
       let line = ProgressLine("Embedding", unit: "pictures", json: common.json)
-      let embedded = try await model.embed(picturesOf: corpus.samples, in: corpus) {
+      let embedded = try await model.embed(picturesOf: corpus.samples, in: corpus, fast: fast) {
         line.show($0, of: corpus.samples.count)
       }
       for problem in embedded.problems { Console.error(problem) }
@@ -70,7 +77,8 @@ struct EmbedCommand: AsyncParsableCommand {
     } else {
       let lines = try readLines(texts ?? "-")
       let language = try languageTags(language).first.map { try LanguageTag($0) }
-      let model = try await ImageTextModel(model, sides: .texts, device: device.device)
+      let model = try await ImageTextModel(
+        model, sides: .texts, precision: precision.precision, device: device.device)
       let cut = Set(try await model.truncated(lines))
       if !cut.isEmpty {
         Console.note(

@@ -20,7 +20,9 @@ struct IndexCommand: AsyncParsableCommand {
   @Argument(help: "A folder of pictures or tar shards, or a JSONL, TSV or CSV file.")
   var data: String
 
-  @Option(help: ArgumentHelp("The folder of a model, or the name of one that was pulled.", valueName: "model"))
+  @Option(
+    help: ArgumentHelp(
+      "The folder of a model, or the name of one that was pulled.", valueName: "model"))
   var model: String
 
   @Option(help: ArgumentHelp("The index's folder.", valueName: "folder"))
@@ -30,6 +32,12 @@ struct IndexCommand: AsyncParsableCommand {
     help: ArgumentHelp("float32, float16 or int8: exactness against size.", valueName: "type"))
   var type = VectorType.float16
 
+  @Flag(
+    help:
+      "Decode big JPEGs only as closely as the model looks: much faster, nearly equal.")
+  var fast = false
+
+  @OptionGroup var precision: PrecisionOption
   @OptionGroup var device: DeviceOption
   @OptionGroup var common: CommonOptions
 
@@ -46,11 +54,12 @@ struct IndexCommand: AsyncParsableCommand {
     guard !corpus.samples.isEmpty else {
       throw CommandError("\(data) has no pictures to index.")
     }
-    let embedder = try await ImageTextModel(model, sides: .pictures, device: device.device)
+    let embedder = try await ImageTextModel(
+      model, sides: .pictures, precision: precision.precision, device: device.device)
     let interruption = Interruption("Stopping after this batch; the same command goes on.")
     let line = ProgressLine("Indexing", unit: "pictures", json: common.json)
     let outcome = try await embedder.index(
-      corpus, to: out, type: type, progress: { line.show($0, of: $1) },
+      corpus, to: out, type: type, fast: fast, progress: { line.show($0, of: $1) },
       isInterrupted: { interruption.isRequested })
     for problem in outcome.problems { Console.error(problem) }
     if outcome.isInterrupted { throw Interrupted() }

@@ -41,7 +41,8 @@ struct ModelsCommand: ParsableCommand {
         lines.append(
           Line(
             model: model.name, family: family.name, languages: model.languages,
-            license: model.license ?? copy?.licence, bytes: copy?.bytes ?? model.bytes.map(Int64.init),
+            license: model.license ?? copy?.licence,
+            bytes: copy?.bytes ?? model.bytes.map(Int64.init),
             isCached: copy != nil))
       }
     }

@@ -32,7 +32,8 @@ func noteModel(_ folder: String, inIndex path: String) throws {
   let home = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent().path + "/"
   let isFolder = FileManager.default.fileExists(atPath: absolute)
   let note =
-    !isFolder ? folder : absolute.hasPrefix(home) ? "../" + absolute.dropFirst(home.count) : absolute
+    !isFolder
+    ? folder : absolute.hasPrefix(home) ? "../" + absolute.dropFirst(home.count) : absolute
   do {
     try Data(note.utf8).write(to: URL(fileURLWithPath: path + "/" + modelNote), options: .atomic)
   } catch { throw CommandError("\(path) cannot be written: \(systemReason(of: error)).") }

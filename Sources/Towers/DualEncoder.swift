@@ -57,6 +57,16 @@ package struct DualEncoder {
     return imageProjection(images(pixels)).normalized()
   }
 
+  /// Embeddings of pictures of which parts are named, as BriVL's authors did; others ignore them.
+  ///
+  /// - Parameters:
+  ///   - boxes: The parts of each picture.
+  /// - Shapes: `[batch, 3, height, width] → [batch, width]`
+  package func embed(images pixels: Tensor, boxes: [[BriVLImage.Box]]) -> Tensor {
+    guard let tower = images as? BriVLImage else { return embed(images: pixels) }
+    return imageProjection(tower(pixels, boxes: boxes)).normalized()
+  }
+
   /// Embeddings of length one, float32; there must be a text tower.
   ///
   /// - Shapes: ids `[batch, length]` → `[batch, width]`

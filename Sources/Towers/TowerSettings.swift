@@ -221,6 +221,7 @@ extension DualEncoder {
   package init(_ settings: Settings, towers: Towers = .both, in scope: Scope)
     throws(CheckpointError)
   {
+    try settings.check()
     let images =
       towers == .texts ? nil : try settings.image?.makeTower(in: scope / "image")
     let texts = towers == .images ? nil : try settings.text?.makeTower(in: scope / "text")

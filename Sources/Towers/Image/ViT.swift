@@ -91,14 +91,18 @@ package struct ViT: ImageTower {
     }
     x = x + positions(for: images)
     if let preNorm { x = preNorm(x) }
-    for block in blocks { x = block(x) }
-    let pooled = pooled(x)
+    let pooled: Tensor
+    if settings.pooling == .classToken {
+      pooled = norm(blocks(x, reading: [Int](repeating: 0, count: x.shape[0])))
+    } else {
+      for block in blocks { x = block(x) }
+      pooled = self.pooled(x)
+    }
     return pooler.map { $0(pooled).tanh() } ?? pooled
   }
 
   /// `[batch, length, width] → [batch, width]`, normalized.
   private func pooled(_ tokens: Tensor) -> Tensor {
-    if settings.pooling == .classToken { return norm(tokens.selected(1, 0)) }
     let x = settings.finalNorm == .tokens ? norm(tokens) : tokens
     let pooled = attentionPooling.map { $0(x) } ?? patches(of: x).mean(axis: 1)
     return settings.finalNorm == .pooled ? norm(pooled) : pooled

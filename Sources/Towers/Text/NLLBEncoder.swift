@@ -95,10 +95,10 @@ package struct NLLBEncoder: TextTower {
     let known = tokens(padded.ids)
     let scale = settings.scalesTokens ? Double(settings.width).squareRoot() : 1
     // Padding has no position; as nothing reads it, it may have any.
-    var x = known * scale + positions.narrowed(0, to: 0..<length).to(known.device)
+    let x = known * scale + positions.narrowed(0, to: 0..<length).to(known.device)
     let mask = padded.mask.reshaped(-1, 1, 1, length)
-    for block in blocks { x = block(x, mask: mask) }
-    let first = norm(x.selected(1, 0))
+    let first = norm(
+      blocks(x, reading: [Int](repeating: 0, count: x.shape[0]), mask: mask))
     return finalNorm?(first) ?? first
   }
 }

@@ -113,15 +113,15 @@ package struct TextTransformer: TextTower {
     let (batch, length) = (padded.ids.shape[0], padded.ids.shape[1])
     var x = tokens(padded.ids) + positions.value.narrowed(0, to: 0..<length)
     // Padding stands at the end: a causal tower never sees it from a real token.
-    let hides = !settings.isCausal && filled == nil
-    let mask = hides ? padded.mask.reshaped(batch, 1, 1, length) : nil
-    for block in blocks { x = block(x, mask: mask, isCausal: settings.isCausal) }
+    // Blocks need not compute it, even so.
+    let mask = filled == nil ? padded.mask.reshaped(batch, 1, 1, length) : nil
     switch settings.pooling {
-    case .mean: return norm(filled == nil ? padded.mean(of: x) : x.mean(axis: 1))
+    case .mean:
+      for block in blocks { x = block(x, mask: mask, isCausal: settings.isCausal) }
+      return norm(filled == nil ? padded.mean(of: x) : x.mean(axis: 1))
     case .last:
-      if filled != nil { return norm(x.selected(1, length - 1)) }
-      let last = Tensor(padded.lengths.map { Int64(max(0, $0 - 1)) }).to(x.device)
-      return norm(x.gatheredRows(last))
+      let rows = padded.lengths.map { filled == nil ? max(0, $0 - 1) : length - 1 }
+      return norm(blocks(x, reading: rows, mask: mask, isCausal: settings.isCausal))
     }
   }
 }
