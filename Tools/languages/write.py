@@ -1,6 +1,6 @@
 """Writes what the detection of languages knows as Swift.
 
-    python Tools/languages/write.py model model.npz     Sources/Tokens/Languages/LanguageModelData.swift
+    python Tools/languages/write.py model model.npz      Sources/Tokens/Languages/LanguageModelData.swift
     python Tools/languages/write.py ideographs FOLDER   Sources/Tokens/Languages/IdeographData.swift
 
 FOLDER: /usr/share/unicode/cldr of Debian's unicode-cldr-core 41.

@@ -26,7 +26,7 @@ enum Ideographs {
     if count(cantonese) > 0 { return detection([("yue", 0.9), ("zh-Hant", 0.1)]) }
     let (hans, hant, kanji) = (count(simplified), count(traditional), count(japanese))
     // Japanese shares many of the characters of either written form; these few it has for itself.
-    if kanji * 3 > hans + hant {
+    if kanji > 0, kanji * 3 >= hans + hant {
       return detection([("ja", 0.85), ("zh-Hant", 0.1), ("zh-Hans", 0.05)])
     }
     if hans == 0, hant == 0 {

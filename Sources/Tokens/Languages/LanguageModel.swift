@@ -109,7 +109,7 @@ struct LanguageModel: Sendable {
   }
 
   /// Makes the confidence that of texts it did not learn from; fitted on the validation captions.
-  private static let coolness: Float = 0.8
+  private static let coolness: Float = 0.72
 
   /// Adds the rows of a word and of its runs.
   private func add(_ word: [UInt32], to sums: inout [Int32], _ count: inout Int) {

@@ -52,10 +52,10 @@ struct Script: Hashable, Sendable {
   /// Languages that have their script for themselves, or nearly so: the usual one first.
   static let languages: [Script: [LanguageTag]] = {
     let rows = """
-      Armenian=hy Balinese=ban-Bali Buginese=bug-Bugi Canadian_Aboriginal=iu Chakma=ccp \
+      Armenian=hy Balinese=ban-Bali Buginese=bug-Bugi Canadian_aboriginal=iu Chakma=ccp \
       Cherokee=chr Coptic=cop Adlam=ff-Adlm Georgian=ka Gothic=got Greek=el Gujarati=gu \
       Gurmukhi=pa Hangul=ko Javanese=jv-Java Kannada=kn Khmer=km Lao=lo Malayalam=ml \
-      Meetei_Mayek=mni-Mtei Mongolian=mn-Mong Myanmar=my Nko=nqo Ol_Chiki=sat Oriya=or Osage=osa \
+      Meetei_mayek=mni-Mtei Mongolian=mn-Mong Myanmar=my Nko=nqo Ol_chiki=sat Oriya=or Osage=osa \
       Sinhala=si Sundanese=su-Sund Syriac=syr Tamil=ta Telugu=te Thaana=dv Thai=th Tibetan=bo \
       Tifinagh=tzm Vai=vai Yi=ii
       """
