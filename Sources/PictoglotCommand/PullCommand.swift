@@ -71,7 +71,7 @@ struct PullCommand: AsyncParsableCommand {
 /// What a person should know of a model's licence before using it.
 func licenseNote(_ license: String?) -> String {
   guard let license else { return "Licence: its publisher states none. Ask before you share it." }
-  let forbids = license.lowercased().contains("nc")
+  let forbids = license.lowercased().contains("-nc")
   return "Licence: \(license)\(forbids ? "; not for commercial use" : "")."
 }
 
