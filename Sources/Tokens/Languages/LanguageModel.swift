@@ -108,7 +108,7 @@ struct LanguageModel: Sendable {
     }
   }
 
-  /// Makes the confidence that of texts it did not learn from; fitted on the validation captions.
+  /// Makes the confidence that of texts it did not learn from; fitted by hand on captions it did not learn from.
   private static let coolness: Float = 0.72
 
   /// Adds the rows of a word and of its runs.
