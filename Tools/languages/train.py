@@ -6,7 +6,7 @@
     python Tools/languages/write.py model model.npz
 
 The model of the repository was made so on two cores, but its first two runs, and the choice of its
-rows, still had FREQUENT as English 6, the second line and Hebrew 2.5 without Croatian, all others 1.
+rows, still had FREQUENT as English 6, its second line less Croatian 2.5, and all others 1.
 Steps follow the clock, so another run ends elsewhere anyway. With --measure captions.jsonl the
 accuracy on texts that were not learnt from is printed; FREQUENT was set with an eye on it.
 

@@ -108,7 +108,7 @@ struct LanguageModel: Sendable {
     }
   }
 
-  /// Makes the confidence that of texts it did not learn from; fitted by hand on captions it did not learn from.
+  /// Brings the confidence to the share that is right; fitted by hand on texts not learnt from.
   private static let coolness: Float = 0.72
 
   /// Adds the rows of a word and of its runs.
