@@ -161,6 +161,11 @@ let package = Package(
       dependencies: ["Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens", argumentParser],
       swiftSettings: strict),
 
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: ["Checkpoints", "Layers", "Models", "Tokens", "Torch", argumentParser],
+      swiftSettings: strict),
+
     // Tests mirror the targets.
     .target(
       name: "TestSupport", dependencies: ["Pictures"], path: "Tests/TestSupport",

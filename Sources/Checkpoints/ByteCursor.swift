@@ -1,7 +1,16 @@
 /// Why bytes are not what they claim to be. The reader of the file adds its path.
 struct Damage: Error {
+  /// One line of no more than a few hundred characters, whatever a file calls its parts.
   let reason: String
-  init(_ reason: String) { self.reason = reason }
+
+  init(_ reason: String) {
+    let line = reason.unicodeScalars.lazy.map { scalar -> Character in
+      let category = scalar.properties.generalCategory
+      let isSeen = category != .control && category != .format && category != .lineSeparator
+      return isSeen ? Character(scalar) : "\u{FFFD}"
+    }
+    self.reason = String(line.prefix(400)) + (line.count > 400 ? "…" : "")
+  }
 }
 
 /// Reads forward through bytes and never past their end.

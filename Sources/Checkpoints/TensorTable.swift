@@ -57,7 +57,7 @@ final class MappedTensors: TensorFile {
   func tensor(_ key: String) throws(CheckpointError) -> Tensor {
     guard let place = table.places[key] else {
       if let reason = table.refusals[key] {
-        throw .unreadable(path: path, reason: "“\(key)” \(reason)")
+        throw .unreadable(path: path, reason: Damage("“\(key.prefix(200))” \(reason)"))
       }
       throw .missing(key: key, closest: closest(to: key, among: entries.keys))
     }
@@ -74,6 +74,7 @@ extension CheckpointError {
   {
     if let error = error as? CheckpointError { return error }
     let reason = (error as? Damage)?.reason ?? "\(error)"
-    return .unreadable(path: path, reason: key.map { "“\($0)”: \(reason)" } ?? reason)
+    let whole = key.map { Damage("“\($0.prefix(200))”: \(reason)").reason }
+    return .unreadable(path: path, reason: whole ?? reason)
   }
 }

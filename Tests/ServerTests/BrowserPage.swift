@@ -67,7 +67,8 @@ struct BrowserPage: Sendable {
     _ condition: String, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     for _ in 0..<400 {
-      if try await value("!!(\(condition))") { return }
+      // A page that is being replaced by another refuses to answer, and may be asked again.
+      if let isTrue: Bool = try? await value("!!(\(condition))"), isTrue { return }
       try await Task.sleep(for: .milliseconds(25))
     }
     Issue.record("never came true: \(condition)", sourceLocation: sourceLocation)
@@ -127,6 +128,7 @@ struct BrowserPage: Sendable {
       var isOnTop: Bool
     }
     let element = "document.querySelector(\(Self.json(selector)))"
+    try await wait("document.readyState === 'complete' && \(element)")
     let place: Place = try await value(
       """
       (() => { const e = \(element); e.scrollIntoView({block: 'nearest'});

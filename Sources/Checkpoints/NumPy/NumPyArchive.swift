@@ -66,7 +66,7 @@ final class NumPyArchive: TensorFile {
   func tensor(_ key: String) throws(CheckpointError) -> Tensor {
     guard let place = places[key] else {
       if let reason = refusals[key] {
-        throw .unreadable(path: path, reason: "“\(key)”: \(reason)")
+        throw .unreadable(path: path, key: key, reason: Damage(reason))
       }
       throw .missing(key: key, closest: closest(to: key, among: entries.keys))
     }

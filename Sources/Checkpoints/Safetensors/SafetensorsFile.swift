@@ -54,7 +54,7 @@ package final class SafetensorsFile: TensorFile, ParameterSource {
     guard let place = places[key] else {
       if let type = unsupported[key] {
         throw .unreadable(
-          path: path, reason: "“\(key)” is of a type that is not supported: \(type)")
+          path: path, key: key, reason: Damage("its type is not supported: \(type)"))
       }
       throw .missing(key: key, closest: closest(to: key, among: entries.keys))
     }

@@ -20,7 +20,9 @@ final class ShardedTensors: TensorFile {
   private let map: [String: String]
 
   init(_ mapping: MappedFile, path: String) throws(CheckpointError) {
-    func refuse(_ reason: String) -> CheckpointError { .unreadable(path: path, reason: reason) }
+    func refuse(_ reason: String) -> CheckpointError {
+      .unreadable(path: path, reason: Damage(reason))
+    }
     self.path = path
     guard mapping.bytes.count <= Self.maximumIndex,
       let json = try? JSONSerialization.jsonObject(with: Data(mapping.bytes)) as? [String: Any]

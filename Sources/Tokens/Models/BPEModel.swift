@@ -55,7 +55,7 @@ struct BPEModel: Sendable {
       guard let left = vocabulary.id(merge.left), let right = vocabulary.id(merge.right),
         let whole = vocabulary.id(joined)
       else {
-        let pair = [merge.left, merge.right].map { String(decoding: $0, as: UTF8.self) }
+        let pair = [merge.left, merge.right].map { String(decoding: $0.prefix(100), as: UTF8.self) }
         throw .malformed(
           kind: "BPE model",
           reason: "merge \(rank + 1), “\(pair[0])” with “\(pair[1])”, is not in its vocabulary")
