@@ -18,6 +18,8 @@ package struct Model {
   package let device: Device
   /// How the towers compute.
   package var precision = InferencePrecision.float32
+  /// Which code a language becomes where there is a choice, for models that want codes.
+  package var languageMapping = FloresCode.Mapping.standard
   /// Tells this model's vectors from any other's: a digest of its files.
   package let identity: String
 

@@ -7,7 +7,7 @@ extension ImageTextModel: Embedder {
   package nonisolated var modelName: String { name }
   package nonisolated var modelID: String { identity }
 
-  package func embed(texts: [Query]) async throws -> [[Float]] {
+  package func embed(texts: [Query]) async throws -> [EmbeddedText] {
     let languages = try texts.map { text in
       try text.language.map { language in
         do { return try LanguageTag(language) } catch {
@@ -15,7 +15,11 @@ extension ImageTextModel: Embedder {
         }
       }
     }
-    return rows(try model.embed(texts: texts.map(\.text), languages: languages))
+    let vectors = rows(try model.embed(texts: texts.map(\.text), languages: languages))
+    return try texts.indices.map {
+      EmbeddedText(
+        vector: vectors[$0], reading: try reading(of: texts[$0].text, named: languages[$0]))
+    }
   }
 
   package func embed(pictures: [[UInt8]]) async throws -> [[Float]] {

@@ -35,6 +35,22 @@ public actor ImageTextModel {
     }
   }
 
+  /// Which code a language becomes where a model that wants codes leaves a choice.
+  public enum LanguageCodes: String, Sendable, CaseIterable {
+    /// What the text is: `zh` is simplified Chinese, `no` is Bokmål.
+    case standard
+    /// What the published numbers of NLLB-CLIP were measured with: `zh` is traditional Chinese even
+    /// for simplified text, `no` is Nynorsk.
+    case published
+
+    var mapping: FloresCode.Mapping {
+      switch self {
+      case .standard: .standard
+      case .published: .published
+      }
+    }
+  }
+
   /// The sides of a model.
   public enum Sides: String, Sendable {
     case both, pictures, texts
@@ -66,16 +82,19 @@ public actor ImageTextModel {
   ///     `pictoglot pull` has fetched: `visheratin/nllb-clip-base-oc`, `org/repo@revision`.
   ///   - sides: Which of its towers are loaded; memory is only taken for those.
   ///   - precision: How its towers compute.
+  ///   - languageCodes: For models that want to be told a text's language.
   ///   - device: `cpu`, `cuda`, `cuda:N`, `mps`, or `auto` for the fastest there is.
   /// - Throws: An error whose description names the model or file and what is wrong with it.
   public init(
-    _ place: String, sides: Sides = .both, precision: Precision = .float32, device: String = "auto"
+    _ place: String, sides: Sides = .both, precision: Precision = .float32,
+    languageCodes: LanguageCodes = .standard, device: String = "auto"
   ) async throws {
     let device = try Device(named: device)
     var model = try Model(
       folder: try modelFolder(named: place), towers: sides.towers, device: device,
       companions: modelFolder)
     model.precision = precision.inference
+    model.languageMapping = languageCodes.mapping
     self.model = model
     name = model.card.name
     width = model.encoder.width
@@ -123,8 +142,4 @@ public actor ImageTextModel {
     try model.embed(pixels: pixels, count: count)
   }
 
-  /// Which of the texts have more tokens than the model reads.
-  package func truncated(_ texts: [String]) throws -> [Int] {
-    try texts.indices.filter { try model.tokens(of: texts[$0]).isTruncated }
-  }
 }

@@ -49,6 +49,22 @@ struct PrecisionOption: ParsableArguments {
   var precision = ImageTextModel.Precision.float32
 }
 
+/// The option of commands that reproduce published numbers.
+struct LanguageCodesOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "For models that are told a text's language: standard, or published for the codes that "
+        + "NLLB-CLIP's published numbers were measured with (zh as traditional Chinese, no as "
+        + "Nynorsk).", valueName: "mapping"),
+    transform: { text in
+      guard let codes = ImageTextModel.LanguageCodes(rawValue: text) else {
+        throw ValidationError("--language-codes is standard or published, not “\(text)”.")
+      }
+      return codes
+    })
+  var languageCodes = ImageTextModel.LanguageCodes.standard
+}
+
 /// Standard output for results, standard error for everything else.
 enum Console {
   static let isQuiet = Atomic(false)

@@ -3,7 +3,7 @@ import Checkpoints
 import Corpora
 import Foundation
 import Pictoglot
-import Tokens
+import Search
 import Training
 
 /// `pictoglot embed MODEL --images DATA --out vectors.npy`
@@ -42,12 +42,15 @@ struct EmbedCommand: AsyncParsableCommand {
   var fast = false
 
   @OptionGroup var precision: PrecisionOption
+  @OptionGroup var languageCodes: LanguageCodesOption
   @OptionGroup var device: DeviceOption
   @OptionGroup var common: CommonOptions
 
   private struct Row: Encodable {
     var id: String?
     var text: String?
+    var language: String?
+    var sureness: Double?
     var isTruncated: Bool?
   }
 
@@ -76,21 +79,51 @@ struct EmbedCommand: AsyncParsableCommand {
       width = model.width
     } else {
       let lines = try readLines(texts ?? "-")
-      let language = try languageTags(language).first.map { try LanguageTag($0) }
+      let language = try languageTags(language).first
       let model = try await ImageTextModel(
-        model, sides: .texts, precision: precision.precision, device: device.device)
-      let cut = Set(try await model.truncated(lines))
-      if !cut.isEmpty {
-        Console.note(
-          "\(cut.count) texts are longer than the model reads and were cut; see the .jsonl.")
+        model, sides: .texts, precision: precision.precision,
+        languageCodes: languageCodes.languageCodes, device: device.device)
+      let line = ProgressLine("Embedding", unit: "texts", json: common.json)
+      (rows, numbers) = try await embed(lines, language: language, with: model) {
+        line.show($0, of: lines.count)
       }
-      rows = lines.enumerated().map { Row(text: $1, isTruncated: cut.contains($0)) }
-      numbers = try await model.embed(
-        texts: lines, languages: Array(repeating: language, count: lines.count))
       width = model.width
     }
     try write(rows, numbers, width: width)
     Console.note("\(rows.count) vectors of \(width) numbers are in \(out).")
+  }
+
+  /// The texts' vectors and names, and on the way how many of them were cut or may mean little.
+  private func embed(
+    _ lines: [String], language: String?, with model: ImageTextModel, progress: (Int) -> Void
+  ) async throws -> ([Row], [Float]) {
+    var rows: [Row] = []
+    var numbers: [Float] = []
+    var (cut, unseen) = (0, 0)
+    for start in stride(from: 0, to: lines.count, by: 1024) {
+      let part = lines[start..<min(start + 1024, lines.count)]
+      for text in try await model.embed(texts: part.map { Query($0, language: language) }) {
+        let reading = text.reading
+        rows.append(
+          Row(
+            text: reading.text, language: reading.language, sureness: reading.sureness,
+            isTruncated: reading.isTruncated))
+        numbers += text.vector
+        if reading.isTruncated { cut += 1 }
+        if reading.isUnseen { unseen += 1 }
+      }
+      progress(rows.count)
+    }
+    let list = out.dropLast(4) + ".jsonl"
+    if cut > 0 {
+      Console.error("\(cut) texts are longer than \(model.name) reads and were cut; see \(list).")
+    }
+    if unseen > 0 {
+      Console.error(
+        "\(unseen) texts are, or seem to be, in languages that \(model.name) has not learned; see "
+          + "\(list).")
+    }
+    return (rows, numbers)
   }
 
   /// Writes the vectors and their names, both or neither.

@@ -44,6 +44,9 @@ struct SearchCommand: AsyncParsableCommand {
     let name: String
     let path: String
     let caption: String?
+    /// The language that the text was taken for, and how sure that is where nobody named it.
+    let language: String?
+    let sureness: Double?
   }
 
   func validate() throws {
@@ -73,12 +76,15 @@ struct SearchCommand: AsyncParsableCommand {
     }
     let answer = try await engine.search(
       SearchRequest(operands: operands, limit: limit, language: language))
+    Console.note(answer.readings)
+    let reading = answer.readings.first
     for (place, hit) in answer.hits.enumerated() {
       if common.json {
         try Console.print(
           json: Line(
             rank: place + 1, score: hit.score, name: hit.entry.name,
-            path: hit.entry.location.path, caption: hit.caption?.text))
+            path: hit.entry.location.path, caption: hit.caption?.text,
+            language: reading?.language, sureness: reading?.sureness))
       } else {
         let caption = hit.caption.map { "  \($0.text)" } ?? ""
         Console.print("\(rounded(Double(hit.score), 3))  \(hit.entry.name)\(caption)")

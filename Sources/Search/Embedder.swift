@@ -21,9 +21,9 @@ package protocol Embedder: Sendable {
 
   /// Embeds texts.
   ///
-  /// - Returns: One vector a text, in the same order, of any length but zero.
+  /// - Returns: One vector a text, in the same order, and how each text was taken.
   /// - Throws: ``SearchError/unknownLanguage(_:)`` for a language that the model cannot read.
-  func embed(texts: [Query]) async throws -> [[Float]]
+  func embed(texts: [Query]) async throws -> [EmbeddedText]
 
   /// Embeds pictures.
   ///

@@ -39,17 +39,19 @@ package struct IndexSearchEngine: SearchEngine {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    let vector = try await embedding(of: request.operands)
+    let (vector, readings) = try await embedding(of: request.operands)
     let embedded = clock.now
     let hits = try index.search(
       vector, limit: request.limit, where: request.filter, language: request.language)
     return SearchAnswer(
-      hits: hits, embeddingTime: (embedded - start) / .seconds(1),
+      hits: hits, readings: readings, embeddingTime: (embedded - start) / .seconds(1),
       scanningTime: (clock.now - embedded) / .seconds(1))
   }
 
-  /// The weighted sum of the parts' embeddings, of length one.
-  package func embedding(of operands: [SearchRequest.Operand]) async throws -> [Float] {
+  /// The weighted sum of the parts' embeddings, of length one, and how its texts were taken.
+  package func embedding(of operands: [SearchRequest.Operand]) async throws -> (
+    vector: [Float], readings: [TextReading]
+  ) {
     var texts: [Query] = []
     var pictures: [[UInt8]] = []
     for operand in operands {
@@ -61,8 +63,9 @@ package struct IndexSearchEngine: SearchEngine {
       }
     }
     guard !operands.isEmpty else { throw SearchError.emptyQuery }
-    var ofTexts = texts.isEmpty ? [] : try await embedder.embed(texts: texts)[...]
+    let embeddedTexts = texts.isEmpty ? [] : try await embedder.embed(texts: texts)
     var ofPictures = pictures.isEmpty ? [] : try await embedder.embed(pictures: pictures)[...]
+    var ofTexts = embeddedTexts.map(\.vector)[...]
     guard ofTexts.count == texts.count, ofPictures.count == pictures.count else {
       throw SearchError.badEmbedding(reason: "there are more or fewer than asked for")
     }
@@ -88,7 +91,7 @@ package struct IndexSearchEngine: SearchEngine {
     guard weights > 0, length > 1e-5 * weights, let unit = unitVector(sum) else {
       throw SearchError.cancelledOut
     }
-    return unit
+    return (unit, embeddedTexts.map(\.reading))
   }
 
   private static func checked(_ query: Query) throws(SearchError) -> Query {

@@ -91,13 +91,18 @@ package struct SearchRequest: Sendable, Equatable {
 /// The hits of a search, the best first.
 package struct SearchAnswer: Sendable, Equatable {
   package var hits: [Hit]
+  /// How the request's texts were taken, in their order.
+  package var readings: [TextReading]
   /// Seconds that the model took for the query's parts.
   package var embeddingTime: Double
   /// Seconds that finding the hits took.
   package var scanningTime: Double
 
-  package init(hits: [Hit], embeddingTime: Double = 0, scanningTime: Double = 0) {
+  package init(
+    hits: [Hit], readings: [TextReading] = [], embeddingTime: Double = 0, scanningTime: Double = 0
+  ) {
     self.hits = hits
+    self.readings = readings
     self.embeddingTime = embeddingTime
     self.scanningTime = scanningTime
   }

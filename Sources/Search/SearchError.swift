@@ -11,6 +11,8 @@ package enum SearchError: Error, Equatable {
   case pictureFileMissing(id: Int, path: String)
   case wrongWidth(expected: Int, found: Int)
   case badEmbedding(reason: String)
+  case noHeatMap(model: String, reason: String)
+  case noClassification(reason: String)
 }
 
 extension SearchError: CustomStringConvertible {
@@ -38,6 +40,9 @@ extension SearchError: CustomStringConvertible {
       "The model's embedding has \(found) numbers; the index needs \(expected)."
     case .badEmbedding(let reason):
       "The model gave an embedding that cannot be used: \(reason)."
+    case .noHeatMap(let model, let reason):
+      "\(model) cannot say where in a picture something is: \(reason). Tiles work with every model."
+    case .noClassification(let reason): reason
     }
   }
 }

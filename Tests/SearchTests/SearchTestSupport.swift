@@ -94,12 +94,14 @@ struct LetterEmbedder: Embedder {
   var modelName = testModel.name
   var modelID = testModel.id
 
-  func embed(texts: [Query]) async throws -> [[Float]] {
+  func embed(texts: [Query]) async throws -> [EmbeddedText] {
     try texts.map { query in
       if query.language == "xx" { throw SearchError.unknownLanguage("xx") }
-      return ["a", "b", "c", "d"].map { letter in
+      let vector = ["a", "b", "c", "d"].map { letter in
         Float(query.text.filter { String($0) == letter }.count)
       }
+      return EmbeddedText(
+        vector: vector, reading: TextReading(text: query.text, language: query.language))
     }
   }
 

@@ -1,0 +1,38 @@
+/// How a model took a text: in which language, and whether it read all of it.
+package struct TextReading: Sendable, Equatable, Codable {
+  package var text: String
+  /// The language it was taken for, as a BCP 47 tag; nil where it can be of any.
+  package var language: String?
+  /// How sure that is, from 0 to 1; nil where the asker named the language.
+  package var sureness: Double?
+  /// Whether it has more tokens than the model reads, so that its end did not count.
+  package var isTruncated: Bool
+  /// Whether the model says which languages it has learned, and this is none of them.
+  package var isUnseen: Bool
+  /// What a person should know about it, in one line; nil if nothing.
+  package var note: String?
+
+  package init(
+    text: String, language: String? = nil, sureness: Double? = nil, isTruncated: Bool = false,
+    isUnseen: Bool = false, note: String? = nil
+  ) {
+    self.text = text
+    self.language = language
+    self.sureness = sureness
+    self.isTruncated = isTruncated
+    self.isUnseen = isUnseen
+    self.note = note
+  }
+}
+
+/// A text's embedding and how the text was taken.
+package struct EmbeddedText: Sendable, Equatable {
+  /// Of any length but zero.
+  package var vector: [Float]
+  package var reading: TextReading
+
+  package init(vector: [Float], reading: TextReading) {
+    self.vector = vector
+    self.reading = reading
+  }
+}
