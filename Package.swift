@@ -158,7 +158,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: ["Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens", argumentParser],
+      dependencies: [
+        "Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens", "Corpora", argumentParser,
+      ],
       swiftSettings: strict),
 
     .executableTarget(

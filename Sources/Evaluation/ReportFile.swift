@@ -20,11 +20,7 @@ extension ReportError: CustomStringConvertible {
 extension RetrievalReport {
   /// The report as JSON, the same bytes for the same report.
   package func json() throws(ReportError) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do { return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")] } catch {
-      throw .unwritable(path: "the report", reason: "\(error)")
-    }
+    try ReportFile.json(self)
   }
 
   /// Reads a report from JSON.
@@ -53,6 +49,42 @@ extension RetrievalReport {
     toFolder folder: String, languageNames: [String: String] = [:],
     thumbnail: @escaping (_ imageID: String) -> (bytes: [UInt8], mediaType: String)? = { _ in nil }
   ) throws(ReportError) -> (json: String, page: String) {
+    try ReportFile.write(
+      json: try json(), page: page(languageNames: languageNames, thumbnail: thumbnail),
+      named: "evaluation", toFolder: folder)
+  }
+}
+
+extension TextSpaceReport {
+  /// Writes `text-space.json` and `text-space.html` into a folder, making it if need be.
+  ///
+  /// - Returns: The paths of the JSON file and the page.
+  @discardableResult
+  package func write(
+    toFolder folder: String, languageNames: [String: String] = [:]
+  ) throws(ReportError) -> (json: String, page: String) {
+    try ReportFile.write(
+      json: try ReportFile.json(self), page: page(languageNames: languageNames),
+      named: "text-space", toFolder: folder)
+  }
+}
+
+/// What all reports share on their way to files.
+enum ReportFile {
+  /// A report as JSON, the same bytes for the same report.
+  static func json(_ report: some Encodable) throws(ReportError) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do { return Array(try encoder.encode(report)) + [UInt8(ascii: "\n")] } catch {
+      throw .unwritable(path: "the report", reason: "\(error)")
+    }
+  }
+
+  /// Writes a report's two files, each beside its place and then renamed, so that none is ever half
+  /// written; the page first, so that whoever finds the JSON finds both.
+  static func write(
+    json: [UInt8], page: String, named name: String, toFolder folder: String
+  ) throws(ReportError) -> (json: String, page: String) {
     let url = URL(fileURLWithPath: folder, isDirectory: true)
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
@@ -60,12 +92,11 @@ extension RetrievalReport {
       throw .unwritable(path: folder, reason: error.inOneLine)
     }
     let paths = (
-      json: url.appendingPathComponent("evaluation.json").path,
-      page: url.appendingPathComponent("evaluation.html").path
+      json: url.appendingPathComponent(name + ".json").path,
+      page: url.appendingPathComponent(name + ".html").path
     )
-    try Self.write(try json(), to: paths.json)
-    try Self.write(
-      Array(page(languageNames: languageNames, thumbnail: thumbnail).utf8), to: paths.page)
+    try write(Array(page.utf8), to: paths.page)
+    try write(json, to: paths.json)
     return paths
   }
 

@@ -82,7 +82,7 @@ private struct LanguageMeasurement: Sendable {
 }
 
 extension RankingResult {
-  fileprivate init(
+  init(
     _ queries: QueryRanks, _ table: RankTable, options: RetrievalOptions, resampled: [[Double]]
   ) {
     let recallAt = options.recallAt

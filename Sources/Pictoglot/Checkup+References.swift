@@ -38,25 +38,29 @@ extension Checkup {
   /// Compares with what a reference implementation has recorded.
   package func compare(with record: ReferenceRecord) throws -> [Finding] {
     var findings: [Finding] = []
+    if model.encoder.texts != nil { findings += try compareTexts(with: record) }
+    if let expected = record.picture, model.encoder.images != nil {
+      let vector = try model.embed(pixels: model.card.preprocessing(Self.probePicture()), count: 1)
+      findings.append(difference("picture vector", zip([vector], [expected]), record.library))
+    }
+    return findings
+  }
+
+  private func compareTexts(with record: ReferenceRecord) throws -> [Finding] {
     let languages = try record.texts.map { try $0.language.map { try LanguageTag($0) } }
     var wrong: [String] = []
     for (text, language) in zip(record.texts, languages) {
       guard let ids = text.ids else { continue }
       if try model.tokens(of: text.text, in: language).ids != ids { wrong.append(text.text) }
     }
-    findings.append(
+    let ours = rows(try model.embed(texts: record.texts.map(\.text), languages: languages))
+    return [
       Finding(
         what: "ids", verdict: wrong.isEmpty ? .fine : .wrong,
         detail: wrong.isEmpty
-          ? "those of \(record.library)" : "others than \(record.library)'s for “\(wrong[0])”"))
-    let ours = rows(try model.embed(texts: record.texts.map(\.text), languages: languages))
-    findings.append(
-      difference("text vectors", zip(ours, record.texts.map(\.vector)), record.library))
-    if let expected = record.picture {
-      let vector = try model.embed(pixels: model.card.preprocessing(Self.probePicture()), count: 1)
-      findings.append(difference("picture vector", zip([vector], [expected]), record.library))
-    }
-    return findings
+          ? "those of \(record.library)" : "others than \(record.library)'s for “\(wrong[0])”"),
+      difference("text vectors", zip(ours, record.texts.map(\.vector)), record.library),
+    ]
   }
 
   private func difference(
@@ -81,7 +85,8 @@ extension Checkup {
   /// - Parameters:
   ///   - folder: Where the pictures lie that they used; nil if they are not here.
   package func compareWithAuthors(pictures folder: String?) throws -> [Finding] {
-    try publishedOutputs.filter { $0.models.contains(model.card.name) }.map { known in
+    guard model.encoder.images != nil, model.encoder.texts != nil else { return [] }
+    return try publishedOutputs.filter { $0.models.contains(model.card.name) }.map { known in
       let missing = known.pictures.filter { picture in
         !FileManager.default.fileExists(atPath: (folder ?? "") + "/" + picture.file)
       }

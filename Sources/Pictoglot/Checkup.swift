@@ -31,10 +31,13 @@ package struct Checkup {
 
   /// Loads the model; that its files fit is the first finding.
   ///
+  /// - Parameters:
+  ///   - sides: The towers that are loaded and looked at; of the others nothing is read.
   /// - Throws: An error that names the file and what is wrong with it.
-  package init(_ name: String, device: String) throws {
+  package init(_ name: String, sides: ImageTextModel.Sides = .both, device: String) throws {
     model = try Model(
-      folder: try modelFolder(named: name), device: Device(named: device), companions: modelFolder)
+      folder: try modelFolder(named: name), towers: sides.towers, device: Device(named: device),
+      companions: modelFolder)
     picture = Self.probePicture()
   }
 

@@ -17,6 +17,7 @@ struct DoctorCommand: ParsableCommand {
       Examples:
         pictoglot doctor visheratin/nllb-clip-base-oc
         pictoglot doctor koclip/koclip-base --pictures photos
+        pictoglot doctor laion/CLIP-ViT-H-14-laion2B-s32B-b79K --text-only
       """)
 
   @Argument(help: "The folder of a model, or the name of one that was pulled.")
@@ -29,15 +30,30 @@ struct DoctorCommand: ParsableCommand {
     help: ArgumentHelp("What a reference implementation gave (doctor.py).", valueName: "file"))
   var reference: String?
 
+  @Flag(help: "Load and look at the text tower alone.")
+  var textOnly = false
+
+  @Flag(help: "Load and look at the image tower alone.")
+  var imageOnly = false
+
   @OptionGroup var device: DeviceOption
   @OptionGroup var common: CommonOptions
+
+  private var sides: ImageTextModel.Sides { textOnly ? .texts : imageOnly ? .pictures : .both }
+
+  func validate() throws {
+    guard !(textOnly && imageOnly) else {
+      throw ValidationError("Give --text-only or --image-only, not both.")
+    }
+  }
 
   func run() throws {
     common.apply()
     let begun = ContinuousClock.now
-    let checkup = try Checkup(model, device: device.device)
+    let checkup = try Checkup(model, sides: sides, device: device.device)
     let card = checkup.model.card
     let seconds = (ContinuousClock.now - begun) / .seconds(1)
+    let side = textOnly ? ", texts alone," : imageOnly ? ", pictures alone," : ""
     var wrong = 0
     func show(_ finding: Checkup.Finding) throws {
       if finding.verdict == .wrong { wrong += 1 }
@@ -53,7 +69,8 @@ struct DoctorCommand: ParsableCommand {
     try show(
       .init(
         what: "files", verdict: .fine,
-        detail: "\(card.name) loaded in \(rounded(seconds, 1)) s; every tensor has its place"))
+        detail: "\(card.name)\(side) loaded in \(rounded(seconds, 1)) s; every tensor has its place"
+      ))
     if !common.json { Console.note(licenseNote(card.license)) }
     try show(try checkup.numbers())
     for finding in try checkup.tokens() + checkup.vectors() { try show(finding) }

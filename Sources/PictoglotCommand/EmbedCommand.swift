@@ -52,6 +52,8 @@ struct EmbedCommand: AsyncParsableCommand {
     var language: String?
     var sureness: Double?
     var isTruncated: Bool?
+    /// Whether the model has not learned its language.
+    var isUnseen: Bool?
   }
 
   func validate() throws {
@@ -90,16 +92,16 @@ struct EmbedCommand: AsyncParsableCommand {
       width = model.width
     }
     try write(rows, numbers, width: width)
+    warn(of: rows)
     Console.note("\(rows.count) vectors of \(width) numbers are in \(out).")
   }
 
-  /// The texts' vectors and names, and on the way how many of them were cut or may mean little.
+  /// The texts' vectors and names.
   private func embed(
     _ lines: [String], language: String?, with model: ImageTextModel, progress: (Int) -> Void
   ) async throws -> ([Row], [Float]) {
     var rows: [Row] = []
     var numbers: [Float] = []
-    var (cut, unseen) = (0, 0)
     for start in stride(from: 0, to: lines.count, by: 1024) {
       let part = lines[start..<min(start + 1024, lines.count)]
       for text in try await model.embed(texts: part.map { Query($0, language: language) }) {
@@ -107,23 +109,27 @@ struct EmbedCommand: AsyncParsableCommand {
         rows.append(
           Row(
             text: reading.text, language: reading.language, sureness: reading.sureness,
-            isTruncated: reading.isTruncated))
+            isTruncated: reading.isTruncated, isUnseen: reading.isUnseen ? true : nil))
         numbers += text.vector
-        if reading.isTruncated { cut += 1 }
-        if reading.isUnseen { unseen += 1 }
       }
       progress(rows.count)
     }
+    return (rows, numbers)
+  }
+
+  /// Says how many texts were cut, or may mean little.
+  private func warn(of rows: [Row]) {
     let list = out.dropLast(4) + ".jsonl"
+    let cut = rows.count { $0.isTruncated == true }
     if cut > 0 {
-      Console.error("\(cut) texts are longer than \(model.name) reads and were cut; see \(list).")
+      Console.error("\(cut) texts are longer than \(model) reads and were cut; see \(list).")
     }
+    let unseen = rows.count { $0.isUnseen == true }
     if unseen > 0 {
       Console.error(
-        "\(unseen) texts are, or seem to be, in languages that \(model.name) has not learned; see "
+        "\(unseen) texts are, or seem to be, in languages that \(model) has not learned; see "
           + "\(list).")
     }
-    return (rows, numbers)
   }
 
   /// Writes the vectors and their names, both or neither.

@@ -14,9 +14,13 @@ struct EvaluateCommand: AsyncParsableCommand {
       Recall@1, 5 and 10, mean and median rank in both directions, language by language, with 95 % \
       intervals and the level of chance. Every picture of a query's concept is a right answer.
 
+      With --task text-space no picture is looked at: texts of each language look for their \
+      translations in every other, and a heat map shows how near the languages are to each other.
+
       Examples:
         pictoglot evaluate run --data emoji
         pictoglot evaluate run --data emoji --split val --languages ko,sw --out report
+        pictoglot evaluate run --data emoji --task text-space --languages ko,en,ja --out report
       """)
 
   @Argument(help: "The folder of a model.")
@@ -24,6 +28,12 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The collection to measure on.", valueName: "path"))
   var data: String
+
+  @Option(
+    help: ArgumentHelp(
+      "retrieval, between pictures and texts, or text-space, between languages.", valueName: "name")
+  )
+  var task = Task.retrieval
 
   @Option(help: ArgumentHelp("Its part; “all” for everything.", valueName: "name"))
   var split = "test"
@@ -42,11 +52,21 @@ struct EvaluateCommand: AsyncParsableCommand {
   var resamples = 1000
 
   @Option(
-    help: ArgumentHelp("A folder for evaluation.json and evaluation.html.", valueName: "folder"))
+    help: ArgumentHelp(
+      "A folder for evaluation.json (or text-space.json) and a page of the same name.",
+      valueName: "folder"))
   var out: String?
 
+  @OptionGroup var precision: PrecisionOption
+  @OptionGroup var languageCodes: LanguageCodesOption
   @OptionGroup var device: DeviceOption
   @OptionGroup var common: CommonOptions
+
+  /// What is measured.
+  enum Task: String, ExpressibleByArgument, CaseIterable {
+    case retrieval
+    case textSpace = "text-space"
+  }
 
   func validate() throws {
     guard minimumCaptions >= 1 else {
@@ -74,7 +94,55 @@ struct EvaluateCommand: AsyncParsableCommand {
         "\(data) has no captions in \(missing.sorted().joined(separator: ", ")). "
           + "“pictoglot data describe” lists its languages.")
     }
-    let model = try await ImageTextModel(model, device: device.device)
+    switch task {
+    case .retrieval: try await evaluateRetrieval(on: part, tags)
+    case .textSpace: try await evaluateTextSpace(on: part, tags)
+    }
+  }
+
+  private func subject(_ name: String) -> [RetrievalReport.Fact] {
+    [.init("Model", name), .init("Collection", data), .init("Part", split)]
+      + (languageCodes.languageCodes == .published
+        ? [.init("Language codes", "those of NLLB-CLIP's published numbers")] : [])
+  }
+
+  private func evaluateTextSpace(on part: Corpus, _ tags: [String]) async throws {
+    guard tags.isEmpty && part.languageCounts.count > 1 || tags.count > 1 else {
+      throw CommandError(
+        "--task text-space compares languages, and there is only one. Give --languages two or more, "
+          + "or captions in more languages.")
+    }
+    let model = try await loaded(.texts)
+    let json = common.json
+    let lines = [
+      "languages": ProgressLine("Embedding", unit: "languages", json: json),
+      "pairs": ProgressLine("Comparing", unit: "languages", json: json),
+    ]
+    var report = try await model.evaluateTextSpace(on: part, languages: tags) {
+      lines[$0]?.show($1, of: $2)
+    }
+    report.subject = subject(model.name)
+    let names = languageNames(of: report.languages)
+    for problem in report.problems { Console.note(problem) }
+    if let out {
+      let paths = try report.write(toFolder: out, languageNames: names)
+      Console.note("The report is in \(paths.page) and \(paths.json).")
+    }
+    if json {
+      try Console.print(json: report)
+    } else {
+      Console.print(report.table(languageNames: names))
+    }
+  }
+
+  private func loaded(_ sides: ImageTextModel.Sides) async throws -> ImageTextModel {
+    try await ImageTextModel(
+      model, sides: sides, precision: precision.precision,
+      languageCodes: languageCodes.languageCodes, device: device.device)
+  }
+
+  private func evaluateRetrieval(on part: Corpus, _ tags: [String]) async throws {
+    let model = try await loaded(.both)
     let json = common.json
     let lines = [
       "pictures": ProgressLine("Embedding", unit: "pictures", json: json),
@@ -84,10 +152,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       on: part, languages: tags,
       options: RetrievalOptions(minimumCaptions: minimumCaptions, resamples: resamples)
     ) { lines[$0]?.show($1, of: $2) }
-    report.subject = [
-      RetrievalReport.Fact("Model", model.name), RetrievalReport.Fact("Collection", data),
-      RetrievalReport.Fact("Part", split),
-    ]
+    report.subject = subject(model.name)
     let names = languageNames(of: report.languages.map(\.language))
     for problem in report.problems { Console.note(problem) }
     if let out {

@@ -21,6 +21,21 @@ struct RetrievalReferenceTests {
     }
   }
 
+  @Test("Gives the reference's numbers between languages, where some texts have no translation")
+  func givesReferenceNumbersBetweenLanguages() throws {
+    for reference in try Reference.load() {
+      let data = try reference.data()
+      let report = evaluateTextSpace(
+        data.languages, concepts: data.imageConcepts, width: data.width)
+      #expect(report.pairs.map(\.from) == reference.textSpace.map(\.from))
+      #expect(report.pairs.map(\.to) == reference.textSpace.map(\.to))
+      for (found, expected) in zip(report.pairs, reference.textSpace) {
+        let place = "\(reference.name), \(found.from) to \(found.to)"
+        expect(found.result, equals: expected.ranking, place)
+      }
+    }
+  }
+
   private func expect(
     _ found: RankingResult, equals expected: Reference.Ranking, _ place: String
   ) {
@@ -59,6 +74,21 @@ private struct Reference: Decodable {
     let chanceMeanRank: Double
   }
 
+  struct Pair: Decodable {
+    let from: String
+    let to: String
+    let ranking: Ranking
+
+    enum CodingKeys: CodingKey { case from, to }
+
+    init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      from = try fields.decode(String.self, forKey: .from)
+      to = try fields.decode(String.self, forKey: .to)
+      ranking = try Ranking(from: decoder)
+    }
+  }
+
   struct Mean: Decodable {
     let textToImage: Ranking
     let imageToText: Ranking
@@ -70,6 +100,7 @@ private struct Reference: Decodable {
   let concepts: [Int]
   let minimumCaptions: Int
   let languages: [Language]
+  let textSpace: [Pair]
   let mean: Mean
 
   static func load() throws -> [Reference] {

@@ -81,6 +81,16 @@ def case(name, images, concepts, languages, minimum, single=False):
                 "imageToText": back,
             }
         )
+    # Between languages: a text's right answers are the other language's texts of its concept.
+    result["textSpace"] = []
+    for target, candidates, places in languages:
+        for source, queries, owners in languages:
+            if source == target:
+                continue
+            right = concepts[np.array(owners)][:, None] == concepts[np.array(places)][None]
+            if right.any():
+                found = ranking(queries @ candidates.T, right)
+                result["textSpace"].append({"from": source, "to": target, **found})
     large = [one for one in result["languages"] if len(one["imageIndices"]) >= minimum]
     result["mean"] = {
         way: {
