@@ -4,26 +4,18 @@ import Torch
 import Towers
 
 extension Model {
-  /// A text as the text tower takes it.
-  package struct Tokenized: Sendable {
-    package let ids: [Int32]
-    package let isTruncated: Bool
-    /// The language that the tower was told, for models that want one.
-    package let language: LanguageTag?
-  }
-
   /// A text's ids, treated as this model's authors treated theirs.
   ///
   /// - Parameters:
   ///   - language: The language it is in. A model that needs one detects it if nil.
   /// - Throws: ``ModelError`` if the model has no text tower, or does not know the language.
   package func tokens(of text: String, in language: LanguageTag? = nil) throws(ModelError)
-    -> Tokenized
+    -> TextReader.Tokenized
   {
-    guard let tokenizer else { throw .noTower(model: card.name, side: "texts") }
-    let (code, named) = try languageCode(of: text, in: language, by: tokenizer)
-    let (ids, isTruncated) = card.text.ids(text, by: tokenizer, code: code)
-    return Tokenized(ids: ids, isTruncated: isTruncated, language: named)
+    guard let reader else { throw .noTower(model: card.name, side: "texts") }
+    do { return try reader.tokens(of: text, in: language) } catch {
+      throw .unknownLanguage(model: card.name, reason: error.reason)
+    }
   }
 
   /// Embeddings of length one, `[count × width]`, row after row.

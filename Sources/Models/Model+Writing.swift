@@ -7,10 +7,10 @@ extension Model {
   /// not at all.
   ///
   /// - Parameters:
-  ///   - tokenizer: The bytes of its `tokenizer.json`.
+  ///   - tokenizer: The bytes of its `tokenizer.json`; nil for a model without texts.
   /// - Throws: ``ModelError`` or ``CheckpointError`` if the folder cannot be written.
   package static func write(
-    _ card: ModelCard, parameters: [(name: String, tensor: Tensor)], tokenizer: [UInt8],
+    _ card: ModelCard, parameters: [(name: String, tensor: Tensor)], tokenizer: [UInt8]?,
     to folder: String
   ) throws {
     let encoder = JSONEncoder()
@@ -20,10 +20,12 @@ extension Model {
       digest.combine(Array(name.utf8))
       tensor.floats.withUnsafeBytes { digest.combine($0) }
     }
-    digest.combine(tokenizer)
+    digest.combine(tokenizer ?? [])
     do {
-      try Data(tokenizer).write(
-        to: URL(fileURLWithPath: folder + "/tokenizer.json"), options: .atomic)
+      if let tokenizer {
+        try Data(tokenizer).write(
+          to: URL(fileURLWithPath: folder + "/tokenizer.json"), options: .atomic)
+      }
       try encoder.encode(card).write(
         to: URL(fileURLWithPath: folder + "/model.json"), options: .atomic)
     } catch {

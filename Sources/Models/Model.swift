@@ -13,13 +13,12 @@ package import Towers
 package struct Model {
   package let card: ModelCard
   package let encoder: DualEncoder
-  /// Nil for a model without texts, or loaded without.
-  package let tokenizer: Tokenizer?
+  /// How texts become ids; nil for a model without texts, or loaded without.
+  package var reader: TextReader?
+  package var tokenizer: Tokenizer? { reader?.tokenizer }
   package let device: Device
   /// How the towers compute.
   package var precision = InferencePrecision.float32
-  /// Which code a language becomes where there is a choice, for models that want codes.
-  package var languageMapping = FloresCode.Mapping.standard
   /// Tells this model's vectors from any other's: a digest of its files.
   package let identity: String
 
@@ -69,9 +68,9 @@ package struct Model {
           reason: "its tokenizer has \(tokenizer.vocabularySize) tokens, its text tower only "
             + "\(text.vocabulary)")
       }
-      self.tokenizer = tokenizer
+      reader = TextReader(tokenizer: tokenizer, treatment: card.text)
     } else {
-      tokenizer = nil
+      reader = nil
     }
     identity = try Self.identity(of: files, parts: parts.map(\.file))
   }
@@ -84,13 +83,15 @@ extension ModelFiles {
   package init(folder: PublishedFolder) throws(ModelError) {
     let path = folder.path
     if folder.has("model.json") {
-      for name in ["model.safetensors", "tokenizer.json"] where !folder.has(name) {
+      let card = try ModelCard(folder: path)
+      let readsTexts = card.encoder.text != nil
+      for name in ["model.safetensors"] + (readsTexts ? ["tokenizer.json"] : [])
+      where !folder.has(name) {
         throw .notAModel(path: path, missing: name)
       }
       self.init(
-        card: try ModelCard(folder: path),
-        weights: [Weights(path: path + "/model.safetensors", keys: nil)],
-        tokenizer: path + "/tokenizer.json")
+        card: card, weights: [Weights(path: path + "/model.safetensors", keys: nil)],
+        tokenizer: readsTexts ? path + "/tokenizer.json" : nil)
       return
     }
     for family in families {

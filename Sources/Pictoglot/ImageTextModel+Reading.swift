@@ -10,22 +10,22 @@ extension ImageTextModel {
   ///
   /// - Throws: An error if the model has no text tower, or cannot be told the language.
   package func reading(of text: String, named: LanguageTag? = nil) throws -> TextReading {
-    let language = model.language(of: text, named: named)
     let isTruncated = try model.tokens(of: text, in: named).isTruncated
-    let isUnseen = language.tag.flatMap { model.hasLearned($0) } == false
+    let language = model.reader?.language(of: text, named: named)
+    let isUnseen = language?.tag.flatMap { model.hasLearned($0) } == false
     var notes: [String] = []
     if isTruncated {
       notes.append(
         "“\(text.prefix(30))…” is longer than the \(card.text.contextLength) tokens that \(name) "
           + "reads; its end was left out.")
     }
-    if let tag = language.tag, isUnseen, language.sureness ?? 1 >= Self.sureEnough {
+    if let tag = language?.tag, isUnseen, language?.sureness ?? 1 >= Self.sureEnough {
       notes.append(
         "\(name) has not learned \(tag.englishName) (\(tag)); what it makes of "
           + "“\(text.prefix(30))” may mean little.")
     }
     return TextReading(
-      text: text, language: language.tag?.text, sureness: language.sureness,
+      text: text, language: language?.tag?.text, sureness: language?.sureness,
       isTruncated: isTruncated, isUnseen: isUnseen,
       note: notes.isEmpty ? nil : notes.joined(separator: " "))
   }

@@ -94,7 +94,7 @@ public actor ImageTextModel {
       folder: try modelFolder(named: place), towers: sides.towers, device: device,
       companions: modelFolder)
     model.precision = precision.inference
-    model.languageMapping = languageCodes.mapping
+    model.reader?.mapping = languageCodes.mapping
     self.model = model
     name = model.card.name
     width = model.encoder.width

@@ -24,6 +24,9 @@ package struct TrainingRun {
     package var assignments: [String] = []
     /// A ready `tokenizer.json`; else one is trained on the captions.
     package var tokenizer: String?
+    /// Models to begin with the image tower, or text tower, of: names or folders.
+    package var imageFrom: String?
+    package var textFrom: String?
     package var seed: UInt64 = 0
     package var device = "auto"
     package var resumes = false
@@ -89,14 +92,18 @@ package struct TrainingRun {
   ) throws -> TrainingRun {
     let device = try Device(named: request.device)
     if device == .cpu { Engine.chooseLinearKernel() }
+    let start = try previous == nil ? TrainingStart(request) : TrainingStart()
     var settings: R.Settings
     if let previous {
-      guard request.configuration == nil, request.assignments.isEmpty else {
+      guard request.configuration == nil, request.assignments.isEmpty,
+        request.imageFrom == nil, request.textFrom == nil
+      else {
         throw RunError.settingsOnResume
       }
-      settings = try previous.settings.decoded(as: R.Settings.self)
+      let tree = try JSONSerialization.jsonObject(with: Data(previous.settings.text.utf8))
+      settings = try R.published.restoring(tree as? [String: Any] ?? [:])
     } else {
-      settings = try overridden(type, request)
+      settings = try overridden(type, request, start)
       try settings.training.check()
       guard settings.training.steps != nil || settings.training.minutes != nil else {
         throw TrainingError.noLength
@@ -106,46 +113,69 @@ package struct TrainingRun {
     let seed = previous?.seed ?? request.seed
     let dataPath = previous?.data ?? request.data
 
-    let corpus = try Corpus(opening: dataPath)
+    let material = settings.material
+    let corpus = try Corpus(
+      opening: dataPath,
+      options: CorpusOptions(keepsPicturesWithoutCaptions: material == .pictures))
     for problem in corpus.problems { event(.problem("\(problem)")) }
-    let train = corpus.split("train").filter { !$0.captions.isEmpty }
+    let train = corpus.split("train").filter { material == .pictures || !$0.captions.isEmpty }
     guard !train.samples.isEmpty else {
       throw TrainingError.noPictures(split: "train", corpus: dataPath)
     }
+    let counts = train.languageCounts
+    try settings.check(
+      languages: counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key))
     if previous == nil { try folder.create() }
-    let tokenizerBytes = try tokenizer(
-      for: train, request, folder, isResumed: previous != nil,
-      size: settings.training.vocabulary, on: event)
-    let tokenizer = try Tokenizer(json: tokenizerBytes)
-    settings.model.text?.vocabulary = tokenizer.vocabularySize
-    let contextLength = settings.model.text?.contextLength ?? 0
 
-    let pictures = PictureCache(
-      train,
-      PictureCache.Settings(
-        longSide: settings.training.cachedSide,
-        padsToSquare: settings.training.preprocessing.fit == .pad)
-    ) { event(.preparing("pictures", done: $0, total: train.samples.count)) }
-    for problem in pictures.problems { event(.problem("\(problem)")) }
-    let kept = Corpus(path: train.path, samples: pictures.samples)
-    guard !kept.samples.isEmpty else {
-      throw TrainingError.noPictures(split: "train", corpus: dataPath)
+    var sources = TrainingData.Sources()
+    var tokenizerBytes: [UInt8]?
+    var treatment = TextTreatment(contextLength: 0, padding: 0)
+    if material != .pictures {
+      let bytes = try tokenizer(
+        for: train, request, start, folder, isResumed: previous != nil,
+        size: settings.training.vocabulary, on: event)
+      let tokenizer = try Tokenizer(json: bytes)
+      if start.text == nil { settings.model.text?.vocabulary = tokenizer.vocabularySize }
+      treatment =
+        try (previous == nil ? start.text?.card.text : ModelCard(folder: folder.path).text)
+        ?? TextTreatment(
+          contextLength: settings.model.text?.contextLength ?? 0,
+          padding: tokenizer.id(of: "<pad>") ?? 0)
+      sources.reader = TextReader(tokenizer: tokenizer, treatment: treatment)
+      tokenizerBytes = bytes
+    }
+
+    var kept = train
+    if material != .texts {
+      let pictures = PictureCache(
+        train,
+        PictureCache.Settings(
+          longSide: settings.training.cachedSide,
+          padsToSquare: settings.training.preprocessing.fit == .pad)
+      ) { event(.preparing("pictures", done: $0, total: train.samples.count)) }
+      for problem in pictures.problems { event(.problem("\(problem)")) }
+      kept = Corpus(path: train.path, samples: pictures.samples)
+      guard !kept.samples.isEmpty else {
+        throw TrainingError.noPictures(split: "train", corpus: dataPath)
+      }
+      sources.pictures = pictures
     }
     let data = TrainingData(
-      kept, pictures: pictures, tokenizer: tokenizer, plan: settings.training,
-      contextLength: contextLength, seed: seed)
+      kept, from: sources, plan: settings.training, views: settings.views, seed: seed)
     let card = ModelCard(
       name: URL(fileURLWithPath: folder.path).lastPathComponent, encoder: settings.model,
-      preprocessing: settings.training.preprocessing,
-      text: TextTreatment(
-        contextLength: contextLength, padding: tokenizer.id(of: "<pad>") ?? 0),
-      languages: data.languages,
-      sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted())
+      preprocessing: settings.training.preprocessing, text: treatment,
+      languages: material == .pictures ? [] : data.languages,
+      sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted()
+        + start.sources)
 
-    let scope = Scope(RandomSource(seed: seed))
+    let scope = Scope(
+      try StartingSource(
+        image: start.image, text: start.text, drawing: RandomSource(seed: seed)))
     let recipe = try catchingTorchErrors { try R(settings, in: scope) }
     let record = RunRecord(
       recipe: R.name, settings: try JSONText(settings), seed: seed, data: dataPath,
+      imageFrom: request.imageFrom, textFrom: request.textFrom,
       command: request.command, versions: ["libtorch": Engine.version])
     if previous == nil { try folder.write(record) }
     let trainer = try Trainer(
@@ -154,24 +184,28 @@ package struct TrainingRun {
     if previous != nil { try trainer.resume() }
 
     let validation = corpus.split("val")
+    let validates =
+      settings.training.validationMinutes > 0 && !validation.samples.isEmpty && material == .pairs
     let validator =
-      settings.training.validationMinutes > 0 && !validation.samples.isEmpty
-      ? try Validator(
-        validation, languages: settings.training.validationLanguages, card: card,
-        tokenizer: tokenizer, device: device) : nil
+      try validates
+      ? sources.reader.map {
+        try Validator(
+          validation, languages: settings.training.validationLanguages, card: card, reader: $0,
+          device: device)
+      } : nil
     return TrainingRun(
       trainer: trainer,
       hooks: Trainer.Hooks(
         report: { event(.report($0)) }, validate: validator.map { v in { try v($0) } },
         isInterrupted: isInterrupted),
-      record: record, counts: counts(scope.parameters))
+      record: record, counts: Self.counts(scope.parameters))
   }
 
   private static func tokenizer(
-    for corpus: Corpus, _ request: Request, _ folder: RunFolder, isResumed: Bool, size: Int,
-    on event: @Sendable (Event) -> Void
+    for corpus: Corpus, _ request: Request, _ start: TrainingStart, _ folder: RunFolder,
+    isResumed: Bool, size: Int, on event: @Sendable (Event) -> Void
   ) throws -> [UInt8] {
-    if let path = isResumed ? folder.tokenizer : request.tokenizer {
+    if let path = try isResumed ? folder.tokenizer : start.tokenizer ?? request.tokenizer {
       guard let data = FileManager.default.contents(atPath: path) else {
         throw TrainingError.unreadable(path: path, reason: "there is no such file")
       }
@@ -215,7 +249,8 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
     case .unknownRecipe(let name, let known):
       "There is no recipe “\(name)”. There is: \(known.joined(separator: ", "))."
     case .settingsOnResume:
-      "A run goes on with the settings it was begun with: give --resume without --set and --config."
+      "A run goes on with the settings it was begun with: give --resume without --set, --config, "
+        + "--image-from and --text-from."
     }
   }
 }
@@ -233,15 +268,17 @@ extension TrainingRun {
 
   private static func settings<R: Recipe>(of recipe: R.Type, _ request: Request) throws -> JSONText
   {
-    try JSONText(overridden(recipe, request))
+    try JSONText(overridden(recipe, request, TrainingStart(request)))
   }
 
-  private static func overridden<R: Recipe>(_ recipe: R.Type, _ request: Request) throws
-    -> R.Settings
-  {
+  private static func overridden<R: Recipe>(
+    _ recipe: R.Type, _ request: Request, _ start: TrainingStart
+  ) throws -> R.Settings {
     let tree = try request.configuration.map { configuration in
       try JSONSerialization.jsonObject(with: Data(configuration.text.utf8)) as? [String: Any] ?? [:]
     }
-    return try R.published.overriding(with: tree ?? [:], request.assignments)
+    var base = R.published
+    start.apply(to: &base)
+    return try base.overriding(with: tree ?? [:], request.assignments)
   }
 }

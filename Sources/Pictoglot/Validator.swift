@@ -2,7 +2,6 @@ import Corpora
 import Evaluation
 import Models
 import Pictures
-import Tokens
 import Torch
 import Towers
 
@@ -17,7 +16,7 @@ struct Validator {
 
   /// Decodes the pictures once; pictures that cannot be read are left out.
   init(
-    _ corpus: Corpus, languages: [String], card: ModelCard, tokenizer: Tokenizer, device: Device
+    _ corpus: Corpus, languages: [String], card: ModelCard, reader: TextReader, device: Device
   ) throws {
     let decoded = decodeConcurrently(corpus.samples.count) { index in
       card.preprocessing(try corpus.picture(of: corpus.samples[index]))
@@ -39,7 +38,7 @@ struct Validator {
       var owners: [Int] = []
       for (index, sample) in samples.enumerated() {
         for text in sample.captions[language] ?? [] {
-          ids.append(tokenizer.ids(text, maximumLength: card.text.contextLength).ids)
+          ids.append(reader.ids(of: text, in: language))
           owners.append(index)
         }
       }

@@ -19,6 +19,8 @@ struct TrainCommand: AsyncParsableCommand {
       Examples:
         pictoglot train --data emoji --out run --minutes 10
         pictoglot train --data emoji --out run --steps 2000 --set training.rate=5e-4
+        pictoglot train --data photos.jsonl --out run --minutes 60 --set 'training.frozen=["image."]' \
+          --image-from openai/clip-vit-base-patch32 --text-from klue/roberta-base
         pictoglot train --resume --out run
       """)
 
@@ -48,6 +50,17 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A tokenizer.json to use; else one is trained.", valueName: "file"))
   var tokenizer: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A model to begin the image tower with: a run's folder or a name that was pulled.",
+      valueName: "model"))
+  var imageFrom: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A model to begin the text tower with; its tokenizer comes along.", valueName: "model"))
+  var textFrom: String?
+
   @Option(help: "The same seed gives the same model.")
   var seed: UInt64 = 0
 
@@ -69,6 +82,9 @@ struct TrainCommand: AsyncParsableCommand {
       throw ValidationError("Missing --data: the collection to learn from.")
     }
     if out == nil { throw ValidationError("Missing --out: the run's folder.") }
+    if tokenizer != nil, textFrom != nil {
+      throw ValidationError("--text-from brings its own tokenizer; leave out --tokenizer.")
+    }
     if steps != nil, minutes != nil {
       throw ValidationError("--steps and --minutes exclude each other.")
     }
@@ -88,6 +104,8 @@ struct TrainCommand: AsyncParsableCommand {
     if let minutes { request.assignments.append("training.minutes=\(minutes)") }
     request.configuration = try config.map(readSettings)
     request.tokenizer = tokenizer
+    request.imageFrom = imageFrom
+    request.textFrom = textFrom
     request.seed = seed
     request.device = device.device
     request.resumes = resume

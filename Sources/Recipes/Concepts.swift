@@ -62,15 +62,18 @@ package struct Concepts: Recipe {
     self.settings = settings
   }
 
-  package func loss(_ pairs: EmbeddedPairs) -> Tensor {
-    switch settings.loss {
-    case .contrastive:
-      contrastiveLoss(
-        images: pairs.images, texts: pairs.texts, positives: pairs.positives, scale: encoder.scale)
-    case .sigmoid:
-      sigmoidLoss(
-        images: pairs.images, texts: pairs.texts, positives: pairs.positives, scale: encoder.scale,
-        bias: encoder.bias.value)
+  package func loss(_ step: Step) -> Tensor {
+    let texts = step.texts(by: encoder)
+    let positives = step.positives
+    return step.meanOverCrops(by: encoder) { images in
+      switch settings.loss {
+      case .contrastive:
+        contrastiveLoss(images: images, texts: texts, positives: positives, scale: encoder.scale)
+      case .sigmoid:
+        sigmoidLoss(
+          images: images, texts: texts, positives: positives, scale: encoder.scale,
+          bias: encoder.bias.value)
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ package enum SettingsError: Error, Equatable, CustomStringConvertible {
   case unknown(key: String, closest: String?)
   case unreadable(key: String, reason: String)
   case notKeyValue(String)
+  case unfit(reason: String)
 
   package var description: String {
     switch self {
@@ -13,6 +14,7 @@ package enum SettingsError: Error, Equatable, CustomStringConvertible {
     case .unreadable(let key, let reason): "The setting “\(key)” cannot be used: \(reason)."
     case .notKeyValue(let text):
       "“\(text)” is not a setting; write key=value, as training.batch=64."
+    case .unfit(let reason): reason
     }
   }
 }
@@ -140,6 +142,34 @@ extension SettingsError {
       self = .unreadable(key: name(context.codingPath), reason: context.debugDescription)
     @unknown default:
       self = .unreadable(key: "settings", reason: "\(error)")
+    }
+  }
+}
+
+extension RecipeSettings {
+  /// The settings of an earlier run, where those that did not exist then are as published.
+  ///
+  /// - Parameters:
+  ///   - tree: Its settings as JSON gives them.
+  package func restoring(_ tree: [String: Any]) throws -> Self {
+    let data = try JSONEncoder().encode(self)
+    guard var settings = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+      return self
+    }
+    for (key, value) in tree {
+      guard let plan = settings[key] as? [String: Any], key == "training",
+        let old = value as? [String: Any]
+      else {
+        settings[key] = value
+        continue
+      }
+      settings[key] = plan.merging(old) { _, own in own }
+    }
+    do {
+      return try JSONDecoder().decode(
+        Self.self, from: JSONSerialization.data(withJSONObject: settings))
+    } catch let error as DecodingError {
+      throw SettingsError(error)
     }
   }
 }

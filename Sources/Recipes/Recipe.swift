@@ -5,7 +5,9 @@ package import Towers
 /// A published way to train a dual encoder, or one of our own.
 ///
 /// A recipe says what is built and what one step's loss is. The loop around it (data, devices,
-/// precision, optimizer, checkpoints, the log) is `Training`'s and the same for all.
+/// precision, chunks, optimizer, checkpoints, the log) is `Training`'s and the same for all. What
+/// must outlast a step (queues, momentum copies) are parameters of its scope, and so are saved and
+/// restored with no further code.
 package protocol Recipe: SendableMetatype {
   associatedtype Settings: RecipeSettings
 
@@ -22,8 +24,8 @@ package protocol Recipe: SendableMetatype {
   /// What training is for: the encoder that is kept and searched with.
   var encoder: DualEncoder { get }
 
-  /// The loss of one step from the embeddings of its pictures and captions, `[]`.
-  func loss(_ pairs: EmbeddedPairs) -> Tensor
+  /// The loss of one step, `[]`. Called once a step, before the optimizer moves.
+  func loss(_ step: Step) -> Tensor
 }
 
 /// What every recipe's settings have.
@@ -32,25 +34,32 @@ package protocol RecipeSettings: Codable, Sendable {
   var model: DualEncoder.Settings { get set }
   /// What pictures and captions a step sees, and how the optimizer moves.
   var training: TrainingPlan { get set }
+  /// How each picture of a step is shown: the plan's views, and what a recipe adds to them.
+  var views: [TrainingPlan.View] { get }
+  /// What a step holds.
+  var material: Material { get }
+
+  /// Says what does not fit together in the settings and the collection.
+  ///
+  /// - Parameters:
+  ///   - languages: The languages of the collection's captions, most pictures first.
+  /// - Throws: ``SettingsError/unfit(reason:)``
+  func check(languages: [String]) throws(SettingsError)
 }
 
-/// One step's embeddings.
-package struct EmbeddedPairs {
-  /// `[n, width]`, of length one, float32.
-  package let images: Tensor
-  /// `[m, width]`, of length one, float32.
-  package let texts: Tensor
-  /// 1 where picture and caption are of one concept, else 0, `[n, m]`.
-  package let positives: Tensor
-  /// The concept of each caption as a number, `[m]`, int64.
-  package let textGroups: Tensor
+/// What a recipe learns from.
+package enum Material: Sendable {
+  case pairs
+  /// Pictures alone; they need no captions.
+  case pictures
+  /// Captions alone; no picture is decoded.
+  case texts
+}
 
-  package init(images: Tensor, texts: Tensor, positives: Tensor, textGroups: Tensor) {
-    self.images = images
-    self.texts = texts
-    self.positives = positives
-    self.textGroups = textGroups
-  }
+extension RecipeSettings {
+  package var views: [TrainingPlan.View] { training.views }
+  package var material: Material { .pairs }
+  package func check(languages: [String]) throws(SettingsError) {}
 }
 
 /// Every recipe; the command line, its help and the run folder all read this list.

@@ -26,6 +26,10 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   package var preprocessing: Preprocessing
   /// How training changes a picture before.
   package var augmentation: Augmentation
+  /// Crops in place of the whole picture, each drawn anew: `[{"size": 224, "count": 1, "scale":
+  /// [0.4, 1], "weight": 1}, {"size": 96, "count": 4, "scale": [0.05, 0.4], "weight": 1}]`. All else
+  /// that changes a picture is `augmentation`'s (Caron et al. 2020, arXiv:2006.09882).
+  package var crops: [Crop] = []
   /// Side to which pictures are shrunk once, before any augmentation, in pixels.
   package var cachedSide = 96
 
@@ -34,14 +38,26 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// (Touvron et al. 2019, arXiv:1906.06423; Howard's progressive resizing).
   package var smallPictures: [SmallPictures] = []
 
+  /// Beginnings of the names of parameters that are not learned: `["image."]` locks the image tower
+  /// (Zhai et al. 2022, LiT, arXiv:2111.07991).
+  package var frozen: [String] = []
+  /// Keeps the outputs of an image tower that is frozen whole in a file and never runs it again.
+  package var cachesFeatures = true
+  /// Varied views of each picture in that file; a step draws one.
+  package var cachedViews = 1
+
   /// The highest learning rate.
   package var rate = 1e-3
+  /// How the rate falls after its climb: `cosine`, `linear`, or `constant`.
+  package var schedule = Schedule.cosine
   /// Share of the run in which the rate climbs to it.
   package var warmup = 0.05
   /// Share of the highest rate that is left at the end of the cosine.
   package var finalRate = 0.0
   /// Decoupled weight decay of matrices; vectors, and what `undecayed` names, are spared.
   package var weightDecay = 0.1
+  /// Whether vectors decay, too, such as biases and norms.
+  package var decaysVectors = false
   /// Pieces of the names of parameters without weight decay.
   package var undecayed = ["positions", "class"]
   /// What of the parameters under a name's beginning is learned at another rate: `{"text.": 2}`.
@@ -75,6 +91,64 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
     package init(until: Double, size: Int) {
       self.until = until
       self.size = size
+    }
+  }
+
+  /// How the learning rate falls.
+  package enum Schedule: String, Codable, Sendable {
+    case cosine
+    case linear
+    case constant
+  }
+
+  /// Crops of one size.
+  package struct Crop: Codable, Sendable, Equatable {
+    /// Side in pixels.
+    package var size: Int
+    package var count = 1
+    /// The share of the picture's area that a crop shows, two numbers from 0 to 1.
+    package var scale = [0.4, 1.0]
+    /// What the loss of such a crop counts beside the others'.
+    package var weight = 1.0
+
+    package init(size: Int, count: Int = 1, scale: [Double] = [0.4, 1], weight: Double = 1) {
+      self.size = size
+      self.count = count
+      self.scale = scale
+      self.weight = weight
+    }
+  }
+
+  /// One way in which a step shows each of its pictures.
+  package struct View: Sendable, Equatable {
+    /// Side in pixels.
+    package var size: Int
+    /// Times that it is drawn for each picture.
+    package var count: Int
+    /// What its loss counts; 0 for views that a recipe asks for by itself.
+    package var weight: Double
+    package var augmentation: Augmentation
+
+    package init(size: Int, count: Int = 1, weight: Double = 1, augmentation: Augmentation) {
+      self.size = size
+      self.count = count
+      self.weight = weight
+      self.augmentation = augmentation
+    }
+  }
+
+  /// The crops, or the one varied picture where there are none.
+  package var views: [View] {
+    guard !crops.isEmpty else {
+      return [View(size: preprocessing.size, augmentation: augmentation)]
+    }
+    return crops.map { crop in
+      var varied = augmentation
+      if crop.scale.count == 2, crop.scale[0] > 0, crop.scale[0] <= crop.scale[1] {
+        varied.scale = crop.scale[0]...crop.scale[1]
+      }
+      return View(
+        size: crop.size, count: crop.count, weight: crop.weight, augmentation: varied)
     }
   }
 

@@ -9,6 +9,13 @@ package func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Re
   return try body()
 }
 
+/// Whether how tensors are computed is being recorded on this thread.
+package var recordsGradients: Bool {
+  let before = ct_set_grad_enabled(true)
+  _ = ct_set_grad_enabled(before)
+  return before
+}
+
 /// Runs `body` with matrix products in `dtype` while everything that needs the range stays float32.
 ///
 /// - Parameters:

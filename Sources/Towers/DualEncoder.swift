@@ -53,8 +53,22 @@ package struct DualEncoder {
   ///
   /// - Shapes: `[batch, 3, height, width] → [batch, width]`
   package func embed(images pixels: Tensor) -> Tensor {
+    embed(imageFeatures: imageFeatures(of: pixels))
+  }
+
+  /// What the image tower makes of pictures before they are brought into the shared space.
+  ///
+  /// - Shapes: `[batch, 3, height, width] → [batch, tower width]`
+  package func imageFeatures(of pixels: Tensor) -> Tensor {
     guard let images else { preconditionFailure("This encoder has no image tower.") }
-    return imageProjection(images(pixels)).normalized()
+    return images(pixels)
+  }
+
+  /// Embeddings of length one from what the image tower has made before.
+  ///
+  /// - Shapes: `[batch, tower width] → [batch, width]`
+  package func embed(imageFeatures features: Tensor) -> Tensor {
+    imageProjection(features).normalized()
   }
 
   /// Embeddings of pictures of which parts are named, as BriVL's authors did; others ignore them.

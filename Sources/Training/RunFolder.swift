@@ -75,17 +75,22 @@ package struct RunRecord: Codable, Sendable, Equatable {
   package var settings: JSONText
   package var seed: UInt64
   package var data: String
+  /// The models that the towers began with; nil for towers that were drawn.
+  package var imageFrom: String?
+  package var textFrom: String?
   package var command: [String]
   package var versions: [String: String]
 
   package init(
-    recipe: String, settings: JSONText, seed: UInt64, data: String, command: [String],
-    versions: [String: String]
+    recipe: String, settings: JSONText, seed: UInt64, data: String, imageFrom: String? = nil,
+    textFrom: String? = nil, command: [String], versions: [String: String]
   ) {
     self.recipe = recipe
     self.settings = settings
     self.seed = seed
     self.data = data
+    self.imageFrom = imageFrom
+    self.textFrom = textFrom
     self.command = command
     self.versions = versions
   }

@@ -1,7 +1,7 @@
 import Foundation
 package import Recipes
 
-/// The learning rate over a run: a straight climb, then a cosine.
+/// The learning rate over a run: a straight climb, then a fall as the plan has it.
 ///
 /// - Source: Loshchilov & Hutter 2017, eq. 5, arXiv:1608.03983, without restarts; the climb is that
 ///   of Goyal et al. 2017, arXiv:1706.02677.
@@ -9,15 +9,23 @@ package struct Schedule {
   package let rate: Double
   let warmup: Double
   let finalRate: Double
+  let fall: TrainingPlan.Schedule
 
   package init(_ plan: TrainingPlan) {
     (rate, warmup, finalRate) = (plan.rate, plan.warmup, plan.finalRate)
+    fall = plan.schedule
   }
 
   /// The rate when `progress` (0…1) of the run is done.
   package func rate(at progress: Double) -> Double {
     if progress < warmup { return rate * max(progress, 1e-3) / warmup }
     let rest = min(1, (progress - warmup) / max(1e-9, 1 - warmup))
-    return rate * (finalRate + (1 - finalRate) * 0.5 * (1 + cos(.pi * rest)))
+    let left =
+      switch fall {
+      case .cosine: 0.5 * (1 + cos(.pi * rest))
+      case .linear: 1 - rest
+      case .constant: 1.0
+      }
+    return rate * (finalRate + (1 - finalRate) * left)
   }
 }

@@ -17,7 +17,7 @@ package final class Trainer {
   private let data: TrainingData
   private let folder: RunFolder
   private let card: ModelCard
-  private let tokenizerBytes: [UInt8]
+  private let tokenizerBytes: [UInt8]?
   private let device: Device
   private let seed: UInt64
 
@@ -68,7 +68,7 @@ package final class Trainer {
   ///   ``TrainingError/badSetting(key:value:need:)``.
   package init(
     _ recipe: any Recipe, in scope: Scope, plan: TrainingPlan, data: TrainingData,
-    folder: RunFolder, card: ModelCard, tokenizer: [UInt8], seed: UInt64, device: Device
+    folder: RunFolder, card: ModelCard, tokenizer: [UInt8]?, seed: UInt64, device: Device
   ) throws(TrainingError) {
     guard plan.steps != nil || plan.minutes != nil else { throw .noLength }
     try plan.check()
@@ -81,15 +81,29 @@ package final class Trainer {
     self.seed = seed
     self.device = device
     parameters = scope.parameters
+    try Self.freeze(parameters, plan.frozen)
     if device != .cpu { for parameter in parameters { parameter.move(to: device) } }
     optimizer = AdamW(
       Self.groups(of: parameters, plan), betas: (plan.beta1, plan.beta2), epsilon: plan.epsilon)
     average = plan.average > 0 ? WeightAverage(of: parameters, decay: plan.average) : nil
     schedule = Schedule(plan)
     gradients = GradientStep(
-      encoder: recipe.encoder, device: device,
-      precision: plan.precision == .bfloat16 ? .bfloat16 : .float32, chunk: plan.chunk,
-      padding: card.text.padding, size: plan.preprocessing.size)
+      device: device, precision: plan.precision == .bfloat16 ? .bfloat16 : .float32,
+      chunk: plan.chunk, padding: card.text.padding, pads: recipe.encoder.texts?.pads == true)
+  }
+
+  /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for a name that no parameter has.
+  private static func freeze(_ parameters: [Parameter], _ names: [String]) throws(TrainingError) {
+    for name in names {
+      let named = parameters.filter { $0.name.hasPrefix(name) }
+      guard !named.isEmpty else {
+        let parts = Set(parameters.map { $0.name.prefix { $0 != "." } + "." }).sorted()
+        throw .badSetting(
+          key: "training.frozen", value: "“\(name)”",
+          need: "the beginning of parameters' names, such as \(parts.joined(separator: ", "))")
+      }
+      for parameter in named { parameter.isTrainable = false }
+    }
   }
 
   /// Matrices decay, vectors do not; each rate scale makes groups of its own.
@@ -102,7 +116,8 @@ package final class Trainer {
     for parameter in parameters where parameter.isTrainable {
       let spared = plan.undecayed.contains { parameter.name.contains($0) }
       let scale = plan.rateScales.first { parameter.name.hasPrefix($0.key) }?.value ?? 1
-      let key = Key(decays: parameter.shape.count > 1 && !spared, scale: scale)
+      let decays = (plan.decaysVectors || parameter.shape.count > 1) && !spared
+      let key = Key(decays: decays, scale: scale)
       groups[key, default: []].append(parameter)
     }
     return groups.sorted { ($0.key.scale, $0.value.count) < ($1.key.scale, $1.value.count) }.map {
@@ -134,12 +149,12 @@ package final class Trainer {
       let batch = batches.batch(ofStep: position.step)
       let waited = (ContinuousClock.now - start) / .seconds(1)
       let rate = schedule.rate(at: progress)
-      let (loss, norm) = try step(batch, rate: rate)
+      let (outcome, norm) = try step(batch, rate: rate)
       position.step += 1
       let elapsed = (ContinuousClock.now - start) / .seconds(1)
       position.seconds = before + (ContinuousClock.now - began) / .seconds(1)
       meter.add(
-        loss: loss, norm: norm, pictures: batch.imageGroups.count, captions: batch.texts.count,
+        outcome, norm: norm, pictures: batch.imageGroups.count, captions: batch.texts.count,
         seconds: elapsed, waited: waited)
 
       let isInterrupted = hooks.isInterrupted()
@@ -172,31 +187,36 @@ package final class Trainer {
   }
 
   private func step(_ batch: TrainingData.Batch, rate: Double) throws -> (
-    loss: Double, norm: Double
+    GradientStep.Outcome, norm: Double
   ) {
     // Dropout's stream, begun anew each step so that no state needs keeping.
-    Engine.seed(seed &+ 0x9E37_79B9 &* UInt64(position.step + 1))
+    let seed = seed &+ 0x9E37_79B9 &* UInt64(position.step + 1)
+    Engine.seed(seed)
     optimizer.clearGradients()
-    let loss: Double
+    let result: GradientStep.Outcome
     do {
       // As a result, so that the first failure is told and not what followed from it.
       let outcome = try catchingTorchErrors {
         Result {
-          try gradients(batch, pictureSize: plan.pictureSize(at: progress)) { recipe.loss($0) }
+          try gradients(
+            batch, pictureSize: plan.smallPictures.isEmpty ? nil : plan.pictureSize(at: progress),
+            seed: seed
+          ) { recipe.loss($0) }
         }
       }
-      loss = try outcome.get()
+      result = try outcome.get()
     } catch let error as TorchError {
       let reason = error.message.prefix { !$0.isNewline }
       throw TrainingError.stepFailed(step: position.step + 1, reason: String(reason))
     }
-    guard loss.isFinite else {
-      throw TrainingError.diverged(step: position.step + 1, loss: loss, samples: batch.sampleIDs)
+    guard result.loss.isFinite else {
+      throw TrainingError.diverged(
+        step: position.step + 1, loss: result.loss, samples: batch.sampleIDs)
     }
     let norm = try optimizer.clipGradients(to: plan.clip > 0 ? plan.clip : .infinity)
     try optimizer.step(rate: rate)
     average?.follow(step: position.step)
-    return (loss, norm)
+    return (result, norm)
   }
 
   /// Lends the averaged weights to the encoder, if there is an average.
@@ -258,6 +278,7 @@ extension Trainer {
 /// Sums up steps between two reports.
 private struct Meter {
   private var loss = 0.0
+  private var notes: [String: Double] = [:]
   private var norm = 0.0
   private var steps = 0
   private var pictures = 0
@@ -266,9 +287,11 @@ private struct Meter {
   private(set) var seconds = 0.0
 
   mutating func add(
-    loss: Double, norm: Double, pictures: Int, captions: Int, seconds: Double, waited: Double
+    _ outcome: GradientStep.Outcome, norm: Double, pictures: Int, captions: Int, seconds: Double,
+    waited: Double
   ) {
-    self.loss += loss
+    loss += outcome.loss
+    for (name, value) in outcome.notes { notes[name, default: 0] += value }
     self.norm += norm
     steps += 1
     self.pictures += pictures
@@ -286,6 +309,7 @@ private struct Meter {
       step: step, progress: progress, epochs: epochs, loss: loss / count, learningRate: rate,
       scale: scale, gradientNorm: norm / count, picturesPerSecond: Double(pictures) / time,
       captionsPerSecond: Double(captions) / time, dataWait: waited / time, seconds: total,
-      secondsLeft: progress > 0 ? total * (1 - progress) / progress : 0)
+      secondsLeft: progress > 0 ? total * (1 - progress) / progress : 0,
+      notes: notes.isEmpty ? nil : notes.mapValues { $0 / count })
   }
 }

@@ -1,61 +1,109 @@
 package import Corpora
+package import Models
 import Pictures
 package import Recipes
-package import Tokens
-import Towers
+import Tokens
 
 /// The part of a corpus that a run learns from, ready to be drawn from.
 package struct TrainingData: Sendable {
   package let samples: [Sample]
-  /// The pictures of `samples`, decoded and shrunk once.
-  package let pictures: PictureCache
-  package let tokenizer: Tokenizer
+  /// The pictures of `samples`, decoded and shrunk once; nil where none are looked at.
+  private let pictures: PictureCache?
+  /// What a frozen image tower made of them, in their place.
+  private let features: (any PictureFeatures)?
+  private let reader: TextReader?
+  private let teacher: (any TextTeacher)?
   private let groups: [Int]
   private let policy: CaptionPolicy
   private let plan: TrainingPlan
-  private let contextLength: Int
+  private let views: [TrainingPlan.View]
   private let order: SampleOrder
   private let seed: UInt64
 
   /// One step's pictures and captions as plain numbers.
   package struct Batch: Sendable {
+    /// Pictures of one size.
+    package struct View: Sendable {
+      /// Side in pixels.
+      package let size: Int
+      package let crops: Int
+      package let weight: Double
+      /// Normalized, crop after crop of all pictures, `[crops · pictures, 3, size, size]`.
+      package let pixels: [Float]
+
+      package init(size: Int, crops: Int = 1, weight: Double = 1, pixels: [Float]) {
+        self.size = size
+        self.crops = crops
+        self.weight = weight
+        self.pixels = pixels
+      }
+    }
+
     package let step: Int
-    /// Normalized pixels, `[pictures, 3, size, size]`.
-    package let pixels: [Float]
+    package let views: [View]
+    /// What the frozen image tower made of the pictures, `[pictures, width]`; then there are no views.
+    package var features: [Float]?
     /// The concept of each picture as a number.
     package let imageGroups: [Int]
     /// Token ids, shortest first.
     package let texts: [[Int32]]
     package let textGroups: [Int]
     package let languages: [String]
+    /// What a teacher made of each text, `[texts, width]`.
+    package var teacher: [Float]?
     package let sampleIDs: [String]
 
     package init(
-      step: Int, pixels: [Float], imageGroups: [Int], texts: [[Int32]], textGroups: [Int],
-      languages: [String], sampleIDs: [String]
+      step: Int, views: [View], features: [Float]? = nil, imageGroups: [Int], texts: [[Int32]],
+      textGroups: [Int], languages: [String], teacher: [Float]? = nil, sampleIDs: [String]
     ) {
       self.step = step
-      self.pixels = pixels
+      self.views = views
+      self.features = features
       self.imageGroups = imageGroups
       self.texts = texts
       self.textGroups = textGroups
       self.languages = languages
+      self.teacher = teacher
       self.sampleIDs = sampleIDs
     }
   }
 
+  /// What there is to draw from besides the captions.
+  package struct Sources: Sendable {
+    /// The cache of exactly the samples, in their order.
+    package var pictures: PictureCache?
+    /// Of exactly the samples, in their order.
+    package var features: (any PictureFeatures)?
+    /// How captions become ids; nil where none are read.
+    package var reader: TextReader?
+    package var teacher: (any TextTeacher)?
+
+    package init(
+      pictures: PictureCache? = nil, features: (any PictureFeatures)? = nil,
+      reader: TextReader? = nil, teacher: (any TextTeacher)? = nil
+    ) {
+      self.pictures = pictures
+      self.features = features
+      self.reader = reader
+      self.teacher = teacher
+    }
+  }
+
   /// - Parameters:
-  ///   - corpus: Only samples with captions and a picture in `pictures` should be in it.
-  ///   - pictures: The cache of exactly these samples, in their order.
+  ///   - corpus: Only samples with what is learned from should be in it.
+  ///   - views: How a step shows each picture.
   package init(
-    _ corpus: Corpus, pictures: PictureCache, tokenizer: Tokenizer, plan: TrainingPlan,
-    contextLength: Int, seed: UInt64
+    _ corpus: Corpus, from sources: Sources, plan: TrainingPlan, views: [TrainingPlan.View],
+    seed: UInt64
   ) {
     samples = corpus.samples
-    self.pictures = pictures
-    self.tokenizer = tokenizer
+    pictures = sources.pictures
+    features = sources.features
+    reader = sources.reader
+    teacher = sources.teacher
     self.plan = plan
-    self.contextLength = contextLength
+    self.views = views
     self.seed = seed
     groups = corpus.relevanceGroups
     let languages: CaptionPolicy.Languages =
@@ -85,30 +133,85 @@ package struct TrainingData: Sendable {
   /// What step `step` learns from: a function of the seed and the step, nothing else.
   package func batch(ofStep step: Int) -> Batch {
     let indices = order.indices(ofStep: step)
-    let size = plan.preprocessing.size
-    var pixels: [Float] = []
-    pixels.reserveCapacity(indices.count * 3 * size * size)
-    var captions: [(ids: [Int32], group: Int, language: String)] = []
+    var drawn = Drawn(views: views)
     for (place, index) in indices.enumerated() {
       var random = RandomStream(seed: seed, 1, UInt64(step), UInt64(place))
-      let picture = plan.augmentation(pictures.pictures[index], size: size, using: &random)
-      pixels += plan.preprocessing.normalized(picture)
+      show(index, in: &drawn, using: &random)
+      guard let reader else { continue }
       for (language, text) in policy.draw(from: samples[index], using: &random) {
-        var ids = tokenizer.ids(text, maximumLength: contextLength).ids
+        var ids = reader.ids(of: text, in: language)
         if plan.tokenDropout > 0 {
           let kept = ids.filter { _ in random.uniform() >= plan.tokenDropout }
           if !kept.isEmpty { ids = kept }
         }
-        captions.append((ids, groups[index], language))
+        drawn.captions.append(
+          Drawn.Caption(ids: ids, group: groups[index], language: language, index: index))
       }
     }
     // Stable, so that a batch is the same on every platform.
-    let sorted = captions.enumerated().sorted {
+    let sorted = drawn.captions.enumerated().sorted {
       ($0.element.ids.count, $0.offset) < ($1.element.ids.count, $1.offset)
     }.map(\.element)
     return Batch(
-      step: step, pixels: pixels, imageGroups: indices.map { groups[$0] },
+      step: step, views: drawn.batchViews(of: views),
+      features: features == nil ? nil : drawn.features, imageGroups: indices.map { groups[$0] },
       texts: sorted.map(\.ids), textGroups: sorted.map(\.group), languages: sorted.map(\.language),
+      teacher: teacher.map { teacher in sorted.flatMap { teacher.vector(of: $0.index) } },
       sampleIDs: indices.map { samples[$0].id })
   }
+
+  /// What a step has drawn so far.
+  private struct Drawn {
+    struct Caption {
+      let ids: [Int32]
+      let group: Int
+      let language: String
+      let index: Int
+    }
+    /// By view and crop.
+    var pixels: [[[Float]]]
+    var features: [Float] = []
+    var captions: [Caption] = []
+
+    init(views: [TrainingPlan.View]) {
+      pixels = views.map { Array(repeating: [], count: $0.count) }
+    }
+
+    func batchViews(of views: [TrainingPlan.View]) -> [Batch.View] {
+      zip(views, pixels).compactMap { view, crops in
+        crops.allSatisfy(\.isEmpty)
+          ? nil
+          : Batch.View(
+            size: view.size, crops: view.count, weight: view.weight, pixels: crops.flatMap { $0 })
+      }
+    }
+  }
+
+  private func show(_ index: Int, in drawn: inout Drawn, using random: inout RandomStream) {
+    if let features {
+      drawn.features += features.vector(of: index, view: random.below(features.views))
+    } else if let pictures {
+      for (place, view) in views.enumerated() {
+        for crop in 0..<view.count {
+          let picture = view.augmentation(
+            pictures.pictures[index], size: view.size, using: &random)
+          drawn.pixels[place][crop] += plan.preprocessing.normalized(picture)
+        }
+      }
+    }
+  }
+}
+
+/// What a frozen image tower has made of the pictures of a run.
+package protocol PictureFeatures: Sendable {
+  /// Varied views of each picture.
+  var views: Int { get }
+  /// The tower's output for a view of the picture of a sample, `[tower width]`.
+  func vector(of sample: Int, view: Int) -> [Float]
+}
+
+/// What a teacher has made of the captions of a run.
+package protocol TextTeacher: Sendable {
+  /// The teacher's vector for a sample's caption in its own language, `[width]`.
+  func vector(of sample: Int) -> [Float]
 }

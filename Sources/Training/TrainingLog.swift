@@ -26,6 +26,8 @@ package struct TrainingReport: Codable, Sendable, Equatable {
   package var secondsLeft: Double
   /// Recalls on the validation part, where this report has them: `{"en": 0.31, "mean": 0.2}`.
   package var validation: [String: Double]?
+  /// What the recipe notes besides the loss, such as its parts.
+  package var notes: [String: Double]?
 }
 
 /// The file `log.jsonl` of a run.

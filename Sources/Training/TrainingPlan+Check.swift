@@ -22,6 +22,19 @@ extension TrainingPlan {
     for small in smallPictures {
       try require("smallPictures.size", small.size, small.size >= 1, "at least 1")
     }
+    for crop in crops {
+      try require("crops.size", crop.size, crop.size >= 1, "at least 1")
+      try require("crops.count", crop.count, crop.count >= 1, "at least 1")
+      try require("crops.weight", crop.weight, crop.weight >= 0, "0 or more")
+      let isRange =
+        crop.scale.count == 2 && crop.scale[0] > 0 && crop.scale[0] <= crop.scale[1]
+        && crop.scale[1].isFinite
+      try require("crops.scale", "\(crop.scale)", isRange, "two numbers above 0, the smaller first")
+    }
+    try require(
+      "crops", "without weight", crops.isEmpty || crops.contains { $0.weight > 0 },
+      "at least one of a weight above 0")
+    try require("cachedViews", cachedViews, (1...64).contains(cachedViews), "from 1 to 64")
     try require("rate", rate, rate > 0 && rate.isFinite, "more than 0")
     try require("warmup", warmup, (0...1).contains(warmup), "from 0 to 1")
     try require("finalRate", finalRate, (0...1).contains(finalRate), "from 0 to 1")

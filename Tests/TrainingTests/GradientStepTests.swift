@@ -28,17 +28,28 @@ struct GradientStepTests {
           TextTransformer.Settings(vocabulary: 20, contextLength: 6, width: 16, depth: 1, heads: 2)),
         width: 8), in: scope)
     let step = GradientStep(
-      encoder: encoder, device: .cpu, precision: .float32, chunk: chunk, padding: 0, size: 8)
+      device: .cpu, precision: .float32, chunk: chunk, padding: 0, pads: true)
+    let generator = Generator(seed: 3)
+    let views = [
+      TrainingData.Batch.View(
+        size: 8, pixels: Tensor.normal([5, 3, 8, 8], using: generator).floats),
+      TrainingData.Batch.View(
+        size: 4, crops: 2, weight: 0.5,
+        pixels: Tensor.normal([10, 3, 4, 4], using: generator).floats),
+    ]
     let batch = TrainingData.Batch(
-      step: 0, pixels: Tensor.normal([5, 3, 8, 8], using: Generator(seed: 3)).floats,
+      step: 0, views: views,
       imageGroups: [0, 1, 0, 2, 3], texts: [[1], [2], [3, 4], [5, 6], [7, 8, 9], [1, 2, 3, 4]],
       textGroups: [0, 1, 2, 3, 0, 1], languages: Array(repeating: "en", count: 6), sampleIDs: [])
-    let loss = try step(batch) {
-      contrastiveLoss(
-        images: $0.images, texts: $0.texts, positives: $0.positives, scale: encoder.scale)
+    let outcome = try step(batch) { step in
+      let texts = step.texts(by: encoder)
+      return step.meanOverCrops(by: encoder) { images in
+        contrastiveLoss(
+          images: images, texts: texts, positives: step.positives, scale: encoder.scale)
+      }
     }
     return (
-      loss,
+      outcome.loss,
       Dictionary(
         uniqueKeysWithValues: scope.parameters.compactMap { parameter in
           parameter.gradient.map { (parameter.name, $0.floats) }

@@ -1,0 +1,98 @@
+package import Tokens
+
+/// What makes a model's texts into ids: its tokenizer, and all that its authors did around it.
+package struct TextReader: Sendable {
+  package let tokenizer: Tokenizer
+  package let treatment: TextTreatment
+  /// Which code a language becomes where there is a choice, for models that want codes.
+  package var mapping: FloresCode.Mapping
+
+  package init(
+    tokenizer: Tokenizer, treatment: TextTreatment, mapping: FloresCode.Mapping = .standard
+  ) {
+    self.tokenizer = tokenizer
+    self.treatment = treatment
+    self.mapping = mapping
+  }
+
+  /// A language that a text was taken for.
+  package struct Language: Sendable, Equatable {
+    /// Nil where the text could be of any.
+    package let tag: LanguageTag?
+    /// How sure its detection is, from 0 to 1; nil where it was named.
+    package let sureness: Double?
+  }
+
+  /// The language that a text is taken for.
+  ///
+  /// A text whose language nobody names and that cannot be told from its letters is taken for
+  /// English by models that must be told one, as the authors' own code does.
+  package func language(of text: String, named: LanguageTag?) -> Language {
+    if let named { return Language(tag: named, sureness: nil) }
+    let candidates = LanguageDetector.shared.detect(text).candidates
+    switch treatment.languageCodes {
+    case nil: return Language(tag: candidates.first?.tag, sureness: candidates.first?.confidence)
+    case .flores:
+      // A language that the tokenizer has no code for is more often a wrong guess than a right one.
+      let known = candidates.first { (try? FloresCode.code(for: $0.tag)) != nil }
+      return Language(tag: known?.tag ?? .english, sureness: known?.confidence ?? 0)
+    }
+  }
+
+  /// A text as a text tower takes it.
+  package struct Tokenized: Sendable {
+    package let ids: [Int32]
+    package let isTruncated: Bool
+    /// The language that the tower was told, for models that want one.
+    package let language: LanguageTag?
+  }
+
+  /// A text's ids.
+  ///
+  /// - Parameters:
+  ///   - language: The language it is in. A model that needs one detects it if nil.
+  /// - Throws: ``UnknownLanguage`` for models that want a code and have none for it.
+  package func tokens(of text: String, in language: LanguageTag? = nil) throws(UnknownLanguage)
+    -> Tokenized
+  {
+    guard treatment.languageCodes != nil else {
+      let (ids, isTruncated) = treatment.ids(text, by: tokenizer)
+      return Tokenized(ids: ids, isTruncated: isTruncated, language: language)
+    }
+    let language = self.language(of: text, named: language).tag ?? .english
+    let (ids, isTruncated) = treatment.ids(text, by: tokenizer, code: try code(for: language))
+    return Tokenized(ids: ids, isTruncated: isTruncated, language: language)
+  }
+
+  /// The ids of a text whose language is known to be readable; without its code if it is not.
+  package func ids(of text: String, in language: String) -> [Int32] {
+    let tag = treatment.languageCodes == nil ? nil : try? LanguageTag(language)
+    if let tokens = try? tokens(of: text, in: tag) { return tokens.ids }
+    return treatment.ids(text, by: tokenizer).ids
+  }
+
+  /// The id of a language's code.
+  ///
+  /// - Throws: ``UnknownLanguage``
+  package func code(for language: LanguageTag) throws(UnknownLanguage) -> Int32 {
+    let code: FloresCode
+    do { code = try FloresCode.code(for: language, mapping: mapping) } catch {
+      throw UnknownLanguage(reason: "\(error)")
+    }
+    guard let id = tokenizer.id(of: code.text) else {
+      throw UnknownLanguage(reason: "its tokenizer has no “\(code.text)”")
+    }
+    return id
+  }
+
+  /// Why a model cannot be told a text's language.
+  package struct UnknownLanguage: Error, Equatable {
+    package let reason: String
+  }
+}
+
+extension LanguageTag {
+  fileprivate static let english: LanguageTag = {
+    do { return try LanguageTag("en") } catch { preconditionFailure("\(error)") }
+  }()
+}

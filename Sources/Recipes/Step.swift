@@ -1,0 +1,167 @@
+package import Torch
+package import Towers
+
+/// What a recipe sees of one step: pictures, captions, and what belongs together.
+///
+/// It embeds what the recipe asks for, in one go or in chunks. In chunks, embeddings are computed
+/// first without a graph, the loss's gradient with respect to them next, and then each chunk again
+/// with a graph: the same gradients as at once, for the memory of one chunk.
+///
+/// - Source: Gao et al. 2021 (GradCache), arXiv:2101.06983.
+package final class Step {
+  /// Pictures of one size.
+  package struct View {
+    /// Normalized pixels, crop after crop of all pictures, `[crops · n, 3, size, size]`.
+    package let pixels: Tensor
+    package let crops: Int
+    /// What a crop's loss counts beside the others'; 0 for views that a recipe asks for by itself.
+    package let weight: Double
+
+    package init(pixels: Tensor, crops: Int = 1, weight: Double = 1) {
+      self.pixels = pixels
+      self.crops = crops
+      self.weight = weight
+    }
+  }
+
+  /// What is given of a step.
+  package struct Inputs {
+    /// At least one where pictures are learned from, unless there are features.
+    package var views: [View] = []
+    /// The image tower's outputs, computed before, in place of pixels, `[n, tower width]`.
+    package var features: Tensor?
+    /// Captions in parts of like length, shortest first; `m` in all.
+    package var texts: [TokenBatch] = []
+    /// The concept of each picture as a number, `[n]`, int64.
+    package var imageGroups: Tensor
+    /// The concept of each caption, `[m]`, int64.
+    package var textGroups: Tensor
+    /// The language of each caption, as a BCP 47 tag.
+    package var textLanguages: [String] = []
+    /// What a teacher made of each caption, `[m, teacher's width]`.
+    package var teacher: Tensor?
+    /// Steps done before this one.
+    package var number = 0
+    /// For everything that a step draws.
+    package var seed: UInt64 = 0
+
+    package init(imageGroups: Tensor, textGroups: Tensor) {
+      self.imageGroups = imageGroups
+      self.textGroups = textGroups
+    }
+  }
+
+  package let inputs: Inputs
+  package let device: Device
+  private let precision: DType
+  /// Pictures that go through a tower at once; 0 for all.
+  private let chunk: Int
+  private var again: [() throws -> Void] = []
+  /// What the recipe wants in the log besides the loss.
+  package private(set) var notes: [(name: String, value: Tensor)] = []
+
+  package init(_ inputs: Inputs, chunk: Int = 0, precision: DType = .float32, device: Device = .cpu)
+  {
+    self.inputs = inputs
+    self.chunk = chunk
+    self.precision = precision
+    self.device = device
+  }
+
+  /// How many pictures there are, n.
+  package var count: Int { inputs.imageGroups.shape[0] }
+
+  /// 1 where picture and caption are of one concept, else 0, `[n, m]`.
+  package var positives: Tensor {
+    inputs.imageGroups.insertingAxis(1).isEqual(to: inputs.textGroups.insertingAxis(0))
+      .to(.float32)
+  }
+
+  /// Embeddings of the pictures of a view, of length one, float32, crop after crop.
+  ///
+  /// - Shapes: `[crops · n, width]`
+  package func images(_ view: Int = 0, by encoder: DualEncoder) -> Tensor {
+    if let features = inputs.features {
+      return embedded(1) { _ in encoder.embed(imageFeatures: features) }
+    }
+    let pixels = inputs.views[view].pixels
+    let ranges = ranges(pixels.shape[0])
+    return embedded(ranges.count) { encoder.embed(images: pixels.narrowed(0, to: ranges[$0])) }
+  }
+
+  /// Embeddings of the captions, of length one, float32, `[m, width]`.
+  package func texts(by encoder: DualEncoder) -> Tensor {
+    embedded(inputs.texts.count) { encoder.embed(texts: self.inputs.texts[$0]) }
+  }
+
+  /// The mean of a loss over all crops of all views, each counting by its view's weight.
+  ///
+  /// One pass of a tower for all crops of a size.
+  ///
+  /// - Parameters:
+  ///   - loss: A loss of one embedding of each picture, `[n, width]` → `[]`.
+  /// - Source: Caron et al. 2020 (multi-crop), arXiv:2006.09882.
+  package func meanOverCrops(by encoder: DualEncoder, _ loss: (Tensor) -> Tensor) -> Tensor {
+    guard inputs.features == nil else { return loss(images(by: encoder)) }
+    var sum: Tensor?
+    var weights = 0.0
+    for (index, view) in inputs.views.enumerated() where view.weight > 0 {
+      let embeddings = images(index, by: encoder)
+      for crop in 0..<view.crops {
+        let rows = crop * count..<(crop + 1) * count
+        let term = loss(embeddings.narrowed(0, to: rows)) * view.weight
+        sum = sum.map { $0 + term } ?? term
+        weights += view.weight
+      }
+    }
+    guard let sum else { preconditionFailure("A step without pictures has no crops.") }
+    return sum / weights
+  }
+
+  /// Runs a tower's forward pass in the precision of the run.
+  package func computing<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try withAutocast(precision, on: device, body)
+  }
+
+  /// Puts a number in the log beside the loss; its mean over the steps of a report is shown.
+  package func note(_ name: String, _ value: Tensor) { notes.append((name, value.detached())) }
+
+  /// Takes the gradients on from embeddings into the towers; to be called after the loss's own.
+  ///
+  /// - Throws: ``TorchError``
+  package func finish() throws {
+    for part in again { try part() }
+    again = []
+  }
+
+  private func embedded(_ parts: Int, _ part: @escaping (Int) -> Tensor) -> Tensor {
+    func compute(_ index: Int) -> Tensor {
+      // Dropout must fall alike when a chunk is computed again.
+      if chunk > 0 { Engine.seed(inputs.seed &+ UInt64(again.count * 4096 + index)) }
+      return withAutocast(precision, on: device) { part(index) }
+    }
+    guard chunk > 0, recordsGradients else {
+      return .concatenated((0..<parts).map(compute), axis: 0)
+    }
+    let call = again.count
+    let leaf = Parameter(
+      "embeddings", withoutGradient { .concatenated((0..<parts).map(compute), axis: 0) })
+    again.append { [inputs, precision, device] in
+      guard let gradient = leaf.gradient else { return }
+      var start = 0
+      for index in 0..<parts {
+        Engine.seed(inputs.seed &+ UInt64(call * 4096 + index))
+        let again = withAutocast(precision, on: device) { part(index) }
+        let end = start + again.shape[0]
+        try again.backward(from: gradient.narrowed(0, to: start..<end))
+        start = end
+      }
+    }
+    return leaf.value
+  }
+
+  private func ranges(_ count: Int) -> [Range<Int>] {
+    let size = chunk == 0 ? count : chunk
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+}

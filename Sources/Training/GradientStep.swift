@@ -1,0 +1,91 @@
+package import Recipes
+package import Torch
+import Towers
+
+/// One step's loss and gradients.
+package struct GradientStep {
+  private let device: Device
+  private let precision: DType
+  /// Pictures that go through the network at once; 0 for all.
+  private let chunk: Int
+  private let padding: Int32
+  /// Captions go through the text tower in so many parts, each of like length.
+  private let textParts: Int
+
+  /// - Parameters:
+  ///   - pads: Whether the text tower pads texts to one length (``TextTower/pads``).
+  package init(device: Device, precision: DType, chunk: Int, padding: Int32, pads: Bool) {
+    self.device = device
+    self.precision = precision
+    self.chunk = chunk
+    self.padding = padding
+    // Captions come shortest first: a few parts of like length compute hardly any padding. A tower
+    // that does not pad would only pay for each part's own gradient of the whole vocabulary.
+    textParts = pads ? 4 : 1
+  }
+
+  /// What came of a step.
+  package struct Outcome {
+    /// In nats.
+    package let loss: Double
+    /// What the recipe puts in the log besides.
+    package let notes: [(name: String, value: Double)]
+  }
+
+  /// Computes the loss and adds its gradients to the parameters.
+  ///
+  /// - Parameters:
+  ///   - pictureSize: Side to which the pictures of the first view are shrunk first, in pixels; nil
+  ///     leaves them.
+  ///   - seed: For what the step draws.
+  /// - Throws: ``TorchError``.
+  package func callAsFunction(
+    _ batch: TrainingData.Batch, pictureSize: Int? = nil, seed: UInt64 = 0,
+    loss: (Step) -> Tensor
+  ) throws -> Outcome {
+    try Phase.training {
+      let step = Step(
+        inputs(batch, pictureSize, seed), chunk: chunk, precision: precision, device: device)
+      let result = loss(step)
+      try result.backward()
+      try step.finish()
+      return Outcome(
+        loss: result.item, notes: step.notes.map { ($0.name, $0.value.item) })
+    }
+  }
+
+  private func inputs(_ batch: TrainingData.Batch, _ pictureSize: Int?, _ seed: UInt64)
+    -> Step.Inputs
+  {
+    var inputs = Step.Inputs(
+      imageGroups: Tensor(batch.imageGroups.map(Int64.init)).to(device),
+      textGroups: Tensor(batch.textGroups.map(Int64.init)).to(device))
+    let count = batch.imageGroups.count
+    for (place, view) in batch.views.enumerated() {
+      var pixels = Tensor(
+        view.pixels, shape: [view.crops * count, 3, view.size, view.size]
+      ).to(device)
+      if place == 0, let pictureSize, pictureSize < view.size {
+        pixels = averagePool(pixels, height: pictureSize, width: pictureSize)
+      }
+      inputs.views.append(Step.View(pixels: pixels, crops: view.crops, weight: view.weight))
+    }
+    if let features = batch.features {
+      inputs.features = Tensor(features, shape: [count, features.count / max(1, count)]).to(device)
+    }
+    let part = chunk == 0 ? (batch.texts.count + textParts - 1) / textParts : chunk * 8
+    inputs.texts = stride(from: 0, to: batch.texts.count, by: max(64, part)).map { start in
+      let end = min(start + max(64, part), batch.texts.count)
+      return TokenBatch(Array(batch.texts[start..<end]), padding: padding, on: device)
+    }
+    if let teacher = batch.teacher {
+      inputs.teacher = Tensor(
+        teacher, shape: [batch.texts.count, teacher.count / max(1, batch.texts.count)]
+      ).to(device)
+    }
+    inputs.textLanguages = batch.languages
+    inputs.number = batch.step
+    inputs.seed = seed
+    return inputs
+  }
+}
