@@ -9,7 +9,7 @@ internal import Synchronization
 ///   - progress: Called with the number done so far, from any thread but never twice at once.
 ///   - transform: Called once for each, from any thread.
 /// - Returns: The results in the order of their numbers.
-func concurrentMap<Made: Sendable>(
+package func concurrentMap<Made: Sendable>(
   _ count: Int, threads: Int = 0, progress: ((Int) -> Void)? = nil,
   _ transform: @Sendable (Int) -> Made
 ) -> [Made] {

@@ -64,6 +64,17 @@ package struct PictureCache: Sendable {
   /// The bytes that all pictures take.
   package var byteCount: Int { pictures.reduce(0) { $0 + $1.pixels.count } }
 
+  /// A digest of all pictures as they are held, and of their order.
+  package var digest: String {
+    var digest = ContentDigest()
+    for (sample, picture) in zip(samples, pictures) {
+      digest.combine(sample.id)
+      digest.combine(UInt64(picture.width) << 32 | UInt64(picture.height))
+      picture.pixels.withUnsafeBytes { digest.combine($0) }
+    }
+    return digest.text
+  }
+
   private static func prepared(_ picture: Picture, _ settings: Settings) -> Picture {
     let small = picture.shrunk(toLongSide: settings.longSide)
     return settings.padsToSquare ? small.paddedToSquare() : small

@@ -27,6 +27,8 @@ package struct TrainingRun {
     /// Models to begin with the image tower, or text tower, of: names or folders.
     package var imageFrom: String?
     package var textFrom: String?
+    /// Where the outputs of a locked image tower are kept; in the run's folder, if not given.
+    package var featureCache: String?
     package var seed: UInt64 = 0
     package var device = "auto"
     package var resumes = false
@@ -160,6 +162,25 @@ package struct TrainingRun {
       }
       sources.pictures = pictures
     }
+    let scope = Scope(
+      try StartingSource(
+        image: start.image, text: start.text, drawing: RandomSource(seed: seed)))
+    let recipe = try catchingTorchErrors { try R(settings, in: scope) }
+    if let pictures = sources.pictures, material == .pairs,
+      settings.training.cachesFeatures(of: recipe.encoder, views: settings.views)
+    {
+      // A resumed run's tower is that of its checkpoint.
+      if previous != nil { try RunFolder.restore(scope.parameters, from: folder.checkpoint) }
+      if device != .cpu { for parameter in scope.parameters { parameter.move(to: device) } }
+      sources.features = try FeatureCache(
+        in: request.featureCache ?? folder.path + "/features", of: recipe.encoder, corpus: kept,
+        pictures: pictures, plan: settings.training, view: settings.views[0], seed: seed,
+        device: device
+      ) {
+        event(.preparing("features of pictures", done: $0, total: kept.samples.count))
+        return !isInterrupted()
+      }
+    }
     let data = TrainingData(
       kept, from: sources, plan: settings.training, views: settings.views, seed: seed)
     let card = ModelCard(
@@ -168,11 +189,6 @@ package struct TrainingRun {
       languages: material == .pictures ? [] : data.languages,
       sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted()
         + start.sources)
-
-    let scope = Scope(
-      try StartingSource(
-        image: start.image, text: start.text, drawing: RandomSource(seed: seed)))
-    let recipe = try catchingTorchErrors { try R(settings, in: scope) }
     let record = RunRecord(
       recipe: R.name, settings: try JSONText(settings), seed: seed, data: dataPath,
       imageFrom: request.imageFrom, textFrom: request.textFrom,

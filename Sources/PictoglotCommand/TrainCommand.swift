@@ -61,6 +61,12 @@ struct TrainCommand: AsyncParsableCommand {
       "A model to begin the text tower with; its tokenizer comes along.", valueName: "model"))
   var textFrom: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the outputs of a locked image tower are kept, for several runs to share; in --out, if "
+        + "not given.", valueName: "folder"))
+  var featureCache: String?
+
   @Option(help: "The same seed gives the same model.")
   var seed: UInt64 = 0
 
@@ -106,6 +112,7 @@ struct TrainCommand: AsyncParsableCommand {
     request.tokenizer = tokenizer
     request.imageFrom = imageFrom
     request.textFrom = textFrom
+    request.featureCache = featureCache
     request.seed = seed
     request.device = device.device
     request.resumes = resume
@@ -114,8 +121,14 @@ struct TrainCommand: AsyncParsableCommand {
 
     let interruption = Interruption("Stopping after this step; the run can be resumed.")
     let display = TrainingDisplay(json: common.json)
-    let training = try TrainingRun(
-      request, on: { display.show($0) }, isInterrupted: { interruption.isRequested })
+    let training: TrainingRun
+    do {
+      training = try TrainingRun(
+        request, on: { display.show($0) }, isInterrupted: { interruption.isRequested })
+    } catch TrainingError.interrupted {
+      Console.error("\(TrainingError.interrupted)")
+      throw Interrupted()
+    }
     display.summarize(training)
     if dryRun { return }
     switch try training.run() {

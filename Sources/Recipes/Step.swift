@@ -36,6 +36,8 @@ package final class Step {
     package var imageGroups: Tensor
     /// The concept of each caption, `[m]`, int64.
     package var textGroups: Tensor
+    /// The place of each caption's own picture, m of them.
+    package var textOwners: [Int] = []
     /// The language of each caption, as a BCP 47 tag.
     package var textLanguages: [String] = []
     /// What a teacher made of each caption, `[m, teacher's width]`.
@@ -75,6 +77,16 @@ package final class Step {
   package var positives: Tensor {
     inputs.imageGroups.insertingAxis(1).isEqual(to: inputs.textGroups.insertingAxis(0))
       .to(.float32)
+  }
+
+  /// The place of each caption's own picture, `[m]`, and of each picture's first own caption, `[n]`,
+  /// int64; every picture must have one.
+  package var partners: (ofTexts: Tensor, ofImages: Tensor) {
+    var first = [Int64](repeating: 0, count: count)
+    for (text, picture) in inputs.textOwners.enumerated().reversed() {
+      first[picture] = Int64(text)
+    }
+    return (Tensor(inputs.textOwners.map(Int64.init)).to(device), Tensor(first).to(device))
   }
 
   /// Embeddings of the pictures of a view, of length one, float32, crop after crop.

@@ -83,6 +83,7 @@ package struct GradientStep {
         teacher, shape: [batch.texts.count, teacher.count / max(1, batch.texts.count)]
       ).to(device)
     }
+    inputs.textOwners = batch.textOwners
     inputs.textLanguages = batch.languages
     inputs.number = batch.step
     inputs.seed = seed

@@ -1,6 +1,8 @@
-import Checkpoints
+package import Checkpoints
 import Foundation
+import Layers
 import Recipes
+package import Torch
 
 /// The folder of a run; it explains itself.
 ///
@@ -65,6 +67,27 @@ package struct RunFolder: Sendable {
       "“\(context.codingPath.map(\.stringValue).joined(separator: "."))” has a value of another kind"
     default: "it is not whole JSON"
     }
+  }
+}
+
+extension RunFolder {
+  /// Gives parameters the numbers that they have in a checkpoint.
+  ///
+  /// - Throws: ``TrainingError/nothingToResume(path:)``, or ``CheckpointError`` if the checkpoint is
+  ///   not of this network.
+  @discardableResult
+  package static func restore(_ parameters: [Parameter], from checkpoint: String) throws
+    -> SafetensorsFile
+  {
+    guard FileManager.default.fileExists(atPath: checkpoint) else {
+      throw TrainingError.nothingToResume(
+        path: URL(fileURLWithPath: checkpoint).deletingLastPathComponent().path)
+    }
+    let file = try SafetensorsFile(path: checkpoint)
+    for parameter in parameters {
+      parameter.assign(try file.tensor(parameter.name, parameter.shape, .zeros))
+    }
+    return file
   }
 }
 

@@ -258,13 +258,7 @@ extension Trainer {
   /// - Throws: ``TrainingError/nothingToResume(path:)``, or ``CheckpointError`` if its checkpoint
   ///   is not of this network.
   package func resume() throws {
-    guard FileManager.default.fileExists(atPath: folder.checkpoint) else {
-      throw TrainingError.nothingToResume(path: folder.path)
-    }
-    let file = try SafetensorsFile(path: folder.checkpoint)
-    for parameter in memory {
-      parameter.assign(try file.tensor(parameter.name, parameter.shape, .zeros))
-    }
+    let file = try RunFolder.restore(memory, from: folder.checkpoint)
     guard let text = file.metadata["position"],
       let position = try? JSONDecoder().decode(Position.self, from: Data(text.utf8))
     else {

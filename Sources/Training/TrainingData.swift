@@ -48,6 +48,8 @@ package struct TrainingData: Sendable {
     /// Token ids, shortest first.
     package let texts: [[Int32]]
     package let textGroups: [Int]
+    /// The place of each text's own picture in the batch; empty where there are none.
+    package let textOwners: [Int]
     package let languages: [String]
     /// What a teacher made of each text, `[texts, width]`.
     package var teacher: [Float]?
@@ -55,7 +57,8 @@ package struct TrainingData: Sendable {
 
     package init(
       step: Int, views: [View], features: [Float]? = nil, imageGroups: [Int], texts: [[Int32]],
-      textGroups: [Int], languages: [String], teacher: [Float]? = nil, sampleIDs: [String]
+      textGroups: [Int], textOwners: [Int] = [], languages: [String], teacher: [Float]? = nil,
+      sampleIDs: [String]
     ) {
       self.step = step
       self.views = views
@@ -63,6 +66,7 @@ package struct TrainingData: Sendable {
       self.imageGroups = imageGroups
       self.texts = texts
       self.textGroups = textGroups
+      self.textOwners = textOwners
       self.languages = languages
       self.teacher = teacher
       self.sampleIDs = sampleIDs
@@ -145,7 +149,8 @@ package struct TrainingData: Sendable {
           if !kept.isEmpty { ids = kept }
         }
         drawn.captions.append(
-          Drawn.Caption(ids: ids, group: groups[index], language: language, index: index))
+          Drawn.Caption(
+            ids: ids, group: groups[index], language: language, place: place, index: index))
       }
     }
     // Stable, so that a batch is the same on every platform.
@@ -155,7 +160,8 @@ package struct TrainingData: Sendable {
     return Batch(
       step: step, views: drawn.batchViews(of: views),
       features: features == nil ? nil : drawn.features, imageGroups: indices.map { groups[$0] },
-      texts: sorted.map(\.ids), textGroups: sorted.map(\.group), languages: sorted.map(\.language),
+      texts: sorted.map(\.ids), textGroups: sorted.map(\.group),
+      textOwners: sorted.map(\.place), languages: sorted.map(\.language),
       teacher: teacher.map { teacher in sorted.flatMap { teacher.vector(of: $0.index) } },
       sampleIDs: indices.map { samples[$0].id })
   }
@@ -166,6 +172,9 @@ package struct TrainingData: Sendable {
       let ids: [Int32]
       let group: Int
       let language: String
+      /// Of its picture, in the batch.
+      let place: Int
+      /// Of its picture, among all.
       let index: Int
     }
     /// By view and crop.

@@ -8,6 +8,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
   case noPictures(split: String, corpus: String)
   case noCaptions(corpus: String)
   case noLength
+  case otherCache(path: String)
+  case interrupted
   case badSetting(key: String, value: String, need: String)
   case stepFailed(step: Int, reason: String)
   case diverged(step: Int, loss: Double, samples: [String])
@@ -29,6 +31,9 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .noCaptions(let corpus): "\(corpus) has no captions to learn from."
     case .noLength:
       "How long to train? Set training.steps or training.minutes (--steps N or --minutes N)."
+    case .otherCache(let path):
+      "\(path) is of another model or collection than it says. Remove it and its .features."
+    case .interrupted: "The preparations were interrupted; they go on where they stopped."
     case .badSetting(let key, let value, let need):
       "The setting “\(key)” must be \(need), not \(value)."
     case .stepFailed(let step, let reason):

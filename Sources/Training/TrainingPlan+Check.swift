@@ -1,4 +1,6 @@
 package import Recipes
+import Torch
+package import Towers
 
 extension TrainingPlan {
   /// Refuses what no run can be made of; what is merely unwise is left to whoever asks for it.
@@ -50,5 +52,18 @@ extension TrainingPlan {
     try require("checkpointSteps", checkpointSteps, checkpointSteps >= 0, "0 or more")
     try require("checkpointMinutes", checkpointMinutes, checkpointMinutes > 0, "more than 0")
     try require("validationMinutes", validationMinutes, validationMinutes >= 0, "0 or more")
+  }
+}
+
+extension TrainingPlan {
+  /// Whether the image tower's outputs can stand in for it: it learns nothing, and every step shows
+  /// a picture as it is used, or one of a few views that are kept.
+  package func cachesFeatures(of encoder: DualEncoder, views: [View]) -> Bool {
+    guard cachesFeatures, views.count == 1, views[0].count == 1, encoder.images != nil else {
+      return false
+    }
+    return encoder.parameters.filter { $0.name.hasPrefix("image.") }.allSatisfy { parameter in
+      frozen.contains { parameter.name.hasPrefix($0) }
+    }
   }
 }
