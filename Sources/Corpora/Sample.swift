@@ -18,6 +18,8 @@ package struct Sample: Sendable, Equatable {
   package var kind: String
   /// Words that belong to the picture without naming it, by BCP 47 tag.
   package var keywords: [String: [String]]
+  /// Parts of the picture that somebody or something has marked, such as a detector of objects.
+  package var boxes: [PictureBox]
   /// Where the bytes of the picture are.
   package var picture: PictureLocation
   /// The languages of the captions, in the order of their tags.
@@ -26,7 +28,7 @@ package struct Sample: Sendable, Equatable {
   package init(
     id: String, captions: [String: [String]], concept: String = "", split: String = "",
     source: String = "", license: String = "", kind: String = "",
-    keywords: [String: [String]] = [:], picture: PictureLocation
+    keywords: [String: [String]] = [:], boxes: [PictureBox] = [], picture: PictureLocation
   ) {
     self.id = id
     self.captions = captions
@@ -36,8 +38,21 @@ package struct Sample: Sendable, Equatable {
     self.license = license
     self.kind = kind
     self.keywords = keywords
+    self.boxes = boxes
     self.picture = picture
     languages = captions.keys.sorted()
+  }
+}
+
+/// A part of a picture, in its pixels: from the left edge and from the top.
+package struct PictureBox: Sendable, Equatable {
+  package var left, top, right, bottom: Float
+
+  package init(left: Float, top: Float, right: Float, bottom: Float) {
+    self.left = left
+    self.top = top
+    self.right = right
+    self.bottom = bottom
   }
 }
 

@@ -1,7 +1,7 @@
 import Pictures
 package import Tokens
 import Torch
-import Towers
+package import Towers
 
 extension Model {
   /// A text's ids, treated as this model's authors treated theirs.
@@ -74,14 +74,21 @@ extension Model {
   ///
   /// - Parameters:
   ///   - pixels: What ``ModelCard/preprocessing`` makes of each picture, one after another.
+  ///   - boxes: Marked parts of each picture, in pixels of what preprocessing makes of it, for towers
+  ///     that look at parts (``BriVLImage``); others ignore them. For nil the tower takes even parts.
   /// - Throws: ``ModelError`` if the model has no image tower; ``TorchError`` if libtorch fails.
-  package func embed(pixels: [Float], count: Int) throws -> [Float] {
+  package func embed(pixels: [Float], count: Int, boxes: [[BriVLImage.Box]?] = []) throws -> [Float]
+  {
     guard encoder.images != nil else {
       throw ModelError.noTower(model: card.name, side: "pictures")
     }
     let size = card.preprocessing.size
     return try computing {
-      encoder.embed(images: Tensor(pixels, shape: [count, 3, size, size]).to(device)).floats
+      let images = Tensor(pixels, shape: [count, 3, size, size]).to(device)
+      let isMarked = boxes.contains { $0 != nil }
+      return
+        (isMarked ? encoder.embed(images: images, boxes: boxes) : encoder.embed(images: images))
+        .floats
     }
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import Models
 import Pictures
 import Synchronization
+import Towers
 
 /// The pictures of a corpus as vectors, and which of them could not be read.
 package struct EmbeddedPictures: Sendable {
@@ -55,9 +56,24 @@ extension ImageTextModel {
         }
       }
       if !result.samples.isEmpty {
-        result.vectors = try model.embed(pixels: pixels, count: result.samples.count)
+        result.vectors = try model.embed(
+          pixels: pixels, count: result.samples.count, boxes: boxes(of: result))
       }
       guard try each(result, start + part.count) else { return }
+    }
+  }
+
+  /// The marked parts of pictures as a tower that looks at parts sees them; none for other towers.
+  private func boxes(of pictures: EmbeddedPictures) -> [[BriVLImage.Box]?] {
+    guard case .brivl = card.encoder.image else { return [] }
+    let side = Float(card.preprocessing.size)
+    return zip(pictures.samples, pictures.sizes).map { sample, size in
+      guard !sample.boxes.isEmpty else { return nil }
+      let (x, y) = (side / Float(size.width), side / Float(size.height))
+      // The release looked at the 36 that its detector was surest of, which come first.
+      return sample.boxes.prefix(BriVLImage.mostBoxes).map {
+        .init(left: $0.left * x, top: $0.top * y, right: $0.right * x, bottom: $0.bottom * y)
+      }
     }
   }
 

@@ -27,6 +27,8 @@ package struct TrainingRun {
     /// Models to begin with the image tower, or text tower, of: names or folders.
     package var imageFrom: String?
     package var textFrom: String?
+    /// The model whose text tower others learn from, for recipes with a teacher.
+    package var teacher: String?
     /// Where the outputs of a locked image tower are kept; in the run's folder, if not given.
     package var featureCache: String?
     package var seed: UInt64 = 0
@@ -120,13 +122,20 @@ package struct TrainingRun {
       opening: dataPath,
       options: CorpusOptions(keepsPicturesWithoutCaptions: material == .pictures))
     for problem in corpus.problems { event(.problem("\(problem)")) }
-    let train = corpus.split("train").filter { material == .pictures || !$0.captions.isEmpty }
+    let teacherLanguage = settings.teacherLanguage
+    let train = corpus.split("train").filter { sample in
+      material == .pictures
+        || teacherLanguage.map { sample.captions[$0]?.isEmpty == false }
+          ?? !sample.captions.isEmpty
+    }
+    let counts = train.languageCounts
+    if !train.samples.isEmpty || teacherLanguage != nil {
+      try settings.check(
+        languages: counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key))
+    }
     guard !train.samples.isEmpty else {
       throw TrainingError.noPictures(split: "train", corpus: dataPath)
     }
-    let counts = train.languageCounts
-    try settings.check(
-      languages: counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key))
     if previous == nil { try folder.create() }
 
     var sources = TrainingData.Sources()
@@ -148,6 +157,19 @@ package struct TrainingRun {
     }
 
     var kept = train
+    let teacherName = previous?.teacher ?? request.teacher
+    if let teacherLanguage {
+      guard let teacherName else { throw RunError.noTeacher(recipe: R.name) }
+      let teacher = try Model(
+        folder: try modelFolder(named: teacherName), towers: .texts, device: device,
+        companions: modelFolder)
+      let vectors = try TeacherVectors(teacher, of: train.samples, in: teacherLanguage) {
+        event(.preparing("texts for the teacher", done: $0, total: train.samples.count))
+        return !isInterrupted()
+      }
+      settings.model.width = vectors.width
+      sources.teacher = vectors
+    }
     if material != .texts {
       let pictures = PictureCache(
         train,
@@ -191,7 +213,7 @@ package struct TrainingRun {
         + start.sources)
     let record = RunRecord(
       recipe: R.name, settings: try JSONText(settings), seed: seed, data: dataPath,
-      imageFrom: request.imageFrom, textFrom: request.textFrom,
+      imageFrom: request.imageFrom, textFrom: request.textFrom, teacher: teacherName,
       command: request.command, versions: ["libtorch": Engine.version])
     if previous == nil { try folder.write(record) }
     let trainer = try Trainer(
@@ -259,6 +281,7 @@ package struct TrainingRun {
 package enum RunError: Error, Equatable, CustomStringConvertible {
   case unknownRecipe(String, known: [String])
   case settingsOnResume
+  case noTeacher(recipe: String)
 
   package var description: String {
     switch self {
@@ -267,6 +290,8 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
     case .settingsOnResume:
       "A run goes on with the settings it was begun with: give --resume without --set, --config, "
         + "--image-from and --text-from."
+    case .noTeacher(let recipe):
+      "The recipe \(recipe) learns from a teacher: say with --teacher whose texts shall be followed."
     }
   }
 }

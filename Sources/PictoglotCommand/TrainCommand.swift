@@ -63,6 +63,11 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "The model whose texts are followed, for recipes with a teacher.", valueName: "model"))
+  var teacher: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Where the outputs of a locked image tower are kept, for several runs to share; in --out, if "
         + "not given.", valueName: "folder"))
   var featureCache: String?
@@ -112,6 +117,7 @@ struct TrainCommand: AsyncParsableCommand {
     request.tokenizer = tokenizer
     request.imageFrom = imageFrom
     request.textFrom = textFrom
+    request.teacher = teacher
     request.featureCache = featureCache
     request.seed = seed
     request.device = device.device

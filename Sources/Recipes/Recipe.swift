@@ -38,6 +38,8 @@ package protocol RecipeSettings: Codable, Sendable {
   var views: [TrainingPlan.View] { get }
   /// What a step holds.
   var material: Material { get }
+  /// The language whose captions a teacher reads; nil for recipes without a teacher.
+  var teacherLanguage: String? { get }
 
   /// Says what does not fit together in the settings and the collection.
   ///
@@ -59,6 +61,7 @@ package enum Material: Sendable {
 extension RecipeSettings {
   package var views: [TrainingPlan.View] { training.views }
   package var material: Material { .pairs }
+  package var teacherLanguage: String? { nil }
   package func check(languages: [String]) throws(SettingsError) {}
 }
 

@@ -74,9 +74,9 @@ package struct DualEncoder {
   /// Embeddings of pictures of which parts are named, as BriVL's authors did; others ignore them.
   ///
   /// - Parameters:
-  ///   - boxes: The parts of each picture.
+  ///   - boxes: The parts of each picture; nil where none are named.
   /// - Shapes: `[batch, 3, height, width] → [batch, width]`
-  package func embed(images pixels: Tensor, boxes: [[BriVLImage.Box]]) -> Tensor {
+  package func embed(images pixels: Tensor, boxes: [[BriVLImage.Box]?]) -> Tensor {
     guard let tower = images as? BriVLImage else { return embed(images: pixels) }
     return imageProjection(tower(pixels, boxes: boxes)).normalized()
   }

@@ -101,12 +101,15 @@ package struct RunRecord: Codable, Sendable, Equatable {
   /// The models that the towers began with; nil for towers that were drawn.
   package var imageFrom: String?
   package var textFrom: String?
+  /// The model whose texts were followed.
+  package var teacher: String?
   package var command: [String]
   package var versions: [String: String]
 
   package init(
     recipe: String, settings: JSONText, seed: UInt64, data: String, imageFrom: String? = nil,
-    textFrom: String? = nil, command: [String], versions: [String: String]
+    textFrom: String? = nil, teacher: String? = nil, command: [String],
+    versions: [String: String]
   ) {
     self.recipe = recipe
     self.settings = settings
@@ -114,6 +117,7 @@ package struct RunRecord: Codable, Sendable, Equatable {
     self.data = data
     self.imageFrom = imageFrom
     self.textFrom = textFrom
+    self.teacher = teacher
     self.command = command
     self.versions = versions
   }

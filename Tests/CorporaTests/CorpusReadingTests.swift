@@ -36,6 +36,23 @@ struct CorpusReadingTests {
     #expect(try corpus.picture(of: sample).width == 4)
   }
 
+  @Test("BriVL's lines give Chinese captions and boxes; a box that is none is named and left out")
+  func readsBoxes() throws {
+    try folder.write("a.png", png())
+    let path = try folder.write(
+      "a.jsonl",
+      #"{"image_id": "a.png", "sentences": [["alt_text", "红苹果"], ["content", "苹果"]], "#
+        + #""bbox": [[0, 1, 2, 3], [1, 1, 0, 4], [0, 0, 4, 4.5]]}"#)
+    let corpus = try Corpus(opening: path)
+    #expect(corpus.samples[0].captions == ["zh": ["红苹果", "苹果"]])
+    #expect(
+      corpus.samples[0].boxes == [
+        PictureBox(left: 0, top: 1, right: 2, bottom: 3),
+        PictureBox(left: 0, top: 0, right: 4, bottom: 4.5),
+      ])
+    #expect(corpus.problems.map(\.description).joined().contains("1 of its boxes"))
+  }
+
   @Test("Tags become canonical, whatever their case and separator")
   func canonicalTags() throws {
     try folder.write("a.png", png())

@@ -16,8 +16,8 @@ enum CaptionLines {
       guard let object = collector.object(in: line, at: place) else { continue }
       let raw = SampleRecord.read(object, at: place, reporting: &collector)
       guard
-        let picture = object["image", "path", "image_path", "file_path", "filepath", "file_name"]?
-          .text
+        let picture = object[
+          "image", "path", "image_path", "file_path", "filepath", "file_name", "image_id"]?.text
       else {
         collector.report(.badRecord, raw.id.isEmpty ? place : raw.id, "no path of a picture")
         continue

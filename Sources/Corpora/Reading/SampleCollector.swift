@@ -10,6 +10,7 @@ struct RawSample {
   var source = ""
   var license = ""
   var kind = ""
+  var boxes: [PictureBox] = []
   /// Whether something wrong with the captions was told already.
   var isReported = false
 }
@@ -54,7 +55,8 @@ struct SampleCollector {
       Sample(
         id: name, captions: captions, concept: raw.concept, split: raw.split, source: raw.source,
         license: raw.license, kind: raw.kind,
-        keywords: options.readsKeywords ? checked(raw.keywords, of: name) : [:], picture: picture))
+        keywords: options.readsKeywords ? checked(raw.keywords, of: name) : [:], boxes: raw.boxes,
+        picture: picture))
   }
 
   /// Takes in what another collector gathered from the file `name`.

@@ -2,7 +2,8 @@
 ///
 /// Ours is `{id, captions: {TAG: [text…]}, concept, split, source, license, kind, keywords}`. A
 /// plain `caption`, `text` or `title` with an optional `language` is what img2dataset and most
-/// tables have.
+/// tables have. BriVL's is `{image_id: PATH, sentences: [[kind, text]…], bbox: [[x1, y1, x2, y2]…]}`,
+/// in Chinese; `bbox` may stand in any of them, in pixels of the upright picture.
 enum SampleRecord {
   /// What `object` says; what in it is unreadable is reported and left out.
   static func read(
@@ -22,6 +23,11 @@ enum SampleRecord {
     } else if let caption = object["caption", "text", "title"] {
       let language = object["language", "lang", "LANGUAGE"]?.text ?? "und"
       raw.captions = texts(.object([(language, caption)]), of: name, reporting: &collector)
+    } else if case .array(let sentences)? = object["sentences"] {
+      raw.captions = [("zh", sentences.compactMap(sentence))]
+    }
+    if let boxes = object["bbox", "boxes"] {
+      raw.boxes = self.boxes(boxes, of: name, reporting: &collector)
     }
     raw.isReported = collector.problems.count > reported
     if collector.options.readsKeywords, let keywords = object["keywords"] {
@@ -48,6 +54,37 @@ enum SampleRecord {
         .badRecord, name, "the caption in “\(language)” is \(value.kind), not a text")
       return nil
     }
+  }
+
+  /// The text of one of BriVL's sentences: `["alt_text", "一个苹果"]`.
+  private static func sentence(_ value: JSONValue) -> String? {
+    guard case .array(let pair) = value, pair.count == 2 else { return value.text }
+    return pair[1].text
+  }
+
+  private static func boxes(
+    _ value: JSONValue, of name: String, reporting collector: inout SampleCollector
+  ) -> [PictureBox] {
+    guard case .array(let list) = value else {
+      collector.report(.badRecord, name, "the boxes are \(value.kind), not a list")
+      return []
+    }
+    var boxes: [PictureBox] = []
+    for value in list {
+      guard case .array(let edges) = value else { continue }
+      let numbers = edges.compactMap { if case .number(let x) = $0 { Float(x) } else { nil } }
+      guard numbers.count == 4, numbers.allSatisfy(\.isFinite), numbers[0] <= numbers[2],
+        numbers[1] <= numbers[3]
+      else { continue }
+      boxes.append(
+        PictureBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3]))
+    }
+    if boxes.count < list.count {
+      collector.report(
+        .badRecord, name,
+        "\(list.count - boxes.count) of its boxes are not [x1, y1, x2, y2] and were left out")
+    }
+    return boxes
   }
 
   private static func list(_ value: JSONValue) -> [String]? {

@@ -13,6 +13,10 @@ enum SampleWriter {
     put("source", sample.source)
     put("license", sample.license)
     if !sample.keywords.isEmpty { members.append("\"keywords\": " + object(sample.keywords)) }
+    if !sample.boxes.isEmpty {
+      let boxes = sample.boxes.map { "[\($0.left), \($0.top), \($0.right), \($0.bottom)]" }
+      members.append("\"bbox\": [\(boxes.joined(separator: ", "))]")
+    }
     return Array("{\(members.joined(separator: ", "))}".utf8)
   }
 

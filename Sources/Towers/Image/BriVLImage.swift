@@ -66,6 +66,9 @@ package struct BriVLImage: ImageTower {
     }
   }
 
+  /// Boxes of a picture that the release was trained with, besides the whole.
+  package static let mostBoxes = 36
+
   package var width: Int { settings.head.width }
 
   private let settings: Settings
@@ -93,20 +96,20 @@ package struct BriVLImage: ImageTower {
   }
 
   package func callAsFunction(_ images: Tensor) -> Tensor {
-    let parts = Self.parts(settings.parts, height: images.shape[2], width: images.shape[3])
-    return self(images, boxes: Array(repeating: parts, count: images.shape[0]))
+    self(images, boxes: Array(repeating: nil, count: images.shape[0]))
   }
 
   /// Pictures looked at through boxes of their own.
   ///
   /// - Parameters:
-  ///   - boxes: Those of each picture, any number of them; the whole picture is added. The first
-  ///     release was trained with the 36 that its detector was surest of.
-  package func callAsFunction(_ images: Tensor, boxes: [[Box]]) -> Tensor {
+  ///   - boxes: Those of each picture, any number of them; nil for even parts. The whole picture is
+  ///     added. The first release was trained with the 36 that its detector was surest of.
+  package func callAsFunction(_ images: Tensor, boxes: [[Box]?]) -> Tensor {
     precondition(boxes.count == images.shape[0], "Each picture needs its list of boxes.")
     let whole = Box(
       left: 0, top: 0, right: Float(images.shape[3]), bottom: Float(images.shape[2]))
-    let all = boxes.map { $0 + [whole] }
+    let parts = Self.parts(settings.parts, height: images.shape[2], width: images.shape[3])
+    let all = boxes.map { ($0 ?? parts) + [whole] }
     let longest = all.map(\.count).max() ?? 1
     let mask = Tensor(
       all.flatMap { list in (0..<longest).map { UInt8($0 < list.count ? 1 : 0) } },

@@ -1,0 +1,36 @@
+import Corpora
+import Models
+import Recipes
+import Tokens
+import Towers
+import Training
+
+/// What a teacher's text tower makes of each picture's caption in the language that it reads.
+struct TeacherVectors: TextTeacher {
+  let width: Int
+  private let vectors: [Float]
+
+  func vector(of sample: Int) -> [Float] {
+    Array(vectors[sample * width..<(sample + 1) * width])
+  }
+
+  /// Embeds the first caption of every sample in a language; each must have one.
+  ///
+  /// - Throws: ``ModelError`` or ``TorchError`` if the teacher cannot embed them,
+  ///   ``TrainingError/interrupted`` if `progress` says so.
+  init(
+    _ teacher: Model, of samples: [Sample], in language: String, progress: (Int) -> Bool
+  ) throws {
+    let tag = try LanguageTag(language)
+    var vectors: [Float] = []
+    for start in stride(from: 0, to: samples.count, by: 512) {
+      let part = samples[start..<min(start + 512, samples.count)]
+      let texts = part.map { $0.captions[language]?.first ?? "" }
+      vectors += try teacher.embed(
+        texts: texts, languages: Array(repeating: tag, count: texts.count))
+      guard progress(start + texts.count) else { throw TrainingError.interrupted }
+    }
+    self.vectors = vectors
+    width = teacher.encoder.width
+  }
+}
