@@ -185,11 +185,11 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: strict),
-    .test("Towers", "Checkpoints", "Layers", "Torch"),
+    .test("Towers", "Checkpoints", "Layers", "Losses", "Torch"),
     .test("Losses", "Checkpoints", "Torch"),
     .test(
       "Models", "Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
-    .test("Recipes", "Pictures", "Towers"),
+    .test("Recipes", "Pictures", "Towers", "Layers", "Torch"),
     .test(
       "Training", "Recipes", "Models", "Corpora", "Pictures", "Tokens", "Towers", "Layers",
       "Checkpoints", "Torch"),

@@ -90,6 +90,11 @@ package struct TrainingRun {
   /// - Throws: An error that says what stopped it; the last checkpoint stays whole.
   package func run() throws -> Trainer.Outcome { try trainer.run(hooks) }
 
+  /// Takes three steps to see what the run would need.
+  ///
+  /// - Throws: As ``run()``.
+  package func rehearse() throws -> Trainer.Rehearsal { try trainer.rehearse() }
+
   private static func make<R: Recipe>(
     _ type: R.Type, _ request: Request, _ previous: RunRecord?, _ folder: RunFolder,
     on event: @escaping @Sendable (Event) -> Void, isInterrupted: @escaping @Sendable () -> Bool

@@ -78,7 +78,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Flag(help: "Go on with the run in --out.")
   var resume = false
 
-  @Flag(help: "Only build everything and say what would be trained.")
+  @Flag(
+    help:
+      "Only build everything, take three steps, and say what the run would need; --out is not touched.")
   var dryRun = false
 
   @Flag(help: "Print the recipe's settings as YAML, with --config and --set applied.")
@@ -92,7 +94,8 @@ struct TrainCommand: AsyncParsableCommand {
     if !resume, data == nil {
       throw ValidationError("Missing --data: the collection to learn from.")
     }
-    if out == nil { throw ValidationError("Missing --out: the run's folder.") }
+    if out == nil, !dryRun { throw ValidationError("Missing --out: the run's folder.") }
+    if resume, dryRun { throw ValidationError("--dry-run and --resume exclude each other.") }
     if tokenizer != nil, textFrom != nil {
       throw ValidationError("--text-from brings its own tokenizer; leave out --tokenizer.")
     }
@@ -108,7 +111,8 @@ struct TrainCommand: AsyncParsableCommand {
   func run() async throws {
     startWithPatientThreads()
     common.apply()
-    let out = out ?? ""
+    let out = dryRun ? try rehearsalFolder() : out ?? ""
+    defer { if dryRun { try? FileManager.default.removeItem(atPath: out) } }
     var request = TrainingRun.Request(recipe: recipe, data: data ?? "", out: out)
     request.assignments = assignments
     if let steps { request.assignments.append("training.steps=\(steps)") }
@@ -136,13 +140,28 @@ struct TrainCommand: AsyncParsableCommand {
       throw Interrupted()
     }
     display.summarize(training)
-    if dryRun { return }
+    if dryRun { return try show(try training.rehearse()) }
     switch try training.run() {
     case .finished: Console.note("Trained. The model is in \(out).")
     case .interrupted:
       Console.error("Interrupted. Go on with: pictoglot train --resume --out \(out)")
       throw Interrupted()
     }
+  }
+
+  private func rehearsalFolder() throws -> String {
+    let path = NSTemporaryDirectory() + "/pictoglot-dry-run-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+  }
+
+  private func show(_ rehearsal: Trainer.Rehearsal) throws {
+    if common.json { return try Console.print(json: rehearsal) }
+    let memory = rounded(Double(rehearsal.memory) / 1e9, 1)
+    Console.print(
+      "\(rounded(rehearsal.secondsPerStep, 3)) s a step; \(rehearsal.steps) steps in "
+        + "\(duration(rehearsal.minutes * 60)), every picture \(rounded(rehearsal.epochs, 1)) times; "
+        + "\(memory) GB of memory.")
   }
 
   private func readSettings(_ path: String) throws -> JSONText {

@@ -10,6 +10,7 @@ package import Torch
 /// |---|---|
 /// | `recipe.json` | the recipe's name, all its settings, seed, data, command and versions |
 /// | `log.jsonl` | one object a report: step, loss, rates, speed, recall |
+/// | `events.out.tfevents.…` | the same for TensorBoard |
 /// | `checkpoint.safetensors` | everything a run needs to go on |
 /// | `model.json`, `model.safetensors`, `tokenizer.json` | the model, ready to use |
 package struct RunFolder: Sendable {
@@ -88,6 +89,23 @@ extension RunFolder {
       parameter.assign(try file.tensor(parameter.name, parameter.shape, .zeros))
     }
     return file
+  }
+}
+
+extension RunFolder {
+  /// The reports of a run so far.
+  ///
+  /// - Throws: ``TrainingError/unreadable(path:reason:)`` if there are none.
+  package func reports() throws(TrainingError) -> [TrainingReport] {
+    guard let data = FileManager.default.contents(atPath: log) else {
+      throw .unreadable(path: log, reason: "there is no such file; is \(path) a run?")
+    }
+    let decoder = JSONDecoder()
+    let reports = data.split(separator: UInt8(ascii: "\n")).compactMap {
+      try? decoder.decode(TrainingReport.self, from: Data($0))
+    }
+    guard !reports.isEmpty else { throw .unreadable(path: log, reason: "it holds no reports yet") }
+    return reports
   }
 }
 

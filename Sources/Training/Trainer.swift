@@ -136,7 +136,7 @@ package final class Trainer {
   ///   disk stays whole.
   package func run(_ hooks: Hooks) throws -> Outcome {
     Engine.keepMemory()
-    let log = try TrainingLog(path: folder.log, keepingSteps: position.step)
+    let log = try TrainingLog(folder: folder, keepingSteps: position.step)
     let batches = Prefetcher(data, from: position.step)
     defer { batches.stop() }
     var meter = Meter()
@@ -184,6 +184,45 @@ package final class Trainer {
     }
     try save()
     return .finished
+  }
+
+  /// What a run would take.
+  package struct Rehearsal: Sendable, Encodable {
+    /// Of one step, the optimizer's part included.
+    package let secondsPerStep: Double
+    /// Of the whole run; told by the steps, or by the minutes and the step.
+    package let steps: Int
+    package let minutes: Double
+    /// Times every picture would be seen.
+    package let epochs: Double
+    /// The most memory that the program has taken so far, in bytes; 0 where the system does not say.
+    package let memory: Int
+  }
+
+  /// The most memory that the program has taken so far, in bytes; 0 where the system does not say.
+  private static var peakMemory: Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+  }
+
+  /// Takes three steps to see what a run would need; nothing is written.
+  ///
+  /// - Throws: ``TrainingError`` or ``TorchError`` as a run would.
+  package func rehearse() throws -> Rehearsal {
+    var seconds: [Double] = []
+    for number in 0..<3 {
+      let start = ContinuousClock.now
+      _ = try step(data.batch(ofStep: number), rate: schedule.rate(at: 0))
+      position.step += 1
+      seconds.append((ContinuousClock.now - start) / .seconds(1))
+    }
+    // The first step also finds its memory.
+    let fastest = seconds.dropFirst().min() ?? seconds[0]
+    let steps = plan.steps ?? Int((plan.minutes ?? 0) * 60 / fastest)
+    return Rehearsal(
+      secondsPerStep: fastest, steps: steps, minutes: plan.minutes ?? Double(steps) * fastest / 60,
+      epochs: data.epochs(afterSteps: steps), memory: Self.peakMemory)
   }
 
   private func step(_ batch: TrainingData.Batch, rate: Double) throws -> (

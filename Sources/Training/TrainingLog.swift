@@ -30,30 +30,34 @@ package struct TrainingReport: Codable, Sendable, Equatable {
   package var notes: [String: Double]?
 }
 
-/// The file `log.jsonl` of a run.
+/// The file `log.jsonl` of a run, and the same for TensorBoard.
 struct TrainingLog {
   private let path: String
+  private let events: EventFile
 
   /// Opens the log, dropping what an interrupted run wrote after its last checkpoint, so that the
   /// log of a resumed run reads as if it had never stopped.
   ///
   /// - Throws: ``TrainingError/unwritable(path:reason:)``
-  init(path: String, keepingSteps last: Int) throws(TrainingError) {
-    self.path = path
+  init(folder: RunFolder, keepingSteps last: Int) throws(TrainingError) {
+    path = folder.log
     let lines = (FileManager.default.contents(atPath: path) ?? Data()).split(
       separator: UInt8(ascii: "\n"))
     let decoder = JSONDecoder()
-    let kept = lines.filter { line in
-      (try? decoder.decode(TrainingReport.self, from: Data(line))).map { $0.step <= last } ?? false
+    let kept = lines.compactMap { line -> (line: Data, report: TrainingReport)? in
+      let report = try? decoder.decode(TrainingReport.self, from: Data(line))
+      return report.flatMap { $0.step <= last ? (Data(line), $0) : nil }
     }
+    events = try EventFile(folder: folder.path, keeping: kept.map(\.report))
     do {
-      try Data(kept.map { $0 + [UInt8(ascii: "\n")] }.joined())
+      try Data(kept.map { $0.line + [UInt8(ascii: "\n")] }.joined())
         .write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
   }
 
   /// - Throws: ``TrainingError/unwritable(path:reason:)``
   func append(_ report: TrainingReport) throws(TrainingError) {
+    try events.append(report)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     do {

@@ -88,7 +88,7 @@ extension ViT {
         width: try fields.decode(Int.self, forKey: .width),
         depth: try fields.decode(Int.self, forKey: .depth),
         heads: try fields.decode(Int.self, forKey: .heads),
-        stem: try fields.decode(Stem.self, forKey: .stem),
+        stem: try field(.stem, .patch),
         // Models of version 0.1 say no more than that, and are what these defaults say.
         patchBias: try field(.patchBias, false),
         hasClassToken: try field(.hasClassToken, pooling == .classToken),

@@ -1,0 +1,153 @@
+package import Evaluation
+import Foundation
+package import Training
+
+/// Runs side by side: what they were told, and how they went.
+package struct RunComparison {
+  /// One run.
+  package struct Run {
+    /// The folder's own name, or the path where two are called the same.
+    package let name: String
+    package let record: RunRecord
+    package let reports: [TrainingReport]
+
+    /// The reports with recalls on the validation part.
+    var validated: [TrainingReport] { reports.filter { $0.validation?["mean"] != nil } }
+  }
+
+  package let runs: [Run]
+
+  /// Reads runs' folders.
+  ///
+  /// - Throws: ``TrainingError`` if one is not a run, or has no reports yet.
+  package init(_ paths: [String]) throws(TrainingError) {
+    let names = paths.map { URL(fileURLWithPath: $0).standardizedFileURL.lastPathComponent }
+    var runs: [Run] = []
+    for (path, name) in zip(paths, names) {
+      let folder = RunFolder(path)
+      runs.append(
+        Run(
+          name: names.count { $0 == name } > 1 ? path : name, record: try folder.record(),
+          reports: try folder.reports()))
+    }
+    self.runs = runs
+  }
+
+  /// One line of the table.
+  package struct Row: Encodable {
+    package let run: String
+    package let recipe: String
+    package let steps: Int
+    package let minutes: Double
+    package let progress: Double
+    /// Mean of the last tenth of the reports.
+    package let loss: Double
+    /// Mean recall@10 on the validation part, the last and the best; nil if it was never measured.
+    package let recall: Double?
+    package let bestRecall: Double?
+    package let picturesPerSecond: Double
+    package let dataWait: Double
+  }
+
+  package var rows: [Row] {
+    runs.map { run in
+      let last = run.reports[run.reports.count - 1]
+      let end = run.reports.suffix(max(1, run.reports.count / 10))
+      let recalls = run.validated.compactMap { $0.validation?["mean"] }
+      func mean(_ value: KeyPath<TrainingReport, Double>) -> Double {
+        end.reduce(0) { $0 + $1[keyPath: value] } / Double(end.count)
+      }
+      return Row(
+        run: run.name, recipe: run.record.recipe, steps: last.step, minutes: last.seconds / 60,
+        progress: last.progress, loss: mean(\.loss), recall: recalls.last,
+        bestRecall: recalls.max(), picturesPerSecond: mean(\.picturesPerSecond),
+        dataWait: mean(\.dataWait))
+    }
+  }
+
+  /// The rows for a terminal, and below them the settings in which the runs differ.
+  package func table() -> String {
+    var table = TextTable([
+      .init("run", alignment: .left), .init("recipe", alignment: .left), .init("steps"),
+      .init("minutes"), .init("done"), .init("loss"), .init("R@10"), .init("best"),
+      .init("pictures/s"), .init("waiting"),
+    ])
+    func percent(_ share: Double?) -> String { share.map { number($0 * 100, 1) + " %" } ?? "–" }
+    for row in rows {
+      table.append([
+        row.run, row.recipe, "\(row.steps)", number(row.minutes, 1), percent(row.progress),
+        number(row.loss, 3), percent(row.recall), percent(row.bestRecall),
+        number(row.picturesPerSecond, 0), percent(row.dataWait),
+      ])
+    }
+    let differences = self.differences
+    guard !differences.isEmpty else { return table.rendered() }
+    var settings = TextTable(
+      [.init("setting", alignment: .left)] + runs.map { .init($0.name, maximumWidth: 30) })
+    for difference in differences { settings.append([difference.key] + difference.values) }
+    return table.rendered() + "\n" + settings.rendered()
+  }
+
+  /// The settings in which the runs differ, by their dotted keys.
+  package var differences: [(key: String, values: [String])] {
+    let all = runs.map { run -> [String: String] in
+      var flat: [String: String] = ["seed": "\(run.record.seed)", "data": run.record.data]
+      let tree = try? JSONSerialization.jsonObject(with: Data(run.record.settings.text.utf8))
+      flatten(tree ?? [:], "", into: &flat)
+      return flat
+    }
+    let keys = Set(all.flatMap(\.keys)).sorted()
+    return keys.compactMap { key in
+      let values = all.map { $0[key] ?? "–" }
+      return Set(values).count > 1 ? (key, values) : nil
+    }
+  }
+
+  private func flatten(_ value: Any, _ path: String, into flat: inout [String: String]) {
+    if let object = value as? [String: Any] {
+      for (key, value) in object {
+        flatten(value, path.isEmpty ? key : path + "." + key, into: &flat)
+      }
+    } else if let data = try? JSONSerialization.data(
+      withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes])
+    {
+      flat[path] = String(decoding: data, as: UTF8.self)
+    }
+  }
+
+  /// How the runs went: loss by step, recall by minute.
+  package var charts: [LineChart] {
+    let losses = runs.map { run in
+      LineChart.Series(run.name, run.reports.map { .init(Double($0.step), $0.loss) })
+    }
+    var charts = [
+      LineChart(title: "Loss", xLabel: "step", yLabel: "nats", series: losses, isLogarithmic: true)
+    ]
+    let recalls = runs.filter { !$0.validated.isEmpty }.map { run in
+      LineChart.Series(
+        run.name,
+        run.validated.map { .init($0.seconds / 60, $0.validation?["mean"] ?? .nan) })
+    }
+    if !recalls.isEmpty {
+      charts.append(
+        LineChart(
+          title: "Recall@10, text to image, on the validation part", xLabel: "minutes",
+          yLabel: "mean of the languages", series: recalls, numbers: .percent))
+    }
+    return charts
+  }
+
+  private func number(_ value: Double, _ places: Int) -> String {
+    String(format: "%.\(places)f", value)
+  }
+}
+
+extension RunComparison {
+  /// The charts as one SVG.
+  package var drawing: String { RunCharts.drawing(charts) }
+
+  /// The charts and the table as one page.
+  package var page: String {
+    RunCharts.page(title: "Training, side by side", charts, table: table())
+  }
+}
