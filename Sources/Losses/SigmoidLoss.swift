@@ -17,7 +17,19 @@ package import Torch
 package func sigmoidLoss(
   images: Tensor, texts: Tensor, positives: Tensor, scale: Tensor, bias: Tensor
 ) -> Tensor {
+  sigmoidTerms(images: images, texts: texts, positives: positives, scale: scale, bias: bias).sum()
+    / Double(images.shape[0])
+}
+
+/// What each text adds to the sum of the sigmoid loss, for a log by language at no further cost.
+///
+/// - Parameters: As of ``sigmoidLoss(images:texts:positives:scale:bias:)``.
+/// - Returns: The sum over all pictures for each text, in nats, `[m]`; the loss is the sum of these,
+///   divided by the number of pictures.
+package func sigmoidTerms(
+  images: Tensor, texts: Tensor, positives: Tensor, scale: Tensor, bias: Tensor
+) -> Tensor {
   let logits = matmul(images, texts.transposed()) * scale + bias
   let signs = positives * 2 - 1
-  return -(logits * signs).logSigmoid().sum() / Double(images.shape[0])
+  return -(logits * signs).logSigmoid().sum(axis: 0)
 }
