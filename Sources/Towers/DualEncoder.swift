@@ -18,7 +18,7 @@ package struct DualEncoder {
   /// Everything that is learned or kept, in the order of making.
   package let parameters: [Parameter]
 
-  private let imageProjection, textProjection: Projection
+  let imageProjection, textProjection: Projection
 
   /// The scale's largest value, beyond which training becomes unstable. Published: 100.
   package static let maximumScale = 100.0
@@ -26,21 +26,24 @@ package struct DualEncoder {
   /// - Parameters:
   ///   - images: The image tower and what brings it into the shared space.
   ///   - texts: The same for texts.
+  ///   - projectionDeviation: With what standard deviation the projections begin; 1/√inputs, if nil.
   ///   - logScale: What ln(1/τ) begins with.
   ///   - bias: What the sigmoid loss's bias begins with.
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
   package init(
     _ images: (any ImageTower)?, _ texts: (any TextTower)?, width: Int,
     imageProjection: ProjectionSettings = .linear, textProjection: ProjectionSettings = .linear,
-    logScale: Double, bias: Double, in scope: Scope
+    projectionDeviation: Double? = nil, logScale: Double, bias: Double, in scope: Scope
   ) throws(CheckpointError) {
     self.width = width
     self.images = images
     self.texts = texts
     self.imageProjection = try Projection(
-      imageProjection, images?.width, width, in: scope / "image_projection")
+      imageProjection, images?.width, width, deviation: projectionDeviation,
+      in: scope / "image_projection")
     self.textProjection = try Projection(
-      textProjection, texts?.width, width, in: scope / "text_projection")
+      textProjection, texts?.width, width, deviation: projectionDeviation,
+      in: scope / "text_projection")
     self.logScale = try scope.parameter("log_scale", [], .constant(logScale))
     self.bias = try scope.parameter("bias", [], .constant(bias))
     parameters = scope.parameters
@@ -48,44 +51,4 @@ package struct DualEncoder {
 
   /// 1/τ, at most ``maximumScale``, `[]`.
   package var scale: Tensor { logScale.value.exp().clamped(0...Self.maximumScale) }
-
-  /// Embeddings of length one, float32; there must be an image tower.
-  ///
-  /// - Shapes: `[batch, 3, height, width] → [batch, width]`
-  package func embed(images pixels: Tensor) -> Tensor {
-    embed(imageFeatures: imageFeatures(of: pixels))
-  }
-
-  /// What the image tower makes of pictures before they are brought into the shared space.
-  ///
-  /// - Shapes: `[batch, 3, height, width] → [batch, tower width]`
-  package func imageFeatures(of pixels: Tensor) -> Tensor {
-    guard let images else { preconditionFailure("This encoder has no image tower.") }
-    return images(pixels)
-  }
-
-  /// Embeddings of length one from what the image tower has made before.
-  ///
-  /// - Shapes: `[batch, tower width] → [batch, width]`
-  package func embed(imageFeatures features: Tensor) -> Tensor {
-    imageProjection(features).normalized()
-  }
-
-  /// Embeddings of pictures of which parts are named, as BriVL's authors did; others ignore them.
-  ///
-  /// - Parameters:
-  ///   - boxes: The parts of each picture; nil where none are named.
-  /// - Shapes: `[batch, 3, height, width] → [batch, width]`
-  package func embed(images pixels: Tensor, boxes: [[BriVLImage.Box]?]) -> Tensor {
-    guard let tower = images as? BriVLImage else { return embed(images: pixels) }
-    return imageProjection(tower(pixels, boxes: boxes)).normalized()
-  }
-
-  /// Embeddings of length one, float32; there must be a text tower.
-  ///
-  /// - Shapes: ids `[batch, length]` → `[batch, width]`
-  package func embed(texts batch: TokenBatch) -> Tensor {
-    guard let texts else { preconditionFailure("This encoder has no text tower.") }
-    return textProjection(texts(batch)).normalized()
-  }
 }

@@ -13,23 +13,29 @@ package enum ProjectionSettings: String, Codable, Sendable {
 
 /// The last map of a tower.
 ///
-/// - Shapes: `[batch, inputs] → [batch, width]`
+/// - Shapes: `[…, inputs] → […, width]`
 struct Projection {
   private let map: Linear?
 
   /// - Parameters:
   ///   - inputs: Width of the tower; nil if there is none, and then nothing is made.
-  init(_ settings: ProjectionSettings, _ inputs: Int?, _ width: Int, in scope: Scope)
-    throws(CheckpointError)
-  {
+  ///   - deviation: What the matrix's numbers are drawn with; 1/√inputs, if nil.
+  init(
+    _ settings: ProjectionSettings, _ inputs: Int?, _ width: Int, deviation: Double? = nil,
+    in scope: Scope
+  ) throws(CheckpointError) {
     guard let inputs, settings != .none else {
       map = nil
       return
     }
     map = try Linear(
       inputs, width, bias: settings == .affine,
-      initializer: .normal(standardDeviation: 1 / Double(inputs).squareRoot()), in: scope)
+      initializer: .normal(standardDeviation: deviation ?? 1 / Double(inputs).squareRoot()),
+      in: scope)
   }
+
+  /// Width of what comes out, for vectors of `inputs` numbers.
+  func width(from inputs: Int) -> Int { map?.weight.shape[0] ?? inputs }
 
   func callAsFunction(_ x: Tensor) -> Tensor { map?(x) ?? x }
 }

@@ -181,6 +181,9 @@ extension DualEncoder {
     package var width: Int
     package var imageProjection: ProjectionSettings
     package var textProjection: ProjectionSettings
+    /// With what standard deviation both projections begin when they are trained from nothing;
+    /// 1/√(tower's width) as in CLIP, if nil. Published by KoCLIP: 0.02.
+    package var projectionDeviation: Double?
     /// What the logarithm of the scale 1/τ begins with. Published by CLIP: ln(1/0.07) = 2.659.
     package var logScale: Double
     /// What the bias of sigmoid losses begins with. Published by SigLIP: −10.
@@ -189,13 +192,14 @@ extension DualEncoder {
     package init(
       image: ImageTowerSettings?, text: TextTowerSettings?, width: Int,
       imageProjection: ProjectionSettings = .linear, textProjection: ProjectionSettings = .linear,
-      logScale: Double = 2.659, bias: Double = -10
+      projectionDeviation: Double? = nil, logScale: Double = 2.659, bias: Double = -10
     ) {
       self.image = image
       self.text = text
       self.width = width
       self.imageProjection = imageProjection
       self.textProjection = textProjection
+      self.projectionDeviation = projectionDeviation
       self.logScale = logScale
       self.bias = bias
     }
@@ -210,6 +214,8 @@ extension DualEncoder {
         try fields.decodeIfPresent(ProjectionSettings.self, forKey: .imageProjection) ?? .linear
       textProjection =
         try fields.decodeIfPresent(ProjectionSettings.self, forKey: .textProjection) ?? .linear
+      projectionDeviation =
+        try fields.decodeIfPresent(Double.self, forKey: .projectionDeviation)
       logScale = try fields.decode(Double.self, forKey: .logScale)
       bias = try fields.decode(Double.self, forKey: .bias)
     }
@@ -227,8 +233,8 @@ extension DualEncoder {
     let texts = towers == .images ? nil : try settings.text?.makeTower(in: scope / "text")
     try self.init(
       images, texts, width: settings.width, imageProjection: settings.imageProjection,
-      textProjection: settings.textProjection, logScale: settings.logScale, bias: settings.bias,
-      in: scope)
+      textProjection: settings.textProjection, projectionDeviation: settings.projectionDeviation,
+      logScale: settings.logScale, bias: settings.bias, in: scope)
   }
 
   /// Which sides of a model are in memory.
