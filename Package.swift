@@ -185,7 +185,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: strict),
-    .test("Towers", "Checkpoints", "Layers", "Torch"),
+    .test("Towers", "Checkpoints", "Layers", "Losses", "Torch"),
     .test("Losses", "Checkpoints", "Torch"),
     .test(
       "Models", "Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),

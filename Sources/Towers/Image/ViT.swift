@@ -14,14 +14,14 @@ package import Torch
 package struct ViT: ImageTower {
   package var width: Int { settings.width }
 
-  private let settings: Settings
+  let settings: Settings
   private let stem: [Convolution]
   private let stemNorms: [LayerNorm]
   private let classToken: Parameter?
   private let positions: Parameter
-  private let preNorm: LayerNorm?
-  private let blocks: [TransformerBlock]
-  private let norm: LayerNorm
+  let preNorm: LayerNorm?
+  let blocks: [TransformerBlock]
+  let norm: LayerNorm
   private let attentionPooling: AttentionPooling?
   private let pooler: Linear?
 
@@ -114,7 +114,7 @@ package struct ViT: ImageTower {
   }
 
   /// The positions of a picture's tokens, resampled if it is not of the tower's own size.
-  private func positions(for images: Tensor) -> Tensor {
+  func positions(for images: Tensor) -> Tensor {
     let rows = images.shape[2] / settings.patch
     let columns = images.shape[3] / settings.patch
     let own = settings.size / settings.patch
@@ -128,7 +128,7 @@ package struct ViT: ImageTower {
   }
 
   /// `[batch, 3, height, width] → [batch, patches, width]`
-  private func tokens(_ images: Tensor) -> Tensor {
+  func tokens(_ images: Tensor) -> Tensor {
     var x = images
     for (index, convolution) in stem.enumerated() {
       x = convolution(x)
