@@ -14,7 +14,7 @@ extension DualEncoder {
   /// Embeddings of pictures of which parts are named, as BriVL's authors did; others ignore them.
   ///
   /// - Parameters:
-  ///   - boxes: The parts of each picture.
+  ///   - boxes: The parts of each picture; nil where none are named.
   /// - Shapes: `[batch, 3, height, width] → [batch, width]`
   package func embed(images pixels: Tensor, boxes: [[BriVLImage.Box]?]) -> Tensor {
     embed(imageFeatures: imageFeatures(of: pixels, boxes: boxes))

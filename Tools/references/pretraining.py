@@ -154,7 +154,7 @@ def keep(name, loss, prefixes):
     gradients = torch.autograd.grad(loss, list(wanted.values()), allow_unused=True)
     results["loss." + name] = loss
     for key, gradient in zip(wanted, gradients):
-        if gradient is not None:
+        if gradient is not None and gradient.abs().max() > 0:   # the class token learns nothing
             results[f"gradient.{name}.{key}"] = gradient
 
 
