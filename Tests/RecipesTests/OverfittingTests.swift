@@ -63,7 +63,7 @@ struct OverfittingTests {
         try step.finish()
         losses.append(loss.item)
       }
-      try optimizer.step(rate: 2e-3)
+      try optimizer.step(rate: 5e-3)
     }
     return (recipe, losses)
   }
@@ -89,7 +89,7 @@ struct UnfitTests {
   @Test("Widths beyond the model's, and chunks where there are no pairs, are refused")
   func settings() {
     var nllb = TinyRecipes.nllb
-    nllb.widths = [32]
+    nllb.widths = [64]
     #expect { try nllb.check(languages: ["en"]) } throws: { "\($0)".contains("widths") }
     var mae = TinyRecipes.mae
     mae.training.chunk = 4

@@ -8,18 +8,18 @@ import Towers
 enum TinyRecipes {
   static let size = 16
   private static let vit = ViT.Settings.clip(
-    size: size, patch: 4, width: 32, depth: 1, heads: 2, activation: .quickGELU)
+    size: size, patch: 4, width: 64, depth: 1, heads: 2, activation: .quickGELU)
   private static let text = TextTransformer.Settings(
-    vocabulary: 20, contextLength: 6, width: 32, depth: 1, heads: 2, activation: .quickGELU)
+    vocabulary: 20, contextLength: 6, width: 64, depth: 1, heads: 2, activation: .quickGELU)
   static let bert = BERT.Settings(
-    vocabulary: 20, width: 32, depth: 1, heads: 2, inner: 64, positions: 16,
+    vocabulary: 20, width: 64, depth: 1, heads: 2, inner: 128, positions: 16,
     positionScheme: .zeroBased, segments: 1, epsilon: 1e-5, padding: 0, pooling: .firstTanh)
 
   private static func shrink<Settings: RecipeSettings>(_ settings: Settings) -> Settings {
     var settings = settings
     settings.model.image = .vit(vit)
     settings.model.text = .transformer(text)
-    settings.model.width = 16
+    settings.model.width = 32
     settings.training.preprocessing.size = size
     settings.training.crops = []
     settings.training.frozen = []
@@ -52,13 +52,13 @@ enum TinyRecipes {
     var settings = kelip
     settings.stage = .mae
     settings.model.text = nil
-    settings.decoder = .init(width: 16, depth: 1, heads: 2)
+    settings.decoder = .init(width: 32, depth: 1, heads: 2)
     return settings
   }
   static var nllb: NLLBCLIP.Settings {
     var settings = shrink(NLLBCLIP.published)
-    settings.model.text = .nllb(.init(vocabulary: 20, width: 32, depth: 1, heads: 2, inner: 64))
-    settings.widths = [8, 16]
+    settings.model.text = .nllb(.init(vocabulary: 20, width: 64, depth: 1, heads: 2, inner: 128))
+    settings.widths = [16, 32]
     return settings
   }
   static var brivl: BriVL.Settings {
@@ -81,8 +81,11 @@ enum TinyRecipes {
     let groups = Tensor((0..<count).map { Int64($0) })
     var inputs = Step.Inputs(imageGroups: groups, textGroups: groups)
     inputs.views = views.map { view in
-      // A picture is one colour and a little noise: the crops of a picture are alike.
-      let colours = Tensor.normal([count, 3, 1, 1], using: Generator(seed: 12))
+      // A picture is a corner of the cube of colours and a little noise: its crops are alike.
+      let corners = (0..<count).flatMap { picture in
+        (0..<3).map { Float(picture >> $0 & 1) * 4 - 2 }
+      }
+      let colours = Tensor(corners, shape: [count, 3, 1, 1])
       let one = colours.expanded(count, 3, view.size, view.size)
       let crops = (0..<view.count).map { _ in
         one + Tensor.normal([count, 3, view.size, view.size], using: generator) * 0.1
@@ -97,7 +100,7 @@ enum TinyRecipes {
     }
     inputs.textOwners = Array(0..<count)
     inputs.textLanguages = Array(repeating: "ko", count: count)
-    inputs.teacher = Tensor.normal([count, 16], using: generator).normalized()
+    inputs.teacher = Tensor.normal([count, 32], using: generator).normalized()
     return inputs
   }
 }
