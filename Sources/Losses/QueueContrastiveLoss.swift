@@ -38,6 +38,9 @@ package func queueContrastiveTerms(
   queries: Tensor, keys: Tensor, queue: Tensor, temperature: Double, leavingOut same: Tensor? = nil,
   positives neighbours: Tensor? = nil
 ) -> Tensor {
+  precondition(
+    queries.shape == keys.shape,
+    "Queries \(queries.shape) and their keys \(keys.shape) do not go together.")
   let own = (queries * keys).sum(axis: 1, keepingAxis: true) / temperature
   let past = matmul(queries, queue.transposed()) / temperature
   let extra = neighbours?.to(past.dtype)
