@@ -80,7 +80,8 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Flag(
     help:
-      "Only build everything, take three steps, and say what the run would need; --out is not touched.")
+      "Only build everything, take three steps, and say what the run would need; --out is not touched."
+  )
   var dryRun = false
 
   @Flag(help: "Print the recipe's settings as YAML, with --config and --set applied.")

@@ -97,7 +97,7 @@ package struct BriVL: Recipe {
       settings.neighbours > 0
       ? sharedNeighbours(
         images: imageKeys, imageQueue: imageQueue.embeddings,
-        texts: textKeys.gatheredRows(partners.ofImages), textQueue: textQueue.embeddings,
+        texts: textKeys.gathered(0, partners.ofImages), textQueue: textQueue.embeddings,
         count: settings.neighbours) : nil
     func loss(
       _ queries: Tensor, _ groups: Tensor, _ keys: Tensor, _ queue: EmbeddingQueue,
@@ -110,14 +110,16 @@ package struct BriVL: Recipe {
     }
     let sum =
       loss(
-        images, step.inputs.imageGroups, textKeys.gatheredRows(partners.ofImages), textQueue,
+        images, step.inputs.imageGroups, textKeys.gathered(0, partners.ofImages), textQueue,
         neighbours)
       + loss(
-        texts, step.inputs.textGroups, imageKeys.gatheredRows(partners.ofTexts), imageQueue,
-        neighbours?.gatheredRows(partners.ofTexts))
-    imageQueue.push(imageKeys, concepts: step.inputs.imageGroups)
-    textQueue.push(
-      textKeys.gatheredRows(partners.ofImages), concepts: step.inputs.imageGroups)
+        texts, step.inputs.textGroups, imageKeys.gathered(0, partners.ofTexts), imageQueue,
+        neighbours?.gathered(0, partners.ofTexts))
+    let groups = step.inputs.imageGroups
+    step.afterwards { [imageQueue, textQueue] in
+      imageQueue.push(imageKeys, concepts: groups)
+      textQueue.push(textKeys.gathered(0, partners.ofImages), concepts: groups)
+    }
     return sum
   }
 }

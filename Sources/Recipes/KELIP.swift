@@ -124,24 +124,16 @@ package struct KELIP: Recipe {
     var targets: Tensor
     switch settings.target {
     case .pixels:
-      targets = pixelPatches(of: fromMinusOneToOne(pixels), side: patch, order: .channelsFirst)
+      let preprocessing = settings.training.preprocessing
+      let unit = unitPixels(
+        pixels, mean: preprocessing.mean, standardDeviation: preprocessing.standardDeviation)
+      targets = pixelPatches(of: unit, side: patch, order: .channelsFirst)
     case .normalized:
       targets = normalizedPatches(pixelPatches(of: pixels, side: patch, order: .channelsFirst))
     }
     targets = targets.detached()
     return maskedPatchLoss(
       predictions: painted, targets: targets, hidden: settings.paintsAll ? nil : mask)
-  }
-
-  /// Takes the preprocessing's mean and deviation back.
-  private func fromMinusOneToOne(_ pixels: Tensor) -> Tensor {
-    let preprocessing = settings.training.preprocessing
-    func channels(_ numbers: [Float]) -> Tensor {
-      Tensor(numbers, shape: [1, 3, 1, 1]).to(pixels.device)
-    }
-    let deviation = channels(preprocessing.standardDeviation)
-    let mean = channels(preprocessing.mean)
-    return (pixels * deviation + mean) * 2 - 1
   }
 }
 

@@ -20,14 +20,19 @@ package struct KoCLIP: Recipe {
   package struct Settings: RecipeSettings {
     /// RoBERTa-large with a tanh pooler beside CLIP's ViT-B/32. Published: width 512; the text
     /// projection drawn from N(0, 0.02); the scale's logarithm begins at 1, not at ln(1/0.07).
-    package var model = DualEncoder.Settings(
-      image: .vit(
-        .clip(size: 224, patch: 32, width: 768, depth: 12, heads: 12, activation: .quickGELU)),
-      text: .bert(
-        BERT.Settings(
-          vocabulary: 32_000, width: 1024, depth: 24, heads: 16, inner: 4096, positions: 514,
-          positionScheme: .zeroBased, segments: 1, epsilon: 1e-5, padding: 1, pooling: .firstTanh)),
-      width: 512, logScale: 1)
+    package var model = {
+      var model = DualEncoder.Settings(
+        image: .vit(
+          .clip(size: 224, patch: 32, width: 768, depth: 12, heads: 12, activation: .quickGELU)),
+        text: .bert(
+          BERT.Settings(
+            vocabulary: 32_000, width: 1024, depth: 24, heads: 16, inner: 4096, positions: 514,
+            positionScheme: .zeroBased, segments: 1, epsilon: 1e-5, padding: 1, pooling: .firstTanh)
+        ),
+        width: 512, logScale: 1)
+      model.projectionDeviation = 0.02
+      return model
+    }()
     package var training = {
       var plan = TrainingPlan(preprocessing: .koclip(size: 224), augmentation: .none)
       plan.augmentation.fit = .crop

@@ -57,7 +57,9 @@ extension RecipeSettings {
 }
 
 /// Keys that are optional, and so absent from encoded settings until they are set.
-private let optionalKeys: Set = ["training.steps", "training.minutes"]
+private let optionalKeys: Set = [
+  "training.steps", "training.minutes", "model.projectionDeviation", "model.image", "model.text",
+]
 /// Dictionaries whose keys are the user's own.
 private let openDictionaries: Set = ["training.rateScales"]
 

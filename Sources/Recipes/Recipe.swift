@@ -67,5 +67,6 @@ extension RecipeSettings {
 
 /// Every recipe; the command line, its help and the run folder all read this list.
 package let recipes: [any Recipe.Type] = [
-  Concepts.self, CLIP.self, SigLIP.self, BriVL.self, KELIP.self, KoCLIP.self, NLLBCLIP.self, MCLIP.self,
+  Concepts.self, CLIP.self, SigLIP.self, BriVL.self, KELIP.self, KoCLIP.self, NLLBCLIP.self,
+  MCLIP.self,
 ]

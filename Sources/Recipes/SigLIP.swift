@@ -16,7 +16,10 @@ package struct SigLIP: Recipe {
   package struct Settings: RecipeSettings {
     /// ViT-B/16. Published: the scale begins at 10, the bias at −10 (§3.1).
     package var model = DualEncoder.Settings(
-      image: .vit(.siglip(size: 224, patch: 16, width: 768, depth: 12, heads: 12, inner: 3072, activation: .tanhGELU)),
+      image: .vit(
+        .siglip(
+          size: 224, patch: 16, width: 768, depth: 12, heads: 12, inner: 3072, activation: .tanhGELU
+        )),
       text: .transformer(
         TextTransformer.Settings(
           vocabulary: 0, contextLength: 64, width: 768, depth: 12, heads: 12, pooling: .last,

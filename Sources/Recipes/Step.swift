@@ -59,6 +59,7 @@ package final class Step {
   /// Pictures that go through a tower at once; 0 for all.
   private let chunk: Int
   private var again: [() throws -> Void] = []
+  private var later: [() -> Void] = []
   /// What the recipe wants in the log besides the loss.
   package private(set) var notes: [(name: String, value: Tensor)] = []
 
@@ -138,12 +139,17 @@ package final class Step {
   /// Puts a number in the log beside the loss; its mean over the steps of a report is shown.
   package func note(_ name: String, _ value: Tensor) { notes.append((name, value.detached())) }
 
+  /// Puts off what changes numbers that the loss was computed from, such as a queue, until the
+  /// gradients are known.
+  package func afterwards(_ body: @escaping () -> Void) { later.append(body) }
+
   /// Takes the gradients on from embeddings into the towers; to be called after the loss's own.
   ///
   /// - Throws: ``TorchError``
   package func finish() throws {
     for part in again { try part() }
-    again = []
+    withoutGradient { for body in later { body() } }
+    (again, later) = ([], [])
   }
 
   private func embedded(_ parts: Int, _ part: @escaping (Int) -> Tensor) -> Tensor {

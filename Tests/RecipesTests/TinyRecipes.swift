@@ -65,7 +65,9 @@ enum TinyRecipes {
     var settings = shrink(BriVL.published)
     settings.model.imageProjection = .linear
     settings.model.textProjection = .linear
-    settings.queueLength = 20
+    settings.queueLength = 8
+    // Twenty steps are too few for a copy that moves by a hundredth.
+    settings.momentum = 0.5
     return settings
   }
   static var mclip: MCLIP.Settings {
