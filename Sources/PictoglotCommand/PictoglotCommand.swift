@@ -22,7 +22,7 @@ struct PictoglotCommand: AsyncParsableCommand {
       DataCommand.self, TokenizerCommand.self, TokenizeCommand.self, PictureCommand.self,
       TrainCommand.self, EvaluateCommand.self, EmbedCommand.self, IndexCommand.self,
       SearchCommand.self, ServeCommand.self, PullCommand.self, ModelsCommand.self,
-      DoctorCommand.self, ExportCommand.self, ImportCommand.self,
+      DoctorCommand.self, ExportCommand.self, ImportCommand.self, PatchesCommand.self,
     ])
 
   static func main() async {

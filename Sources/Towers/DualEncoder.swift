@@ -81,6 +81,11 @@ package struct DualEncoder {
     return imageProjection(tower(pixels, boxes: boxes)).normalized()
   }
 
+  /// Vectors of the image tower in the shared space, of any length.
+  ///
+  /// - Shapes: `[…, the tower's width] → […, width]`
+  func projected(imageVectors: Tensor) -> Tensor { imageProjection(imageVectors) }
+
   /// Embeddings of length one, float32; there must be a text tower.
   ///
   /// - Shapes: ids `[batch, length]` → `[batch, width]`
