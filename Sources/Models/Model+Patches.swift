@@ -6,7 +6,9 @@ import Towers
 package struct PicturePatches: Sendable, Equatable {
   package let rows: Int
   package let columns: Int
-  /// Embeddings of length one, `[rows · columns × width]`, row after row from the top left.
+  /// `[rows · columns × width]`, row after row from the top left, to be multiplied with embeddings of
+  /// texts: of length one, or so that the mean of all that the model sees is the picture's embedding
+  /// where the model takes that mean.
   package let vectors: [Float]
   /// The left edge of the first column, in fractions of the upright picture's width; below 0 where
   /// the model sees the picture with a margin.
@@ -20,26 +22,30 @@ package struct PicturePatches: Sendable, Equatable {
 }
 
 extension Model {
-  /// An embedding for each part of a picture, from one pass through the image tower.
+  /// A vector for each part of a picture, from one pass through the image tower.
   ///
   /// - Returns: Nil if the tower only sees pictures as a whole. Parts that lie wholly in the margin
   ///   around a padded picture are left out.
   /// - Throws: ``ModelError`` if the model has no image tower; ``TorchError`` if libtorch fails.
   package func embed(patchesOf picture: Picture) throws -> PicturePatches? {
-    guard encoder.images != nil else {
+    guard let images = encoder.images else {
       throw ModelError.noTower(model: card.name, side: "pictures")
     }
-    let preprocessing = card.preprocessing
+    guard let tower = images as? any DenseImageTower else { return nil }
+    var preprocessing = card.preprocessing
+    preprocessing.size *= tower.patchMagnification
     let size = preprocessing.size
-    let pixels = Tensor(preprocessing(picture), shape: [1, 3, size, size]).to(device)
-    let grid = try withPrecision(precision, on: device) {
+    let pixels = preprocessing(picture)
+    let seenParts = try withPrecision(precision, on: device) {
       try withoutGradient {
         try catchingTorchErrors {
-          encoder.embed(patchesOf: pixels).map { ($0, $0.vectors.floats) }
+          encoder.embed(
+            patchesOf: Tensor(pixels, shape: [1, 3, size, size]).to(device)
+          ).map { ($0, $0.vectors.floats) }
         }
       }
     }
-    guard let (grid, vectors) = grid else { return nil }
+    guard let (grid, vectors) = seenParts else { return nil }
     let seen = preprocessing.region(width: picture.width, height: picture.height)
     let rows = Line(
       count: grid.rows, start: seen.top, length: seen.height * grid.seenHeight)
@@ -66,12 +72,14 @@ private struct Line {
   let kept: Range<Int>
 
   init(count: Int, start: Double, length: Double) {
-    (self.start, step) = (start, length / Double(count))
+    let step = length / Double(count)
     // A hair's breadth is the rounding of the fractions and no part of the picture.
-    let (start, step, hair) = (start, step, 1e-9)
+    let hair = 1e-9
     let first = (0..<count).first { start + Double($0 + 1) * step > hair } ?? 0
     let last = (0..<count).last { start + Double($0) * step < 1 - hair } ?? count - 1
     kept = first..<max(first, last) + 1
+    self.start = start
+    self.step = step
   }
 
   func edge(_ cell: Int) -> Double { start + Double(cell) * step }

@@ -24,7 +24,7 @@ extension PatchesCommand {
     /// In fractions of the upright picture.
     let region: HeatMapReply.Region
     /// Row after row.
-    let cosines: [Float]
+    let similarities: [Float]
   }
 
   func show(_ scores: TileScores) throws {
@@ -40,7 +40,7 @@ extension PatchesCommand {
       }
       return
     }
-    var table = TextTable(Self.columns + [.init("probability")])
+    var table = TextTable(Self.columns + [.init("cosine"), .init("probability")])
     for tile in scores.ranked {
       table.append(
         Self.cells(
@@ -57,12 +57,12 @@ extension PatchesCommand {
       try Console.print(
         json: MapLine(
           text: reading.text, language: reading.language, sureness: reading.sureness,
-          rows: map.rows, columns: map.columns, region: map.region, cosines: map.values))
+          rows: map.rows, columns: map.columns, region: map.region, similarities: map.values))
       return
     }
     let most = 10
     let ranked = map.values.indices.sorted { (map.values[$0], $1) > (map.values[$1], $0) }
-    var table = TextTable(Self.columns)
+    var table = TextTable(Self.columns + [.init("similarity")])
     for index in ranked.prefix(most) {
       let (row, column) = (index / map.columns, index % map.columns)
       table.append(
@@ -82,7 +82,7 @@ extension PatchesCommand {
   }
 
   private static let columns: [TextTable.Column] = [
-    .init("row"), .init("column"), .init("pixels", alignment: .left), .init("cosine"),
+    .init("row"), .init("column"), .init("pixels", alignment: .left),
   ]
 
   private static func cells(

@@ -7,6 +7,12 @@ package protocol DenseImageTower: ImageTower {
   /// - Parameters:
   ///   - images: Normalized pixels, `[batch, 3, height, width]`.
   func patches(_ images: Tensor) -> PatchGrid
+  /// How many times as large as for an embedding pictures had better be given to ``patches(_:)``.
+  var patchMagnification: Int { get }
+}
+
+extension DenseImageTower {
+  package var patchMagnification: Int { 1 }
 }
 
 /// What an image tower says of each part of pictures that lie in rows and columns.
@@ -20,15 +26,19 @@ package struct PatchGrid {
   package let seenHeight: Double
   /// The same of the width, from the left.
   package let seenWidth: Double
+  /// Whether a picture's vector is the mean of these.
+  package let isMean: Bool
 
   package init(
-    vectors: Tensor, rows: Int, columns: Int, seenHeight: Double = 1, seenWidth: Double = 1
+    vectors: Tensor, rows: Int, columns: Int, seenHeight: Double = 1, seenWidth: Double = 1,
+    isMean: Bool
   ) {
     self.vectors = vectors
     self.rows = rows
     self.columns = columns
     self.seenHeight = seenHeight
     self.seenWidth = seenWidth
+    self.isMean = isMean
   }
 
   /// The summands of a picture's vector that is the mean over places.
@@ -39,20 +49,32 @@ package struct PatchGrid {
   init(averaged features: Tensor) {
     self.init(
       vectors: features.flattened(from: 2).transposed(), rows: features.shape[2],
-      columns: features.shape[3])
+      columns: features.shape[3], isMean: true)
   }
 }
 
 extension DualEncoder {
-  /// An embedding of length one, float32, for each part of the pictures; nil if the image tower
-  /// only sees pictures as a whole, or there is none.
+  /// A vector for each part of the pictures, to be multiplied with embeddings of texts; nil if the
+  /// image tower only sees pictures as a whole, or there is none.
+  ///
+  /// Where a picture's vector is the mean of its parts', theirs are scaled so that their mean is the
+  /// picture's embedding: a part in which nothing is seen is short, and weighs little. Elsewhere they
+  /// have length one.
   ///
   /// - Shapes: `[batch, 3, height, width] → [batch, rows · columns, width]`
   package func embed(patchesOf pixels: Tensor) -> PatchGrid? {
     guard let tower = images as? any DenseImageTower else { return nil }
     let grid = tower.patches(pixels)
+    var vectors = projected(imageVectors: grid.vectors).to(.float32)
+    if grid.isMean {
+      let mean = vectors.mean(axis: 1)
+      let length = (mean * mean).sum(axis: 1, keepingAxis: true).power(0.5).clamped(1e-12...1e30)
+      vectors = vectors / length.insertingAxis(-1)
+    } else {
+      vectors = vectors.normalized()
+    }
     return PatchGrid(
-      vectors: projected(imageVectors: grid.vectors).normalized(), rows: grid.rows,
-      columns: grid.columns, seenHeight: grid.seenHeight, seenWidth: grid.seenWidth)
+      vectors: vectors, rows: grid.rows, columns: grid.columns, seenHeight: grid.seenHeight,
+      seenWidth: grid.seenWidth, isMean: grid.isMean)
   }
 }

@@ -34,12 +34,12 @@ struct PatchesCommandTests {
     #expect(table.output.split(separator: "\n").count == 2 * (1 + 2 + 8))
   }
 
-  @Test("A dense map gives a cosine for each patch and the part of the picture it covers")
+  @Test("A dense map gives a number for each patch and the part of the picture it covers")
   func dense() throws {
     let words = ["patches", model, picture, "the cat", "--dense", "--device", "cpu"]
     let map = try #require(try runProgram("pictoglot", words + ["--json"]).objects.first)
     #expect(map["rows"] as? Int == 2 && map["columns"] as? Int == 2)
-    #expect((map["cosines"] as? [Double])?.count == 4)
+    #expect((map["similarities"] as? [Double])?.count == 4)
     let region = try #require(map["region"] as? [String: Double])
     #expect(isClose(region["left"] ?? 0, 4.0 / 24) && region["height"] == 1)
     let table = try runProgram("pictoglot", words)

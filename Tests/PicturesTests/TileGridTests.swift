@@ -28,9 +28,9 @@ struct TileGridTests {
       #expect(grid.count == tiling.tiles.count)
       for (index, expected) in tiling.tiles.enumerated() {
         let box = grid[index]
-        #expect(
-          [box.x, box.y, box.width, box.height]
-            == [expected.x, expected.y, expected.width, expected.height])
+        let found: [Int] = [box.x, box.y, box.width, box.height]
+        let wanted: [Int] = [expected.x, expected.y, expected.width, expected.height]
+        #expect(found == wanted)
         let tile = picture[box]
         let sums = (0..<3).map { channel in
           stride(from: channel, to: tile.pixels.count, by: 3).reduce(0) {

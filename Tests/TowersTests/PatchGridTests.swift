@@ -93,6 +93,17 @@ struct PatchGridTests {
     }
   }
 
+  @Test("Where an encoder takes the mean, the mean of the parts is the picture's embedding")
+  func meanIsEmbedding() throws {
+    let settings = DualEncoder.Settings(
+      image: .resNet(ResNet.Settings(size: 16, stem: 6, stages: [.init(width: 8, blocks: 1)])),
+      text: nil, width: 12)
+    let encoder = try DualEncoder(settings, in: Scope(RandomSource(seed: 5)))
+    let pixels = Tensor.normal([2, 3, 16, 24], using: Generator(seed: 1))
+    let grid = try #require(encoder.embed(patchesOf: pixels))
+    #expect(isClose(grid.vectors.mean(axis: 1).floats, encoder.embed(images: pixels).floats))
+  }
+
   @Test(
     "Rows and columns lie as in the picture",
     arguments: [ViT.Settings.Pooling.classToken, .mean, .attention])

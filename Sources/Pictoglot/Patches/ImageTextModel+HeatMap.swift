@@ -8,10 +8,11 @@ public struct PictureHeatMap: Sendable, Equatable {
   public let rows: Int
   /// How many parts lie beside each other.
   public let columns: Int
-  /// The cosine of each part and the text, row after row from the top left, `[rows · columns]`.
+  /// How near each part is to the text, row after row from the top left, `[rows · columns]`.
   ///
-  /// Compare them with each other: which value means that something is there differs between models
-  /// and texts.
+  /// It is the cosine of part and text, or, for models that take the mean of what they see in the
+  /// parts, what the part adds to the picture's: then the mean is the picture's cosine. Compare them
+  /// with each other: which value means that something is there differs between models and texts.
   public let similarities: [Float]
   /// Where all parts together lie in the upright picture.
   public let region: Region
@@ -32,7 +33,7 @@ public struct PictureHeatMap: Sendable, Equatable {
     public let height: Double
   }
 
-  /// The cosine of the part in a row and column, both from 0.
+  /// How near the part in a row and column is, both from 0.
   public subscript(row: Int, column: Int) -> Float { similarities[row * columns + column] }
 
   /// The part nearest to the text.
@@ -60,8 +61,8 @@ extension ImageTextModel {
   /// - Throws: An error that names the file and says why it is not a picture that can be read, or
   ///   that this model sees pictures only as a whole; ``patches(pictureFile:of:rows:columns:language:)``
   ///   works with every model.
-  /// - Source: Zhou et al. 2022 (MaskCLIP), arXiv:2112.01071, for models with a class token; their
-  ///   pooling applied to each part alone for the others.
+  /// - Source: Zhou et al. 2022 (MaskCLIP), arXiv:2112.01071, for models with a class token; Zhou et
+  ///   al. 2016 (class activation mapping), arXiv:1512.04150, for those that take a mean.
   public func heatMap(pictureFile path: String, of text: String, language: String? = nil)
     async throws -> PictureHeatMap
   {

@@ -9,13 +9,14 @@ extension PictureOverlay {
   ///
   /// - Throws: ``PictureError`` if the picture cannot be encoded.
   package func svg() throws(PictureError) -> String {
-    let drawing = Drawing(picture: picture, panels: panels.count)
+    let drawing = Drawing(picture: picture, panels: panels.count, measure: measure)
     var markup = ""
     for (index, panel) in panels.enumerated() { markup += drawing.markup(panel, at: index) }
     let names = panels.map { "“\($0.text)”" }.joined(separator: ", ")
     let title = "Where in the picture: \(names)".escapedForMarkup
     let description = panels.map(\.summary).joined(separator: " ").escapedForMarkup
     let (width, height) = (number(drawing.width), number(drawing.height))
+    let data = try drawing.data
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" \
       width="\(width)" height="\(height)" role="img" aria-labelledby="title description" \
@@ -24,7 +25,7 @@ extension PictureOverlay {
       <defs><linearGradient id="scale">\(Self.stops)</linearGradient>
       <image id="picture" width="\(number(drawing.pictureWidth))" \
       height="\(number(drawing.pictureHeight))" preserveAspectRatio="none" \
-      href="\(try drawing.data)"/></defs>
+      href="\(data)"/></defs>
       <rect width="\(width)" height="\(height)" fill="#ffffff"/>
       \(markup)</svg>
 
@@ -48,7 +49,7 @@ extension PictureOverlay.Panel {
   fileprivate var best: PictureOverlay.Cell? { cells.max { $0.value < $1.value } }
 
   fileprivate var summary: String {
-    "“\(text)” fits best here: \(best?.title ?? "nowhere"). Cosines from "
+    "“\(text)” fits best here: \(best?.title ?? "nowhere"). From "
       + "\(PictureOverlay.decimal(range.low)) to \(PictureOverlay.decimal(range.high)) in "
       + "\(cells.count) parts."
   }
@@ -57,6 +58,7 @@ extension PictureOverlay.Panel {
 /// Where everything stands, in pixels of the drawing.
 private struct Drawing {
   let picture: Picture
+  let measure: String
   let pictureWidth, pictureHeight: Double
   let width, height: Double
   private let panelsInRow: Int
@@ -65,8 +67,9 @@ private struct Drawing {
   private static let titleHeight = 24.0
   private static let legendHeight = 30.0
 
-  init(picture: Picture, panels: Int) {
+  init(picture: Picture, panels: Int, measure: String) {
     self.picture = picture
+    self.measure = measure
     let long = Double(max(picture.width, picture.height))
     let scale = min(max(long, 360), 800) / long
     // A strip of a picture keeps room for its title and legend.
@@ -153,13 +156,13 @@ private struct Drawing {
 
   /// A bar of all colours between the lowest and the highest number.
   private func legend(_ panel: PictureOverlay.Panel, x: Double, y: Double) -> String {
-    let bar = pictureWidth - 150
+    let bar = pictureWidth - 165
     func text(_ text: String, _ x: Double, _ anchor: String) -> String {
       "<text x=\"\(number(x))\" y=\"\(number(y + 11))\" text-anchor=\"\(anchor)\" "
         + "font-size=\"12\">\(text)</text>"
     }
-    return text("cosine \(PictureOverlay.decimal(panel.range.low))", x, "start")
-      + "<rect x=\"\(number(x + 95))\" y=\"\(number(y))\" width=\"\(number(bar))\" height=\"14\" "
+    return text("\(measure) \(PictureOverlay.decimal(panel.range.low))", x, "start")
+      + "<rect x=\"\(number(x + 110))\" y=\"\(number(y))\" width=\"\(number(bar))\" height=\"14\" "
       + "fill=\"url(#scale)\"/>"
       + text(PictureOverlay.decimal(panel.range.high), x + pictureWidth, "end")
   }

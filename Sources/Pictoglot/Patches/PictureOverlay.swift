@@ -25,10 +25,13 @@ package struct PictureOverlay: Sendable {
 
   package let picture: Picture
   package let panels: [Panel]
+  /// What the numbers are.
+  let measure: String
 
   /// Tiles with their probabilities.
   package init(_ picture: Picture, tiles: [TileScores]) {
     self.picture = picture
+    measure = "cosine"
     panels = tiles.map { scores in
       Panel(
         text: scores.reading.text, language: scores.reading.language,
@@ -41,9 +44,9 @@ package struct PictureOverlay: Sendable {
             // Finer grids leave no room for numbers.
             label: scores.grid.rows <= 8 && scores.grid.columns <= 8
               ? Self.percent(tile.probability) : nil,
-            title: Self.title(
-              tile.row, tile.column, tile.similarity,
-              "probability \(Self.percent(tile.probability))"))
+            title: Self.place(tile.row, tile.column)
+              + ": cosine \(Self.decimal(tile.similarity)), "
+              + "probability \(Self.percent(tile.probability))")
         })
     }
   }
@@ -51,6 +54,7 @@ package struct PictureOverlay: Sendable {
   /// A heat map of each text.
   package init(_ picture: Picture, maps: [HeatMapReply]) {
     self.picture = picture
+    measure = "similarity"
     panels = maps.map { map in
       let width = map.region.width / Double(map.columns)
       let height = map.region.height / Double(map.rows)
@@ -61,7 +65,7 @@ package struct PictureOverlay: Sendable {
           return Cell(
             left: map.region.left + Double(column) * width,
             top: map.region.top + Double(row) * height, width: width, height: height,
-            value: value, title: Self.title(row, column, value))
+            value: value, title: Self.place(row, column) + ": similarity \(Self.decimal(value))")
         })
     }
   }
@@ -74,11 +78,8 @@ package struct PictureOverlay: Sendable {
   }
 
   /// Rows and columns are counted from 1, as people do.
-  private static func title(_ row: Int, _ column: Int, _ value: Float, _ more: String? = nil)
-    -> String
-  {
-    "Row \(row + 1), column \(column + 1): cosine \(decimal(value))"
-      + (more.map { ", " + $0 } ?? "")
+  private static func place(_ row: Int, _ column: Int) -> String {
+    "Row \(row + 1), column \(column + 1)"
   }
 
   static func decimal(_ value: Float) -> String { String(format: "%.3f", value) }

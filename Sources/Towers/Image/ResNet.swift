@@ -65,6 +65,10 @@ package struct ResNet: DenseImageTower {
 
   package func patches(_ images: Tensor) -> PatchGrid { PatchGrid(averaged: features(images)) }
 
+  /// A place is large beside the small pictures in use, and things in a scene are smaller than those
+  /// learned alone.
+  package var patchMagnification: Int { 2 }
+
   /// `[batch, 3, height, width] → [batch, width, rows, columns]`
   private func features(_ images: Tensor) -> Tensor {
     var x = stem(channelsLast(images)).relu()

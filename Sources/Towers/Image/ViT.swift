@@ -134,7 +134,8 @@ package struct ViT: DenseImageTower {
     return PatchGrid(
       vectors: x.reshaped(images.shape[0], count, width), rows: rows, columns: columns,
       seenHeight: Double(rows * settings.patch) / Double(images.shape[2]),
-      seenWidth: Double(columns * settings.patch) / Double(images.shape[3]))
+      seenWidth: Double(columns * settings.patch) / Double(images.shape[3]),
+      isMean: settings.pooling == .mean && settings.finalNorm == .tokens && pooler == nil)
   }
 
   /// `[batch, length, width] → [batch, width]`, normalized.
