@@ -1,5 +1,5 @@
 import ArgumentParser
-import Evaluation
+import Checkpoints
 import Foundation
 import Pictoglot
 import Pictures
@@ -79,32 +79,28 @@ struct PatchesCommand: AsyncParsableCommand {
     for path in [png, svg] { if let path { try requirePlace(forFile: path) } }
     let picture = try Picture(contentsOf: image)
     let queries = texts.map { Query($0, language: language) }
-    if !dense { try requireTiles(picture) }
+    // A picture smaller than its grid is refused before a model is loaded.
+    let grid =
+      !dense
+      ? try TileGrid(
+        width: picture.width, height: picture.height, rows: rows ?? 3, columns: columns ?? 3,
+        path: image) : nil
     let model = try await ImageTextModel(
       model, precision: precision.precision, device: device.device)
     let overlay: PictureOverlay
-    if dense {
+    if let grid {
+      let tiles = try await model.tileScores(of: picture, for: queries, grid: grid)
+      Console.note(tiles.map(\.reading))
+      for scores in tiles { try show(scores) }
+      overlay = PictureOverlay(picture, tiles: tiles)
+    } else {
       let maps = try await model.heatMaps(of: picture, for: queries)
       Console.note(maps.map(\.reading))
       for map in maps { try show(map, of: picture) }
       overlay = PictureOverlay(picture, maps: maps)
-    } else {
-      let tiles = try await model.tileScores(
-        of: picture, for: queries, rows: rows ?? 3, columns: columns ?? 3)
-      Console.note(tiles.map(\.reading))
-      for scores in tiles { try show(scores) }
-      overlay = PictureOverlay(picture, tiles: tiles)
     }
     if let svg { try write(Data(try overlay.svg().utf8), to: svg) }
     if let png { try write(Data(try overlay.png()), to: png) }
-  }
-
-  /// Refuses a picture smaller than its grid before a model is loaded.
-  private func requireTiles(_ picture: Picture) throws {
-    do {
-      _ = try TileGrid(
-        width: picture.width, height: picture.height, rows: rows ?? 3, columns: columns ?? 3)
-    } catch { throw PictureError.file(path: image, error) }
   }
 
   private func write(_ data: Data, to path: String) throws {

@@ -22,12 +22,19 @@ package struct TileGrid: Sendable, Equatable {
   /// - Parameters:
   ///   - width: That of the upright picture, in pixels.
   ///   - rows: 1 to ``most``, as ``columns``.
+  ///   - path: The picture's file, for the error.
   /// - Throws: ``PictureError/smallerThanGrid(width:height:rows:columns:)`` where a tile would be
   ///   without pixels, or the numbers are out of range.
-  package init(width: Int, height: Int, rows: Int = 3, columns: Int = 3) throws(PictureError) {
+  package init(width: Int, height: Int, rows: Int = 3, columns: Int = 3, path: String? = nil)
+    throws(PictureError)
+  {
     guard (1...Self.most).contains(rows), (1...Self.most).contains(columns), rows <= height,
       columns <= width
-    else { throw .smallerThanGrid(width: width, height: height, rows: rows, columns: columns) }
+    else {
+      let error = PictureError.smallerThanGrid(
+        width: width, height: height, rows: rows, columns: columns)
+      throw path.map { .file(path: $0, error) } ?? error
+    }
     self.rows = rows
     self.columns = columns
     tileWidth = width / columns

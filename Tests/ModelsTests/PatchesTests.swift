@@ -4,6 +4,8 @@ import Models
 import Pictures
 import TestSupport
 import Testing
+import Torch
+import Towers
 
 @Suite("What models say of each patch of a picture")
 struct PatchesTests {

@@ -106,8 +106,9 @@ struct PatchesTests {
     for (text, row) in [("red", 0), ("빨강", 0), ("blue", 1), ("파랑", 1)] {
       let map = try await model.heatMap(pictureFile: path, of: text)
       // Of four rows of patches, the outer two are margin.
-      #expect((map.rows, map.columns) == (2, 4) && map.similarities.count == 8)
-      #expect(map.region == .init(left: 0, top: 0, width: 1, height: 1))
+      #expect(map.rows == 2 && map.columns == 4 && map.similarities.count == 8)
+      #expect(map.region.left == 0 && map.region.top == 0)
+      #expect(map.region.width == 1 && map.region.height == 1)
       #expect(map.peak.row == row, "\(text): \(map.similarities)")
       let tiles = try await model.patches(pictureFile: path, of: text, rows: 2, columns: 2)
       #expect(tiles.first?.row == row, "\(text): \(tiles)")
@@ -125,7 +126,9 @@ struct PatchesTests {
     let picture = try Picture(contentsOf: picture)
     let model = try await model()
     let texts = [Query("a <b> & \"c\""), Query("빨간 사과", language: "ko")]
-    let tiles = PictureOverlay(picture, tiles: try await model.tileScores(of: picture, for: texts))
+    let grid = try TileGrid(width: picture.width, height: picture.height)
+    let tiles = PictureOverlay(
+      picture, tiles: try await model.tileScores(of: picture, for: texts, grid: grid))
     let maps = PictureOverlay(picture, maps: try await model.heatMaps(of: picture, for: texts))
     for (overlay, cells) in [(tiles, 9), (maps, 4)] {
       let svg = try overlay.svg()

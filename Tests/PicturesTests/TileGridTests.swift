@@ -45,7 +45,7 @@ struct TileGridTests {
   @Test("What fills no tile at the right and at the bottom is left out")
   func dropsTheRest() throws {
     let grid = try TileGrid(width: 11, height: 8)
-    #expect((grid.tileWidth, grid.tileHeight) == (3, 2))
+    #expect(grid.tileWidth == 3 && grid.tileHeight == 2)
     #expect(grid[8].x + grid[8].width == 9 && grid[8].y + grid[8].height == 6)
   }
 

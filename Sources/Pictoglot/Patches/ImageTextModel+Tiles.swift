@@ -1,5 +1,8 @@
+import Models
 package import Pictures
 package import Search
+import Torch
+import Towers
 
 extension ImageTextModel {
   /// Cuts a picture into tiles and says which of them a text fits best.
@@ -23,11 +26,9 @@ extension ImageTextModel {
     language: String? = nil
   ) async throws -> [PictureTile] {
     let picture = try Picture(contentsOf: path)
-    do {
-      return try await tileScores(
-        of: picture, for: [Query(text, language: language)], rows: rows, columns: columns
-      ).first?.ranked ?? []
-    } catch let error as PictureError { throw PictureError.file(path: path, error) }
+    let grid = try TileGrid(
+      width: picture.width, height: picture.height, rows: rows, columns: columns, path: path)
+    return try await ranked(picture, Query(text, language: language), grid)
   }
 
   /// The same for a picture file's bytes.
@@ -38,23 +39,28 @@ extension ImageTextModel {
     picture bytes: [UInt8], of text: String, rows: Int = 3, columns: Int = 3,
     language: String? = nil
   ) async throws -> [PictureTile] {
-    try await tileScores(
-      of: try Picture(decoding: bytes), for: [Query(text, language: language)], rows: rows,
-      columns: columns
-    ).first?.ranked ?? []
+    let picture = try Picture(decoding: bytes)
+    let grid = try TileGrid(
+      width: picture.width, height: picture.height, rows: rows, columns: columns)
+    return try await ranked(picture, Query(text, language: language), grid)
+  }
+
+  private func ranked(_ picture: Picture, _ text: Query, _ grid: TileGrid) async throws
+    -> [PictureTile]
+  {
+    try await tileScores(of: picture, for: [text], grid: grid).first?.ranked ?? []
   }
 
   /// How well each text fits each tile; every tile is embedded once.
   ///
   /// A tile's probability is the softmax over tiles of the model's scale times the cosine.
   ///
-  /// - Throws: ``PictureError`` for a picture smaller than its grid; ``SearchError`` for a text that
-  ///   cannot be read; an error if the network fails.
-  package func tileScores(
-    of picture: Picture, for texts: [Query], rows: Int = 3, columns: Int = 3
-  ) async throws -> [TileScores] {
-    let grid = try TileGrid(
-      width: picture.width, height: picture.height, rows: rows, columns: columns)
+  /// - Parameters:
+  ///   - grid: That of the picture's size.
+  /// - Throws: ``SearchError`` for a text that cannot be read; an error if the network fails.
+  package func tileScores(of picture: Picture, for texts: [Query], grid: TileGrid) async throws
+    -> [TileScores]
+  {
     let texts = try await embed(locating: texts)
     var vectors: [Float] = []
     for start in stride(from: 0, to: grid.count, by: 64) {
