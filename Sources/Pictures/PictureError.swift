@@ -14,6 +14,8 @@ package enum PictureError: Error, Equatable {
   /// The system can read the container but has nothing that decodes what is in it.
   case noDecoder(format: String, package: String)
   case notEncoded(reason: String)
+  /// It cannot be cut into so many tiles of a pixel or more.
+  case smallerThanGrid(width: Int, height: Int, rows: Int, columns: Int)
   /// Any of the above, in the file at `path`.
   indirect case file(path: String, PictureError)
 }
@@ -41,6 +43,9 @@ extension PictureError: CustomStringConvertible {
       "This system has no decoder for \(format) pictures. Install the package \(package)."
     case .notEncoded(let reason):
       "The picture could not be encoded: \(reason)."
+    case .smallerThanGrid(let width, let height, let rows, let columns):
+      "A picture of \(width)×\(height) pixels cannot be cut into \(rows) rows and \(columns) "
+        + "columns. Take fewer of them, or a larger picture."
     case .file(let path, let error):
       "\(path): \(error)"
     }

@@ -9,7 +9,7 @@ struct CommandTests {
     arguments: [
       [], ["train"], ["evaluate"], ["embed"], ["index"], ["search"], ["serve"], ["tokenize"],
       ["picture"], ["tokenizer", "train"], ["data", "emoji"], ["data", "describe"],
-      ["data", "check"], ["data", "import"],
+      ["data", "check"], ["data", "import"], ["patches"],
     ])
   func help(words: [String]) throws {
     let result = try runProgram("pictoglot", words + ["--help"])

@@ -12,7 +12,7 @@ package import Torch
 /// - Source: Tan & Le 2019, arXiv:1905.11946; numbers and padding as TensorFlow's release and timm's
 ///   `tf_efficientnet` have them.
 /// - Differs: no stochastic depth in training.
-package struct EfficientNet: ImageTower {
+package struct EfficientNet: DenseImageTower {
   package struct Settings: Codable, Sendable, Equatable {
     /// Side of the picture in use, in pixels.
     package var size: Int
@@ -92,6 +92,10 @@ package struct EfficientNet: ImageTower {
 
   package func callAsFunction(_ images: Tensor) -> Tensor {
     features(images).to(.float32).mean(axis: 3).mean(axis: 2)
+  }
+
+  package func patches(_ images: Tensor) -> PatchGrid {
+    PatchGrid(averaged: features(images).to(.float32))
   }
 
   /// What is seen at each place; a place is 32 pixels wide.

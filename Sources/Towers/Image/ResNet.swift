@@ -12,7 +12,7 @@ package import Torch
 /// - Source: He et al. 2016, arXiv:1512.03385; He et al. 2019 (shortcuts by averaging, residual
 ///   branches that begin as nothing), arXiv:1812.01187.
 /// - Differs: the stem is one small convolution without pooling, for small pictures.
-package struct ResNet: ImageTower {
+package struct ResNet: DenseImageTower {
   package struct Settings: Codable, Sendable, Equatable {
     package struct Stage: Codable, Sendable, Equatable {
       package var width: Int
@@ -60,9 +60,20 @@ package struct ResNet: ImageTower {
   }
 
   package func callAsFunction(_ images: Tensor) -> Tensor {
+    features(images).mean(axis: 3).mean(axis: 2)
+  }
+
+  package func patches(_ images: Tensor) -> PatchGrid { PatchGrid(averaged: features(images)) }
+
+  /// A place is large beside the small pictures in use, and things in a scene are smaller than those
+  /// learned alone.
+  package var patchMagnification: Int { 2 }
+
+  /// `[batch, 3, height, width] → [batch, width, rows, columns]`
+  private func features(_ images: Tensor) -> Tensor {
     var x = stem(channelsLast(images)).relu()
     for block in blocks { x = block(x) }
-    return x.to(.float32).mean(axis: 3).mean(axis: 2)
+    return x.to(.float32)
   }
 
   /// A convolution without bias, and the normalization behind it.

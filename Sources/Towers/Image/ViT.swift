@@ -11,7 +11,7 @@ package import Torch
 /// - Shapes: `[batch, 3, height, width] → [batch, width]`
 /// - Source: Dosovitskiy et al. 2021, arXiv:2010.11929; Xiao et al. 2021 (convolutional stem),
 ///   arXiv:2106.14881.
-package struct ViT: ImageTower {
+package struct ViT: DenseImageTower {
   package var width: Int { settings.width }
 
   let settings: Settings
@@ -84,13 +84,7 @@ package struct ViT: ImageTower {
   }
 
   package func callAsFunction(_ images: Tensor) -> Tensor {
-    var x = tokens(images)
-    if let classToken {
-      let first = classToken.value.reshaped(1, 1, width).expanded(x.shape[0], 1, width)
-      x = .concatenated([first.to(x.dtype), x], axis: 1)
-    }
-    x = x + positions(for: images)
-    if let preNorm { x = preNorm(x) }
+    var x = sequence(of: images)
     let pooled: Tensor
     if settings.pooling == .classToken {
       pooled = norm(blocks(x, reading: [Int](repeating: 0, count: x.shape[0])))
@@ -99,6 +93,49 @@ package struct ViT: ImageTower {
       pooled = self.pooled(x)
     }
     return pooler.map { $0(pooled).tanh() } ?? pooled
+  }
+
+  /// What the blocks read: all tokens, with their positions.
+  private func sequence(of images: Tensor) -> Tensor {
+    var x = tokens(images)
+    if let classToken {
+      let first = classToken.value.reshaped(1, 1, width).expanded(x.shape[0], 1, width)
+      x = .concatenated([first.to(x.dtype), x], axis: 1)
+    }
+    x = x + positions(for: images)
+    return preNorm.map { $0(x) } ?? x
+  }
+
+  /// A vector for each patch, where the picture's vector would lie if all patches were like it.
+  ///
+  /// What gathers the patches into one vector reads each of them alone. For a class token that is
+  /// the last block, for SigLIP the pooling: their attention to one token is the linear maps of
+  /// value and output. Behind a mean there is nothing to undo.
+  ///
+  /// - Source: Zhou et al. 2022, “Extract Free Dense Labels from CLIP” (MaskCLIP), §3.2,
+  ///   arXiv:2112.01071; its released code also keeps the last block's residuals and perceptron.
+  package func patches(_ images: Tensor) -> PatchGrid {
+    var x = sequence(of: images)
+    let isGatheredByBlock = settings.pooling == .classToken
+    for block in isGatheredByBlock ? blocks.dropLast() : blocks[...] { x = block(x) }
+    x = patches(of: x)
+    let count = x.shape[1]
+    // Each patch is a sequence of its own.
+    x = x.reshaped(x.shape[0] * count, 1, width)
+    if isGatheredByBlock, let last = blocks.last { x = last(x) }
+    if let attentionPooling {
+      x = attentionPooling(settings.finalNorm == .tokens ? norm(x) : x)
+      if settings.finalNorm == .pooled { x = norm(x) }
+    } else {
+      x = norm(x)
+    }
+    if let pooler { x = pooler(x).tanh() }
+    let (rows, columns) = (images.shape[2] / settings.patch, images.shape[3] / settings.patch)
+    return PatchGrid(
+      vectors: x.reshaped(images.shape[0], count, width), rows: rows, columns: columns,
+      seenHeight: Double(rows * settings.patch) / Double(images.shape[2]),
+      seenWidth: Double(columns * settings.patch) / Double(images.shape[3]),
+      isMean: settings.pooling == .mean && settings.finalNorm == .tokens && pooler == nil)
   }
 
   /// `[batch, length, width] → [batch, width]`, normalized.

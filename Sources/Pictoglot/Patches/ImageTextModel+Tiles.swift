@@ -1,0 +1,96 @@
+import Models
+package import Pictures
+package import Search
+import Torch
+import Towers
+
+extension ImageTextModel {
+  /// Cuts a picture into tiles and says which of them a text fits best.
+  ///
+  ///     for tile in try await model.patches(pictureFile: "street.jpg", of: "a red bicycle") {
+  ///       print(tile.row, tile.column, tile.probability)
+  ///     }
+  ///
+  /// Every model can do so: each tile is embedded as a picture of its own.
+  ///
+  /// - Parameters:
+  ///   - rows: 1 to 64; tiles are equally high, and what is left over at the bottom is not seen.
+  ///   - columns: 1 to 64.
+  ///   - language: The text's BCP 47 tag; detected if nil.
+  /// - Returns: `rows · columns` tiles, the best first.
+  /// - Throws: An error that names the file and says why it is not a picture that can be read, or
+  ///   is smaller than its tiles.
+  /// - Source: jaketae/koclip, text-to-patch.
+  public func patches(
+    pictureFile path: String, of text: String, rows: Int = 3, columns: Int = 3,
+    language: String? = nil
+  ) async throws -> [PictureTile] {
+    let picture = try Picture(contentsOf: path)
+    let grid = try TileGrid(
+      width: picture.width, height: picture.height, rows: rows, columns: columns, path: path)
+    return try await ranked(picture, Query(text, language: language), grid)
+  }
+
+  /// The same for a picture file's bytes.
+  ///
+  /// - Throws: An error that says why the bytes are not a picture that can be read, or it is smaller
+  ///   than its tiles.
+  public func patches(
+    picture bytes: [UInt8], of text: String, rows: Int = 3, columns: Int = 3,
+    language: String? = nil
+  ) async throws -> [PictureTile] {
+    let picture = try Picture(decoding: bytes)
+    let grid = try TileGrid(
+      width: picture.width, height: picture.height, rows: rows, columns: columns)
+    return try await ranked(picture, Query(text, language: language), grid)
+  }
+
+  private func ranked(_ picture: Picture, _ text: Query, _ grid: TileGrid) async throws
+    -> [PictureTile]
+  {
+    try await tileScores(of: picture, for: [text], grid: grid).first?.ranked ?? []
+  }
+
+  /// How well each text fits each tile; every tile is embedded once.
+  ///
+  /// A tile's probability is the softmax over tiles of the model's scale times the cosine.
+  ///
+  /// - Parameters:
+  ///   - grid: That of the picture's size.
+  /// - Throws: ``SearchError`` for a text that cannot be read; an error if the network fails.
+  package func tileScores(of picture: Picture, for texts: [Query], grid: TileGrid) async throws
+    -> [TileScores]
+  {
+    let texts = try await embed(locating: texts)
+    var vectors: [Float] = []
+    for start in stride(from: 0, to: grid.count, by: 64) {
+      let part = Array(start..<min(start + 64, grid.count))
+      let preprocessing = card.preprocessing
+      let pixels = decodeConcurrently(part.count) { preprocessing(picture[grid[part[$0]]]) }
+      vectors += try embed(pixels: pixels.flatMap { try $0.get() }, count: part.count)
+    }
+    let scale = model.encoder.scale.item
+    return texts.map { text in
+      TileScores(
+        grid: grid, similarities: similarities(of: vectors, to: text.vector), scale: scale,
+        reading: text.reading)
+    }
+  }
+
+  /// Embeds texts that are to be found in a picture.
+  ///
+  /// - Throws: ``SearchError/emptyQuery`` if one of them says nothing.
+  func embed(locating texts: [Query]) async throws -> [EmbeddedText] {
+    guard texts.allSatisfy({ !$0.text.allSatisfy(\.isWhitespace) }) else {
+      throw SearchError.emptyQuery
+    }
+    return try await embed(texts: texts)
+  }
+
+  /// The cosine of each of the vectors, which have length one, to a text's.
+  nonisolated func similarities(of vectors: [Float], to text: [Float]) -> [Float] {
+    stride(from: 0, to: vectors.count, by: width).map { start in
+      text.indices.reduce(into: Float(0)) { $0 += vectors[start + $1] * text[$1] }
+    }
+  }
+}
