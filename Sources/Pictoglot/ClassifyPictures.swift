@@ -70,7 +70,8 @@ extension ImageTextModel {
     let truths = Dictionary(
       zip(concepts, list.classNumbers(of: concepts)), uniquingKeysWith: { first, _ in first })
     var run = ClassificationRun(
-      languages, likelihood: model.likelihood, limit: limit, truths: truths.compactMapValues(\.self))
+      languages, likelihood: model.likelihood, limit: limit, truths: truths.compactMapValues(\.self)
+    )
     try embed(picturesOf: corpus.samples, in: corpus, fast: fast) { batch, done in
       try run.add(batch, width: width, each: each)
       guard progress(done) else { throw CancellationError() }
@@ -200,7 +201,8 @@ private struct ClassificationRun {
 
   private func notes(_ names: LabelList.Names, _ labels: EmbeddedLabels) -> [String] {
     let shared = LabelList.sharedNames(names)
-    return (shared > 0
+    return
+      (shared > 0
       ? ["\(shared) classes share their name with another, so that they cannot be told apart."]
       : []) + labels.notes
   }

@@ -5,6 +5,7 @@ import Tokens
 
 /// How well a label fits a picture.
 public struct LabelProbability: Sendable, Equatable {
+  /// As it was asked, without blanks around it.
   public let label: String
   /// From 0 to 1. Of most models the probabilities of all labels add up to one: they say which label
   /// fits best, not whether any fits. Models of the SigLIP kind ask each label on its own.
@@ -59,6 +60,11 @@ extension ImageTextModel {
         label: names.labels[$0], probability: probabilities[$0], similarity: cosines[$0])
     }
   }
+}
+
+extension ImageTextModel {
+  /// What cosines are multiplied with before they become probabilities, as the model learned it.
+  package var scale: Double { model.likelihood.scale }
 }
 
 extension ImageTextModel: PictureClassifier {

@@ -36,6 +36,7 @@ public struct Sentences: Sendable {
 
 /// A sentence that fits a picture.
 public struct MatchedSentence: Sendable, Equatable {
+  /// Without blanks around it.
   public let text: String
   /// Its line in the file, counted from 1.
   public let line: Int
@@ -103,7 +104,8 @@ extension ImageTextModel {
 
   private nonisolated func remarks(cut: Int, unseen: Int, in path: String) -> [String] {
     (cut > 0
-      ? ["\(cut) sentences of \(path) are longer than \(name) reads; their ends did not count."] : [])
+      ? ["\(cut) sentences of \(path) are longer than \(name) reads; their ends did not count."]
+      : [])
       + (unseen > 0
         ? [
           "\(unseen) sentences of \(path) are, or seem to be, in languages that \(name) has not "

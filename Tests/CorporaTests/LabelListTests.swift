@@ -52,7 +52,8 @@ struct LabelListTests {
 
   @Test("Babel-ImageNet's form: numbers of classes and their names, language by language")
   func babelImageNet() throws {
-    let list = try list(#"{"EN": [[0, 2], ["tench", "crane"]], "SW": [[2], ["korongo"]]}"#, as: "b.json")
+    let list = try list(
+      #"{"EN": [[0, 2], ["tench", "crane"]], "SW": [[2], ["korongo"]]}"#, as: "b.json")
     #expect(list.ids == ["0", "2"])
     #expect(names(list, "en") == ["0": "tench", "2": "crane"])
     #expect(names(list, "sw") == ["2": "korongo"])

@@ -78,7 +78,8 @@ struct ClassificationTests {
     }
     let report = ClassificationReport(
       subject: [.init("Model", "m<i>")], pictures: 2, knownPictures: 2, classes: 2,
-      isExclusive: true, languages: [language("en", ["<cat>", "dog"]), language("ko", ["고양이", "개"])],
+      isExclusive: true,
+      languages: [language("en", ["<cat>", "dog"]), language("ko", ["고양이", "개"])],
       agreement: [[1, 0.25], [0.25, 1]],
       examples: [
         ClassifiedExample(

@@ -17,6 +17,7 @@ extension Family {
     let known = published.first { $0.name.utf8.elementsEqual(folder.name.utf8) }
     return ModelCard(
       name: folder.name, encoder: encoder, preprocessing: preprocessing, text: text,
-      languages: known?.languages ?? [], sources: [source], license: known?.license, scoring: scoring)
+      languages: known?.languages ?? [], sources: [source], license: known?.license,
+      scoring: scoring)
   }
 }
