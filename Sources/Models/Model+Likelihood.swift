@@ -1,4 +1,5 @@
 import Foundation
+import Torch
 package import Towers
 
 extension Model {

@@ -3,6 +3,7 @@ package import Evaluation
 import Models
 package import Search
 import Tokens
+import Towers
 
 /// A picture and its likeliest labels in one language.
 package struct ClassifiedPicture: Sendable, Equatable {

@@ -1,4 +1,3 @@
-package import Corpora
 import Models
 package import Search
 package import Tokens

@@ -2,6 +2,7 @@ import Corpora
 import Models
 package import Search
 import Tokens
+import Towers
 
 /// How well a label fits a picture.
 public struct LabelProbability: Sendable, Equatable {

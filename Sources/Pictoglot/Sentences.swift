@@ -1,7 +1,7 @@
 import Corpora
 import Foundation
 import Models
-import Search
+package import Search
 import Tokens
 
 /// The sentences of a text file, ready to be compared with pictures.
@@ -74,7 +74,8 @@ extension ImageTextModel {
     let tag = try language.map { tag throws(LanguageTagError) in try LanguageTag(tag) }
     let file = try SentenceFile(path)
     let origin = SentenceVectors.Origin(
-      model: "\(identity) \(model.precision) \(model.languageMapping)", language: tag?.text,
+      model: "\(identity) \(model.precision) \(model.reader?.mapping ?? .standard)",
+      language: tag?.text,
       file: SentenceVectors.checksum(of: file.bytes), count: file.count, width: width)
     let folder = cache.path.map { $0 + "/" + origin.name }
     if let folder, let vectors = SentenceVectors(opening: folder, origin: origin) {

@@ -3,6 +3,7 @@ import Corpora
 import Evaluation
 import Foundation
 import Pictoglot
+import Pictures
 import Search
 
 /// `pictoglot classify MODEL cat.jpg --labels 고양이,강아지`

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Corpora
 import Foundation
 import Pictoglot
 import Search

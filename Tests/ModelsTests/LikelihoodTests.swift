@@ -4,6 +4,7 @@ import Models
 import TestSupport
 import Testing
 import Torch
+import Towers
 
 @Suite("Probabilities of labels")
 struct LikelihoodTests {

@@ -1,4 +1,5 @@
 import Corpora
+import Evaluation
 import Foundation
 import Pictoglot
 import Search
@@ -201,7 +202,7 @@ struct ClassifyTests {
 
     // Asked again, nothing is read anew; asked otherwise, or broken, everything is.
     var made = 0
-    func again(_ language: String? = nil, _ kept: Sentences.Cache) async throws -> Sentences {
+    func again(in language: String? = nil, _ kept: Sentences.Cache) async throws -> Sentences {
       made = 0
       return try await model.sentences(inFile: file, language: language, cache: kept) { done, _ in
         made = done
@@ -209,7 +210,7 @@ struct ClassifyTests {
       }
     }
     #expect(try await again(.folder(cache)).count == 8 && made == 0)
-    _ = try await again("ko", .folder(cache))
+    _ = try await again(in: "ko", .folder(cache))
     #expect(made == 8)
     _ = try await again(.none)
     #expect(made == 8)

@@ -50,7 +50,7 @@ def case(name, images, prompts, target, by_topk=True):
     classes = classifier(prompts)
     logits = 100 * images @ classes.T
     if not by_topk:
-        assert (logits.argmax(1) == torch.sort(logits, 1, True, stable=True).indices[:, 0]).all()
+        assert (logits.argmax(1) == torch.sort(logits, dim=1, descending=True, stable=True).indices[:, 0]).all()
     return {
         "name": name,
         "width": images.shape[1],
