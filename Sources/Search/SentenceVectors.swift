@@ -103,10 +103,9 @@ package final class SentenceVectorsBuilder {
     self.folder = folder
     self.origin = origin
     partial = folder + ".partial"
-    do {
-      try FileManager.default.createDirectory(
-        atPath: partial, withIntermediateDirectories: true)
-    } catch { throw writingError(partial) }
+    try? FileManager.default.createDirectory(
+      atPath: (folder as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    guard mkdir(partial, 0o755) == 0 || errno == EEXIST else { throw writingError(partial) }
     // What an interrupted program left there is written over.
     lock = try FolderLock(partial)
     writer = try VectorWriter(folder: partial, type: SentenceVectors.type, width: origin.width)
