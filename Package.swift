@@ -86,7 +86,8 @@ let package = Package(
         .linkedLibrary("deflate", .when(platforms: [.linux])),
       ]),
     .target(name: "Pictures", dependencies: ["CVips"], swiftSettings: hot),
-    .target(name: "Tokens", swiftSettings: hot),
+    .target(
+      name: "Tokens", resources: [.embedInCode("Prompts/Templates")], swiftSettings: hot),
     .target(name: "Corpora", dependencies: ["Pictures", "Tokens"], swiftSettings: hot),
     .target(
       name: "Hub",

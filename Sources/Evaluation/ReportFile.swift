@@ -69,6 +69,24 @@ extension TextSpaceReport {
   }
 }
 
+extension ClassificationReport {
+  /// The report as JSON, the same bytes for the same report.
+  package func json() throws(ReportError) -> [UInt8] { try ReportFile.json(self) }
+
+  /// Writes `classification.json` and `classification.html` into a folder, making it if need be.
+  ///
+  /// - Returns: The paths of the JSON file and the page.
+  @discardableResult
+  package func write(
+    toFolder folder: String, languageNames: [String: String] = [:],
+    thumbnail: @escaping (_ imageID: String) -> (bytes: [UInt8], mediaType: String)? = { _ in nil }
+  ) throws(ReportError) -> (json: String, page: String) {
+    try ReportFile.write(
+      json: try json(), page: page(languageNames: languageNames, thumbnail: thumbnail),
+      named: "classification", toFolder: folder)
+  }
+}
+
 /// What all reports share on their way to files.
 enum ReportFile {
   /// A report as JSON, the same bytes for the same report.

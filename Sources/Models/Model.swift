@@ -21,6 +21,8 @@ package struct Model {
   package var precision = InferencePrecision.float32
   /// Tells this model's vectors from any other's: a digest of its files.
   package let identity: String
+  /// Whether its folder is one that we have written.
+  let isOwn: Bool
 
   /// Loads the model in a folder.
   ///
@@ -44,6 +46,7 @@ package struct Model {
   {
     card = files.card
     self.device = device
+    isOwn = files.weights.allSatisfy { $0.keys == nil }
     let needed = files.weights.filter { part in
       towers == .both || part.towers == .both || part.towers == towers
     }

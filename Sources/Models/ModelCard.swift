@@ -17,10 +17,12 @@ package struct ModelCard: Codable, Sendable, Equatable {
   package var sources: [String]
   /// Under which terms its numbers may be used, as SPDX or the publisher says it; nil if unsaid.
   package var license: String?
+  /// How its scores become probabilities; nil if unsaid, as in models of version 0.1.
+  package var scoring: PairScoring?
 
   package init(
     name: String, encoder: DualEncoder.Settings, preprocessing: Preprocessing, text: TextTreatment,
-    languages: [String], sources: [String], license: String? = nil
+    languages: [String], sources: [String], license: String? = nil, scoring: PairScoring? = nil
   ) {
     self.name = name
     self.encoder = encoder
@@ -29,6 +31,7 @@ package struct ModelCard: Codable, Sendable, Equatable {
     self.languages = languages
     self.sources = sources
     self.license = license
+    self.scoring = scoring
   }
 }
 

@@ -210,12 +210,13 @@ package struct TrainingRun {
     }
     let data = TrainingData(
       kept, from: sources, plan: settings.training, views: settings.views, seed: seed)
-    let card = ModelCard(
+    var card = ModelCard(
       name: URL(fileURLWithPath: folder.path).lastPathComponent, encoder: settings.model,
       preprocessing: settings.training.preprocessing, text: treatment,
       languages: material == .pictures ? [] : data.languages,
       sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted()
         + start.sources)
+    card.scoring = recipe.scoring
     let record = RunRecord(
       recipe: R.name, settings: try JSONText(settings), seed: seed, data: dataPath,
       imageFrom: request.imageFrom, textFrom: request.textFrom, teacher: teacherName,

@@ -23,7 +23,7 @@ struct PictoglotCommand: AsyncParsableCommand {
       TrainCommand.self, EvaluateCommand.self, EmbedCommand.self, IndexCommand.self,
       SearchCommand.self, ServeCommand.self, PullCommand.self, ModelsCommand.self,
       DoctorCommand.self, ExportCommand.self, ImportCommand.self, CompareCommand.self,
-      PatchesCommand.self,
+      PatchesCommand.self, ClassifyCommand.self, MatchCommand.self,
     ])
 
   static func main() async {

@@ -55,6 +55,13 @@ package struct NLLBCLIP: Recipe {
     self.settings = settings
   }
 
+  package var scoring: PairScoring {
+    switch settings.loss {
+    case .contrastive: .softmax
+    case .sigmoid: .sigmoid
+    }
+  }
+
   package func loss(_ step: Step) -> Tensor {
     let texts = step.texts(by: encoder)
     let positives = step.positives

@@ -21,11 +21,18 @@ package protocol Recipe: SendableMetatype {
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
   init(_ settings: Settings, in scope: Scope) throws
 
+  /// How what it trains tells probabilities.
+  var scoring: PairScoring { get }
+
   /// What training is for: the encoder that is kept and searched with.
   var encoder: DualEncoder { get }
 
   /// The loss of one step, `[]`. Called once a step, before the optimizer moves.
   func loss(_ step: Step) -> Tensor
+}
+
+extension Recipe {
+  package var scoring: PairScoring { .softmax }
 }
 
 /// What every recipe's settings have.

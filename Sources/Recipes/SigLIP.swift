@@ -47,5 +47,7 @@ package struct SigLIP: Recipe {
     encoder = try DualEncoder(settings.model, in: scope)
   }
 
+  package var scoring: PairScoring { .sigmoid }
+
   package func loss(_ step: Step) -> Tensor { step.sigmoidLoss(by: encoder) }
 }

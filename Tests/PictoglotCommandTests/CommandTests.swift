@@ -7,7 +7,8 @@ struct CommandTests {
   @Test(
     "Help reads as it was last read by a person",
     arguments: [
-      [], ["train"], ["evaluate"], ["embed"], ["index"], ["search"], ["serve"], ["tokenize"],
+      [], ["train"], ["evaluate"], ["embed"], ["index"], ["search"], ["classify"], ["match"],
+      ["serve"], ["tokenize"],
       ["picture"], ["tokenizer", "train"], ["data", "emoji"], ["data", "describe"],
       ["data", "check"], ["data", "import"], ["patches"],
     ])

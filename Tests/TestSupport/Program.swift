@@ -16,10 +16,11 @@ package struct ProgramResult: Sendable {
 
 /// Runs one of this package's programs, as it was built beside the tests.
 ///
+/// - Parameter environment: Variables that are set besides those of the tests.
 /// - Throws: If the program was not built.
-package func runProgram(_ name: String, _ arguments: [String], input: String = "") throws
-  -> ProgramResult
-{
+package func runProgram(
+  _ name: String, _ arguments: [String], input: String = "", environment: [String: String] = [:]
+) throws -> ProgramResult {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0])
     .resolvingSymlinksInPath().deletingLastPathComponent().appendingPathComponent(name)
@@ -27,6 +28,9 @@ package func runProgram(_ name: String, _ arguments: [String], input: String = "
     process.executableURL = root().appendingPathComponent(".build/debug/\(name)")
   }
   process.arguments = arguments
+  if !environment.isEmpty {
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  }
   let folder = try TemporaryFolder()
   // Files, not pipes: a pipe that nobody empties would stop a program that prints much.
   let paths = (folder.path + "/in", folder.path + "/out", folder.path + "/err")

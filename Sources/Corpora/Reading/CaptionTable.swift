@@ -93,7 +93,7 @@ private struct ColumnPlaces {
 }
 
 /// The rows of a table; a quoted field may hold separators, doubled quotes and, in CSV, line breaks.
-private struct TableRows {
+struct TableRows {
   private var lines: LineReader
   private let name: String
   private let separator: UInt8

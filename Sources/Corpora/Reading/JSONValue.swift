@@ -46,6 +46,21 @@ enum JSONValue: Equatable {
     }
   }
 
+  /// The elements of a list.
+  var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+
+  /// A member of an object; the tuples of the case itself send the compiler in circles elsewhere.
+  struct Member {
+    let name: String
+    let value: JSONValue
+  }
+
+  /// The members of an object.
+  var members: [Member]? {
+    guard case .object(let members) = self else { return nil }
+    return members.map { Member(name: $0.name, value: $0.value) }
+  }
+
   /// What kind of value this is, for messages.
   var kind: String {
     switch self {

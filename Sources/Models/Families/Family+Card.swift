@@ -5,7 +5,8 @@ extension Family {
   /// The card of a folder of this family; what is known of the model is in `published`.
   static func card(
     _ folder: PublishedFolder, _ published: [Published], encoder: DualEncoder.Settings,
-    preprocessing: Preprocessing, text: TextTreatment, source: String
+    preprocessing: Preprocessing, text: TextTreatment, source: String,
+    scoring: PairScoring = .softmax
   ) throws(ModelError) -> ModelCard {
     if let size = encoder.image?.size, size != preprocessing.size {
       throw .contradiction(
@@ -16,6 +17,7 @@ extension Family {
     let known = published.first { $0.name.utf8.elementsEqual(folder.name.utf8) }
     return ModelCard(
       name: folder.name, encoder: encoder, preprocessing: preprocessing, text: text,
-      languages: known?.languages ?? [], sources: [source], license: known?.license)
+      languages: known?.languages ?? [], sources: [source], license: known?.license,
+      scoring: scoring)
   }
 }

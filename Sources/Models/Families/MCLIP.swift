@@ -1,3 +1,4 @@
+import Foundation
 import Layers
 import Pictures
 import Tokens
@@ -57,6 +58,8 @@ private let imageModels = [
   var encoder = images.card.encoder
   encoder.text = .bert(text)
   encoder.textProjection = .affine
+  // The scale stands in the CLIP's file with its texts' numbers, none of which are read.
+  encoder.logScale = log(DualEncoder.maximumScale)
   let keys =
     KeyMap.huggingFaceBERT.prefixed(ours: "text.", theirs: "transformer.") + [
       "text_projection.%": "LinearTransformation.%"

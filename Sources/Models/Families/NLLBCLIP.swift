@@ -42,6 +42,7 @@ private func readOpenCLIP(_ foreign: OpenCLIPForeignText, _ folder: PublishedFol
       "text_projection.weight": "text.proj.weight", "log_scale": "logit_scale",
       "bias": "logit_bias",
     ]
+  let hasBias = foreign.file.has("model_cfg.init_logit_bias")
   return ModelFiles(
     card: try Family.card(
       folder, nllbModels,
@@ -49,9 +50,10 @@ private func readOpenCLIP(_ foreign: OpenCLIPForeignText, _ folder: PublishedFol
         image: .vit(image.settings), text: .nllb(text), width: image.width,
         imageProjection: image.projection),
       preprocessing: try .openCLIP(foreign.file, size: image.settings.size),
-      text: treatment(text, cleaning: try foreign.cleaning()), source: source),
+      text: treatment(text, cleaning: try foreign.cleaning()), source: source,
+      scoring: hasBias ? .sigmoid : .softmax),
     weights: [.init(path: try folder.weights(), keys: keys)],
-    absent: foreign.file.has("model_cfg.init_logit_bias") ? [] : ["bias"],
+    absent: hasBias ? [] : ["bias"],
     // Older versions of transformers kept the computed positions.
     ignored: OpenCLIPImage.ignored + ["text.transformer.embed_positions.weights"],
     tokenizer: try folder.tokenizer())

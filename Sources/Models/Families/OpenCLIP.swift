@@ -46,7 +46,7 @@ private let openCLIPModels = [
     card: try Family.card(
       folder, openCLIPModels, encoder: encoder,
       preprocessing: try .openCLIP(file, size: image.settings.size), text: text.treatment,
-      source: "mlfoundations/open_clip"),
+      source: "mlfoundations/open_clip", scoring: hasBias ? .sigmoid : .softmax),
     weights: [
       .init(
         path: try folder.weights(),

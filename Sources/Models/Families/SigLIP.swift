@@ -78,7 +78,7 @@ private let siglipModels = [
       text: TextTreatment(
         contextLength: length, padding: padding, cleaning: try cleaning(of: folder),
         paddedLength: length),
-      source: "Zhai et al. 2023, arXiv:2303.15343"),
+      source: "Zhai et al. 2023, arXiv:2303.15343", scoring: .sigmoid),
     weights: [.init(path: try folder.weights(), keys: siglipKeys)],
     ignored: ["text_model.embeddings.position_ids", "vision_model.embeddings.position_ids"],
     tokenizer: try folder.tokenizer(orElse: ["spiece.model"]))
