@@ -21,8 +21,9 @@ struct PictoglotCommand: AsyncParsableCommand {
     subcommands: [
       DataCommand.self, TokenizerCommand.self, TokenizeCommand.self, PictureCommand.self,
       TrainCommand.self, EvaluateCommand.self, EmbedCommand.self, IndexCommand.self,
-      SearchCommand.self, ServeCommand.self, PullCommand.self, ModelsCommand.self,
-      DoctorCommand.self, ExportCommand.self, ImportCommand.self, CompareCommand.self,
+      SearchCommand.self, AnalogyCommand.self, LensCommand.self, ServeCommand.self,
+      PullCommand.self, ModelsCommand.self, DoctorCommand.self, ExportCommand.self,
+      ImportCommand.self, CompareCommand.self,
     ])
 
   static func main() async {
