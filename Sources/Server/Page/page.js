@@ -271,8 +271,9 @@ find("inspect").addEventListener("click", () => {
 /// Opens the picture that the address of the page names, and asks what it asks about it.
 async function openFrom(fields) {
   const id = Number(fields.get("open"));
-  const at = buttons(results).findIndex((button) => button.hit.id === id);
-  if (at >= 0) openHit(results, at);
+  const button = [...document.querySelectorAll(".hit")].find(({ hit }) => hit.id === id);
+  const list = button?.closest(".results");
+  if (list) openHit(list, buttons(list).indexOf(button));
   else openNumber(id);
   if (info.reads_pictures) await uses.askFrom(fields);
 }
