@@ -47,7 +47,7 @@ struct LensCommand: AsyncParsableCommand {
 
   /// The languages as they are given, one for each text; none if the option is not.
   private var named: [Substring] {
-    (languages ?? "").split(separator: ",", omittingEmptySubsequences: false)
+    languages?.split(separator: ",", omittingEmptySubsequences: false) ?? []
   }
 
   func validate() throws {

@@ -35,7 +35,7 @@ extension LensReport {
     let ks = pairs.first?.overlaps.map(\.k) ?? []
     var table = TextTable(
       [TextTable.Column("", alignment: .left)]
-        + ks.map { TextTable.Column("\($0)", group: "shared of the first") }
+        + ks.map { TextTable.Column("\($0)", group: "shared of first") }
         + [
           TextTable.Column("Spearman", group: "order of all"),
           TextTable.Column("Kendall", group: "order of all"),
