@@ -41,10 +41,10 @@ extension IndexSearchEngine {
     for (operand, part) in zip(operands, parts) {
       for place in sum.indices { sum[place] += operand.weight * part[place] }
     }
-    // What is left after parts of equal size cancelled each other is rounding.
+    // What is left after equal parts cancelled each other is the rounding of vectors kept in halves.
     let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
     let weights = operands.reduce(0) { $0 + abs($1.weight) }
-    guard weights > 0, length > 1e-5 * weights, let vector = unitVector(sum) else {
+    guard weights > 0, length > 1e-3 * weights, let vector = unitVector(sum) else {
       throw SearchError.cancelledOut
     }
     return EmbeddedQuery(vector: vector, parts: parts, readings: embedded.map(\.reading))

@@ -1,4 +1,3 @@
-import Checkpoints
 import Foundation
 import Pictures
 package import Search
@@ -134,8 +133,9 @@ public struct PictureIndex: Sendable {
   }
 
   private func bytes(ofFile path: String) throws(PictureIndexError) -> [UInt8] {
-    do { return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) } catch {
-      throw .unreadable(path: path, reason: systemReason(of: error))
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
     }
+    return [UInt8](bytes)
   }
 }
