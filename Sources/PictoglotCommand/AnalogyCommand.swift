@@ -15,8 +15,8 @@ struct AnalogyCommand: AsyncParsableCommand {
 
       Examples:
         pictoglot analogy photos.index --image apple.jpg --minus red --plus green
-        pictoglot analogy photos.index --like noto/1f34e --minus "빨강:0.8" --plus "초록:0.8"
-        pictoglot analogy photos.index --plus king --minus man --plus woman --weight 0.7
+        pictoglot analogy photos.index --like apple.jpg --minus 빨강:0.8 --plus 초록:0.8
+        pictoglot analogy photos.index --plus king --minus man --plus woman
       """)
 
   @Argument(help: "An index made by “pictoglot index”.")

@@ -17,7 +17,7 @@ struct LensCommand: AsyncParsableCommand {
 
       Examples:
         pictoglot lens photos.index "빵" "bread" "mkate" --languages ko,en,sw
-        pictoglot lens photos.index "Gift" "gift" --languages de,en --top 20 --out gift
+        pictoglot lens photos.index "Gift" "gift" --languages de,en --out gift
       """)
 
   @Argument(help: "An index made by “pictoglot index”.")
