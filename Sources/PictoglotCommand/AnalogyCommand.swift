@@ -15,7 +15,7 @@ struct AnalogyCommand: AsyncParsableCommand {
 
       Examples:
         pictoglot analogy photos.index --image apple.jpg --minus red --plus green
-        pictoglot analogy photos.index --like apple.jpg --minus 빨강:0.8 --plus 초록:0.8
+        pictoglot analogy photos.index --like a.jpg --minus 빨강:0.8 --plus 초록:0.8
         pictoglot analogy photos.index --plus king --minus man --plus woman
       """)
 
