@@ -256,8 +256,8 @@ extension PageTests {
   func fitsUses() async throws {
     let places = [
       "lens": "/?lens=cat&in=&lens=red+apple&in=en&lens=x&in=ko",
-      "combined": "/?part=1*text*red+apple&part=-0.5*like*3&part=1*text*"
-        + String(repeating: "long", count: 40),
+      "combined": "/?part=1*text*" + String(repeating: "long", count: 40)
+        + "&part=1*text*red+apple&part=-0.5*like*3",
       "asking": "/?q=cat&open=7&labels=a%2Cb&place=c",
     ]
     for (name, place) in places.sorted(by: { $0.key < $1.key }) {

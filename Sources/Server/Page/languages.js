@@ -43,11 +43,13 @@ export function taken(reading) {
   return `read as ${readersName(reading.language)}, ${percent(reading.sureness)}`;
 }
 
+const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
 /// Shows below a question how its texts were taken, and what a person should know about it.
 export function showReadings(place, readings) {
   const several = readings.length > 1;
   const lines = readings.filter(taken).map((reading) => make("span", {},
-    ...(several ? [make("bdi", { textContent: `“${reading.text}” ` })] : []), taken(reading)));
+    ...(several ? [make("bdi", { textContent: `“${short(reading.text)}” ` })] : []), taken(reading)));
   const notes = readings.filter((reading) => reading.note).map((reading) => make("span", {
     className: "note", textContent: reading.note,
   }));
