@@ -168,7 +168,11 @@ function agreement(pair, found, many) {
   const number = (value) => (typeof value === "number" ? value.toLocaleString(undefined, {
     minimumFractionDigits: 2, maximumFractionDigits: 2,
   }) : "–");
-  const lead = many ? `${name(found.columns[pair.first])} – ${name(found.columns[pair.second])}: ` : "";
+  // Two texts of one language are told apart by their words.
+  const isClear = new Set(found.columns.map(name)).size === found.columns.length;
+  const [first, second] = [pair.first, pair.second].map((at) => found.columns[at])
+    .map((column) => (isClear ? name(column) : `“${column.reading.text}”`));
+  const lead = many ? `${first} – ${second}: ` : "";
   return make("span", {
     title: `Kendall’s τ ${number(pair.kendall)}, rank-biased overlap `
       + `${number(pair.biased_overlap)}, cosine of the texts ${number(pair.text_similarity)}`,
