@@ -10,9 +10,15 @@ extension ImageTextModel: Embedder {
   package func embed(texts: [Query]) async throws -> [EmbeddedText] {
     let languages = try texts.map { text in
       try text.language.map { language in
-        do { return try LanguageTag(language) } catch {
+        let tag: LanguageTag
+        do { tag = try LanguageTag(language) } catch {
           throw SearchError.unknownLanguage(language)
         }
+        // Models that are told a language by a code have none for others; to the rest it is a word.
+        guard model.card.text.languageCodes == nil || model.hasLearned(tag) == true else {
+          throw SearchError.unknownLanguage(language)
+        }
+        return tag
       }
     }
     let vectors = rows(try model.embed(texts: texts.map(\.text), languages: languages))

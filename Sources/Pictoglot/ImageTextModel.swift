@@ -74,6 +74,8 @@ public actor ImageTextModel {
   /// Tells this model's vectors from any other's.
   package nonisolated let identity: String
   package nonisolated let card: ModelCard
+  /// The folder or name that it was loaded by.
+  nonisolated let place: String
 
   /// Loads a model.
   ///
@@ -96,6 +98,7 @@ public actor ImageTextModel {
     model.precision = precision.inference
     model.reader?.mapping = languageCodes.mapping
     self.model = model
+    self.place = place
     name = model.card.name
     width = model.encoder.width
     languages = model.card.languages

@@ -14,7 +14,8 @@ extension ImageTextModel {
   /// Makes an index of a corpus' pictures in the folder `path`, or brings one up to date.
   ///
   /// Pictures that have not changed since are not embedded again. The index is there whole or not
-  /// at all; an interrupted making goes on where it stopped.
+  /// at all; an interrupted making goes on where it stopped. It notes where the model lies, so that
+  /// ``PictureIndex`` finds it.
   ///
   /// - Throws: ``IndexError`` if the folder cannot be written or holds another model's index.
   package func index(
@@ -46,7 +47,10 @@ extension ImageTextModel {
       outcome.isInterrupted = isInterrupted()
       return !outcome.isInterrupted
     }
-    if !outcome.isInterrupted { _ = try builder.finish() }
+    if !outcome.isInterrupted {
+      _ = try builder.finish()
+      try ModelNote.write(place, to: path)
+    }
     return outcome
   }
 

@@ -173,14 +173,3 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
   }
 }
-
-extension Picture {
-  /// Shrunk so that its longer side has at most `side` pixels.
-  func fitted(in side: Int) -> Picture {
-    let longest = max(width, height)
-    guard longest > side else { return self }
-    return resized(
-      width: max(1, width * side / longest), height: max(1, height * side / longest),
-      filter: .bicubic)
-  }
-}

@@ -63,7 +63,6 @@ struct IndexCommand: AsyncParsableCommand {
       isInterrupted: { interruption.isRequested })
     for problem in outcome.problems { Console.error(problem) }
     if outcome.isInterrupted { throw Interrupted() }
-    try noteModel(model, inIndex: out)
     if common.json {
       try Console.print(
         json: Summary(

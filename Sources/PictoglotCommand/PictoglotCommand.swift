@@ -20,10 +20,11 @@ struct PictoglotCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DataCommand.self, TokenizerCommand.self, TokenizeCommand.self, PictureCommand.self,
-      TrainCommand.self, EvaluateCommand.self, EmbedCommand.self, IndexCommand.self,
-      SearchCommand.self, ServeCommand.self, PullCommand.self, ModelsCommand.self,
-      DoctorCommand.self, ExportCommand.self, ImportCommand.self, CompareCommand.self,
-      PatchesCommand.self, ClassifyCommand.self, MatchCommand.self,
+      TrainCommand.self, CompareCommand.self, EvaluateCommand.self, EmbedCommand.self,
+      IndexCommand.self, SearchCommand.self, AnalogyCommand.self, LensCommand.self,
+      ClassifyCommand.self, PatchesCommand.self, MatchCommand.self, ServeCommand.self,
+      PullCommand.self, ModelsCommand.self, DoctorCommand.self, ExportCommand.self,
+      ImportCommand.self,
     ])
 
   static func main() async {

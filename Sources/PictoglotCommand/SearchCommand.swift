@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Pictoglot
 import Search
 
@@ -63,19 +62,16 @@ struct SearchCommand: AsyncParsableCommand {
   func run() async throws {
     common.apply()
     let language = try languageTags(language).first
-    let engine = try await openEngine(
+    let index = try await PictureIndex(
       index, model: model, sides: image == nil ? .texts : text == nil ? .pictures : .both,
       device: device.device)
-    var operands: [SearchRequest.Operand] = []
-    if let text { operands.append(.init(.text(Query(text, language: language)))) }
-    if let image {
-      guard let bytes = FileManager.default.contents(atPath: image) else {
-        throw CommandError("\(image) cannot be read: \(String(cString: strerror(errno))).")
-      }
-      operands.append(.init(.picture([UInt8](bytes))))
-    }
-    let answer = try await engine.search(
-      SearchRequest(operands: operands, limit: limit, language: language))
+    let terms: [QueryTerm] = [
+      text.map { QueryTerm.plus($0) }, image.map { QueryTerm.plus(pictureFile: $0) },
+    ].compactMap { $0 }
+    let answer = try await index.engine.search(
+      SearchRequest(
+        operands: try terms.map { try index.operand(of: $0, language: language) }, limit: limit,
+        language: language))
     Console.note(answer.readings)
     let reading = answer.readings.first
     for (place, hit) in answer.hits.enumerated() {
@@ -86,8 +82,7 @@ struct SearchCommand: AsyncParsableCommand {
             path: hit.entry.location.path, caption: hit.caption?.text,
             language: reading?.language, sureness: reading?.sureness))
       } else {
-        let caption = hit.caption.map { "  \($0.text)" } ?? ""
-        Console.print("\(rounded(Double(hit.score), 3))  \(hit.entry.name)\(caption)")
+        Console.print(hit)
       }
     }
   }

@@ -61,14 +61,14 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
-    let engine = try await openEngine(index, model: model, device: device.device)
+    let index = try await PictureIndex(index, model: model, device: device.device)
     let name = host.contains(":") ? "[\(host)]" : host
     try await Server.serve(
-      engine: engine, host: host, port: port, allowedHosts: Set(allowedHosts),
+      engine: index.engine, host: host, port: port, allowedHosts: Set(allowedHosts),
       searches: maxConcurrent, report: { Console.error($0) },
       onReady: { port in
         Console.error(
-          "Search \(engine.info.count) pictures at http://\(name):\(port)/ (Ctrl-C ends)")
+          "Search \(index.count) pictures at http://\(name):\(port)/ (Ctrl-C ends)")
       })
   }
 }

@@ -11,7 +11,7 @@ package struct IndexSearchEngine: SearchEngine {
   package typealias Shrinker = @Sendable (_ file: [UInt8], _ longestSide: Int) throws -> PictureFile
 
   package let index: SearchIndex
-  private let embedder: any Embedder
+  let embedder: any Embedder
   private let shrinker: Shrinker?
 
   /// Joins an index and a model.
@@ -39,74 +39,18 @@ package struct IndexSearchEngine: SearchEngine {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    let (vector, readings) = try await embedding(of: request.operands)
+    let query = try await embed(request.operands)
     let embedded = clock.now
+    let leftOut = request.leavesOutItsPictures ? try ownPictures(of: request.operands, query) : []
+    let rows = Set(leftOut.map(\.id))
     let hits = try index.search(
-      vector, limit: request.limit, where: request.filter, language: request.language)
+      query.vector, limit: request.limit + rows.count, where: request.filter,
+      language: request.language
+    ).filter { !rows.contains($0.id) }
     return SearchAnswer(
-      hits: hits, readings: readings, embeddingTime: (embedded - start) / .seconds(1),
+      hits: Array(hits.prefix(request.limit)), readings: query.readings, leftOut: leftOut,
+      embeddingTime: (embedded - start) / .seconds(1),
       scanningTime: (clock.now - embedded) / .seconds(1))
-  }
-
-  /// The weighted sum of the parts' embeddings, of length one, and how its texts were taken.
-  package func embedding(of operands: [SearchRequest.Operand]) async throws -> (
-    vector: [Float], readings: [TextReading]
-  ) {
-    var texts: [Query] = []
-    var pictures: [[UInt8]] = []
-    for operand in operands {
-      guard operand.weight.isFinite else { throw SearchError.badWeight(operand.weight) }
-      switch operand.content {
-      case .text(let query): texts.append(try Self.checked(query))
-      case .picture(let bytes): pictures.append(try Self.checked(bytes))
-      case .indexed: break
-      }
-    }
-    guard !operands.isEmpty else { throw SearchError.emptyQuery }
-    let embeddedTexts = texts.isEmpty ? [] : try await embedder.embed(texts: texts)
-    var ofPictures = pictures.isEmpty ? [] : try await embedder.embed(pictures: pictures)[...]
-    var ofTexts = embeddedTexts.map(\.vector)[...]
-    guard ofTexts.count == texts.count, ofPictures.count == pictures.count else {
-      throw SearchError.badEmbedding(reason: "there are more or fewer than asked for")
-    }
-    var sum = [Float](repeating: 0, count: index.manifest.width)
-    for operand in operands {
-      let vector =
-        switch operand.content {
-        case .text: ofTexts.removeFirst()
-        case .picture: ofPictures.removeFirst()
-        case .indexed(let row): try index.vector(at: row)
-        }
-      guard vector.count == sum.count else {
-        throw SearchError.wrongWidth(expected: sum.count, found: vector.count)
-      }
-      guard let unit = unitVector(vector) else {
-        throw SearchError.badEmbedding(reason: "it is zero or not finite")
-      }
-      for place in sum.indices { sum[place] += operand.weight * unit[place] }
-    }
-    // What is left after parts of equal size cancelled each other is rounding.
-    let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    let weights = operands.reduce(0) { $0 + abs($1.weight) }
-    guard weights > 0, length > 1e-5 * weights, let unit = unitVector(sum) else {
-      throw SearchError.cancelledOut
-    }
-    return (unit, embeddedTexts.map(\.reading))
-  }
-
-  private static func checked(_ query: Query) throws(SearchError) -> Query {
-    guard query.text.contains(where: { !$0.isWhitespace }) else { throw .emptyQuery }
-    let length = query.text.unicodeScalars.count
-    guard length <= longestText else { throw .textTooLong(characters: length, most: longestText) }
-    return query
-  }
-
-  private static func checked(_ picture: [UInt8]) throws(SearchError) -> [UInt8] {
-    guard !picture.isEmpty else { throw .unreadablePicture(reason: "the file is empty") }
-    guard PictureFormat(of: picture) != nil else {
-      throw .unreadablePicture(reason: "it is not a picture file of a known format")
-    }
-    return picture
   }
 
   package func picture(of id: Int, longestSide: Int?) async throws -> PictureFile {
@@ -120,7 +64,7 @@ package struct IndexSearchEngine: SearchEngine {
     return PictureFile(bytes: bytes, mediaType: format.mediaType)
   }
 
-  private static func read(_ location: IndexedLocation) -> [UInt8]? {
+  static func read(_ location: IndexedLocation) -> [UInt8]? {
     let file = try? FileHandle(forReadingFrom: URL(fileURLWithPath: location.path))
     guard let file else { return nil }
     defer { try? file.close() }

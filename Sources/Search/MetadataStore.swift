@@ -117,6 +117,19 @@ final class MetadataStore: Sendable {
     }
   }
 
+  /// The rows and names of pictures that are whole files, at one of the paths as they are stored.
+  func pictures(inFiles paths: [String]) throws(IndexError) -> [(row: Int, name: String)] {
+    try reading { store in
+      let marks = paths.map { _ in "?" }.joined(separator: ", ")
+      return try Row.fetchAll(
+        store,
+        sql: """
+          SELECT row, name FROM entry WHERE path IN (\(marks)) AND offset IS NULL ORDER BY row
+          """, arguments: StatementArguments(paths)
+      ).map { ($0["row"], $0["name"]) }
+    }
+  }
+
   /// The entries of rows, in the order asked for, with captions in `languages` alone (nil: all).
   func entries(at rows: [Int], languages: [String]?) throws(IndexError) -> [Int: IndexEntry] {
     try reading { store in

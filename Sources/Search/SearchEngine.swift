@@ -8,6 +8,11 @@ package protocol SearchEngine: Sendable {
   /// - Throws: ``SearchError`` where the asker can mend it.
   func search(_ request: SearchRequest) async throws -> SearchAnswer
 
+  /// Ranks all pictures by each of several texts and compares the rankings.
+  ///
+  /// - Throws: ``SearchError`` where the asker can mend it.
+  func lens(_ request: LensRequest) async throws -> LensAnswer
+
   /// The file of a hit's picture, shrunk to `longestSide` pixels if that is given and the engine
   /// can.
   ///
@@ -56,10 +61,13 @@ package struct SearchRequest: Sendable, Equatable {
     package var content: Content
     /// Its share; less than zero to lead away from it.
     package var weight: Float
+    /// The file that a picture was read from, if it was one.
+    package var file: String?
 
-    package init(_ content: Content, weight: Float = 1) {
+    package init(_ content: Content, weight: Float = 1, file: String? = nil) {
       self.content = content
       self.weight = weight
+      self.file = file
     }
   }
 
@@ -69,11 +77,14 @@ package struct SearchRequest: Sendable, Equatable {
   package var filter: SearchFilter
   /// The language wanted for the hits' captions.
   package var language: String?
+  /// Whether the pictures that the query is made of are left out of the hits.
+  package var leavesOutItsPictures: Bool
 
   package init(
     operands: [Operand], limit: Int = 20, filter: SearchFilter = SearchFilter(),
-    language: String? = nil
+    language: String? = nil, leavesOutItsPictures: Bool = false
   ) {
+    self.leavesOutItsPictures = leavesOutItsPictures
     self.operands = operands
     self.limit = limit
     self.filter = filter
@@ -93,18 +104,46 @@ package struct SearchAnswer: Sendable, Equatable {
   package var hits: [Hit]
   /// How the request's texts were taken, in their order.
   package var readings: [TextReading]
+  /// Pictures that are not among the hits because the query is made of them.
+  package var leftOut: [LeftOut]
   /// Seconds that the model took for the query's parts.
   package var embeddingTime: Double
   /// Seconds that finding the hits took.
   package var scanningTime: Double
 
   package init(
-    hits: [Hit], readings: [TextReading] = [], embeddingTime: Double = 0, scanningTime: Double = 0
+    hits: [Hit], readings: [TextReading] = [], leftOut: [LeftOut] = [],
+    embeddingTime: Double = 0, scanningTime: Double = 0
   ) {
     self.hits = hits
     self.readings = readings
+    self.leftOut = leftOut
     self.embeddingTime = embeddingTime
     self.scanningTime = scanningTime
+  }
+}
+
+/// A picture of the index that a query is made of, and how it was known again.
+package struct LeftOut: Sendable, Equatable, Codable {
+  package enum Reason: String, Sendable, Codable {
+    /// It was asked for by its name or number.
+    case asked
+    /// It is the file that was given.
+    case path
+    /// It is the same file in another place.
+    case bytes
+    /// The model cannot tell it from the one given.
+    case embedding
+  }
+
+  package var id: Int
+  package var name: String
+  package var reason: Reason
+
+  package init(id: Int, name: String, reason: Reason) {
+    self.id = id
+    self.name = name
+    self.reason = reason
   }
 }
 

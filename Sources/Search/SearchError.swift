@@ -13,6 +13,8 @@ package enum SearchError: Error, Equatable {
   case badEmbedding(reason: String)
   case noHeatMap(model: String, reason: String)
   case noClassification(reason: String)
+  case textsOutOfRange(Int, allowed: ClosedRange<Int>)
+  case sameText(String)
 }
 
 extension SearchError: CustomStringConvertible {
@@ -43,6 +45,10 @@ extension SearchError: CustomStringConvertible {
     case .noHeatMap(let model, let reason):
       "\(model) cannot say where in a picture something is: \(reason). Tiles work with every model."
     case .noClassification(let reason): reason
+    case .textsOutOfRange(let count, let allowed):
+      "A lens compares \(allowed.lowerBound) to \(allowed.upperBound) texts, not \(count)."
+    case .sameText(let text):
+      "“\(text)” is given twice; two equal texts find the same pictures."
     }
   }
 }

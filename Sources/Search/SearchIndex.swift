@@ -98,19 +98,52 @@ package final class SearchIndex: Sendable {
     _ vector: [Float], limit: Int, where filter: SearchFilter = SearchFilter(),
     language: String? = nil
   ) throws -> [Hit] {
-    let neighbours = try nearest(to: vector, limit: limit, where: filter)
-    let languages = CaptionChoice(asked: language).languages
-    let entries = try metadata.entries(at: neighbours.map(\.row), languages: languages)
-    return try neighbours.map { neighbour in
+    try hits(for: nearest(to: vector, limit: limit, where: filter), language: language)
+  }
+
+  /// What the index knows of rows, with their captions in `language` where they have one.
+  func hits(for neighbours: [Neighbour], language: String?) throws(IndexError) -> [Hit] {
+    let choice = CaptionChoice(asked: language)
+    let entries = try metadata.entries(
+      at: neighbours.map(\.row), languages: choice.languages)
+    var hits: [Hit] = []
+    for neighbour in neighbours {
       guard var entry = entries[neighbour.row] else {
-        throw IndexError.damaged(
+        throw .damaged(
           file: metadata.path, reason: "it has no record of picture \(neighbour.row)")
       }
       entry.location = entry.location.resolved(from: folder)
-      return Hit(
-        id: neighbour.row, score: neighbour.score, entry: entry,
-        caption: CaptionChoice(asked: language).caption(of: entry))
+      hits.append(
+        Hit(
+          id: neighbour.row, score: neighbour.score, entry: entry,
+          caption: choice.caption(of: entry)))
     }
+    return hits
+  }
+
+  /// The cosine of every picture with a vector of length one, in the order of the rows.
+  ///
+  /// - Complexity: One pass over all vectors, on all cores.
+  func scores(of vector: [Float]) throws(SearchError) -> [Float] {
+    guard vector.count == manifest.width else {
+      throw .wrongWidth(expected: manifest.width, found: vector.count)
+    }
+    return vectors.scores(of: vector).map { min(1, max(-1, $0)) }
+  }
+
+  /// The row of the picture with a name, or nil if there is none.
+  package func row(named name: String) throws(IndexError) -> Int? {
+    try metadata.entry(named: name)?.row
+  }
+
+  /// The pictures that a file holds alone, not as a part of it.
+  func pictures(inFile path: String) throws(IndexError) -> [(row: Int, name: String)] {
+    let url = URL(fileURLWithPath: path).standardizedFileURL
+    let paths = Set(
+      [url.path, url.resolvingSymlinksInPath().path].flatMap { path in
+        [path, IndexedLocation.file(path: path).stored(in: folder).path]
+      })
+    return try metadata.pictures(inFiles: Array(paths))
   }
 
   /// The entry of a row with all its captions, or nil if there is no such row.

@@ -126,6 +126,19 @@ struct VectorTable: Sendable {
     }
   }
 
+  /// The dot products of all rows with a vector, as exact as they are stored.
+  func scores(of vector: [Float]) -> [Float] {
+    let rowsATask = max(1, (4 << 20) / (width * 2))
+    let tasks = (count + rowsATask - 1) / rowsATask
+    let found = Mutex<[Int: [Float]]>([:])
+    DispatchQueue.concurrentPerform(iterations: tasks) { task in
+      let rows = task * rowsATask..<min(count, (task + 1) * rowsATask)
+      let part = scores(of: rows.map { Int64($0) }, vector)
+      found.withLock { $0[task] = part }
+    }
+    return found.withLock { parts in (0..<tasks).flatMap { parts[$0] ?? [] } }
+  }
+
   /// The numbers of one row, as exact as they are stored.
   func vector(at row: Int) -> [Float] {
     precondition(row >= 0 && row < count, "row \(row) of \(count)")

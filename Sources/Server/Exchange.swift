@@ -21,6 +21,13 @@ package struct Question: Sendable {
     self.headers = headers
     self.body = body
   }
+
+  /// The question with its body, which may come after the rest.
+  func with(_ body: [UInt8]) -> Question {
+    var whole = self
+    whole.body = body
+    return whole
+  }
 }
 
 /// What the server answers, free of any HTTP library.

@@ -56,6 +56,11 @@ struct Fields {
     values.filter { $0.name == name && !$0.text.isEmpty }.map(\.text)
   }
 
+  /// The values of that name, empty ones as nil.
+  func places(_ name: String) -> [String?] {
+    values.filter { $0.name == name }.map { $0.text.isEmpty ? nil : $0.text }
+  }
+
   func whole(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
     guard let text = self[name] else { return nil }
     guard let number = Int(text), range.contains(number) else {

@@ -5,13 +5,23 @@ struct PageFile: Sendable {
 
   private static let all: [String: PageFile] = [
     "": PageFile(mediaType: "text/html; charset=utf-8", bytes: PackageResources.index_html),
-    "page.css": PageFile(mediaType: "text/css; charset=utf-8", bytes: PackageResources.page_css),
-    "page.js": PageFile(
-      mediaType: "text/javascript; charset=utf-8", bytes: PackageResources.page_js),
-    "results.js": PageFile(
-      mediaType: "text/javascript; charset=utf-8", bytes: PackageResources.results_js),
+    "page.css": style(PackageResources.page_css), "uses.css": style(PackageResources.uses_css),
+    "page.js": script(PackageResources.page_js), "dom.js": script(PackageResources.dom_js),
+    "languages.js": script(PackageResources.languages_js),
+    "results.js": script(PackageResources.results_js),
+    "detail.js": script(PackageResources.detail_js),
+    "uses.js": script(PackageResources.uses_js), "mix.js": script(PackageResources.mix_js),
+    "lens.js": script(PackageResources.lens_js), "theme.js": script(PackageResources.theme_js),
     "icon.svg": PageFile(mediaType: "image/svg+xml", bytes: PackageResources.icon_svg),
   ]
+
+  private static func script(_ bytes: [UInt8]) -> PageFile {
+    PageFile(mediaType: "text/javascript; charset=utf-8", bytes: bytes)
+  }
+
+  private static func style(_ bytes: [UInt8]) -> PageFile {
+    PageFile(mediaType: "text/css; charset=utf-8", bytes: bytes)
+  }
 
   /// The file at a path, without the first slash.
   static func named(_ path: String) -> PageFile? { all[path == "index.html" ? "" : path] }

@@ -16,39 +16,18 @@ struct SearchQuestion {
 
   /// Reads `POST /api/search`: a picture file, a form (`picture` is the file), or JSON.
   init(form question: Question) throws(Refusal) {
-    guard question.body.count <= Site.largestBody else {
-      throw .tooLarge(Site.largestBody)
-    }
-    let type = question.headers["content-type"] ?? ""
-    let kind = type.prefix { $0 != ";" }.lowercased()
-      .trimmingCharacters(in: .whitespaces)
-    var fields = try Fields(question.query, known: Self.names)
-    if kind.hasPrefix("image/") || kind == "application/octet-stream" {
-      guard !question.body.isEmpty else { throw .badRequest("The picture is empty.") }
-      try self.init(fields, picture: question.body)
-    } else if kind == "multipart/form-data" {
-      var picture: [UInt8]?
-      for part in try Multipart.parts(of: question.body, contentType: type) {
-        if part.name == "picture" {
-          if !part.bytes.isEmpty { picture = Array(part.bytes) }
-        } else if let text = String(validating: part.bytes, as: UTF8.self) {
-          try fields.append(part.name, text, known: Self.names.union(["picture"]))
-        } else {
-          throw .badRequest("“\(part.name.prefix(40))” is not UTF-8.")
-        }
-      }
-      try self.init(fields, picture: picture)
-    } else if kind == "application/json" {
-      try self.init(json: question.body)
+    let posted = try Posted(question, known: Self.names)
+    if let body = try posted.decoded(
+      Body.self, "“operands”, a list of texts, pictures or likes")
+    {
+      try self.init(body)
     } else {
-      throw Refusal(
-        status: 415,
-        reason: "Send a picture (image/…), a form (multipart/form-data) or application/json.")
+      try self.init(posted.fields, picture: posted.picture)
     }
   }
 
   private init(_ fields: Fields, picture: [UInt8]?) throws(Refusal) {
-    let language = try Self.checked(language: fields["language"])
+    let language = try checkedTag(fields["language"])
     let share = try fields.share("weight") ?? 0.5
     let texts = fields["q"].map {
       SearchRequest.Operand.Content.text(Query($0, language: language))
@@ -77,6 +56,13 @@ struct SearchQuestion {
     var sources: [String]?
     var licenses: [String]?
     var concepts: [String]?
+    /// Whether the pictures among the operands are left out of the hits.
+    var leaveOutPictures: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case operands, limit, language, sources, licenses, concepts
+      case leaveOutPictures = "leave_out_pictures"
+    }
 
     struct Operand: Decodable {
       var text: String?
@@ -87,15 +73,12 @@ struct SearchQuestion {
     }
   }
 
-  private init(json: [UInt8]) throws(Refusal) {
-    guard let body = try? JSONDecoder().decode(Body.self, from: Data(json)) else {
-      throw .badRequest("The JSON must hold “operands”, a list of texts, pictures or likes.")
-    }
+  private init(_ body: Body) throws(Refusal) {
     guard body.operands.count <= 16 else { throw .badRequest("At most 16 operands are read.") }
-    let language = try Self.checked(language: body.language)
+    let language = try checkedTag(body.language)
     var operands: [SearchRequest.Operand] = []
     for part in body.operands {
-      let own = try Self.checked(language: part.language) ?? language
+      let own = try checkedTag(part.language) ?? language
       let contents: [SearchRequest.Operand.Content] = [
         part.text.map { .text(Query($0, language: own)) },
         part.picture.map { .picture(Array($0)) }, part.like.map { .indexed($0) },
@@ -110,25 +93,6 @@ struct SearchQuestion {
       filter: SearchFilter(
         sources: body.sources ?? [], licenses: body.licenses ?? [],
         concepts: body.concepts ?? []),
-      language: language)
+      language: language, leavesOutItsPictures: body.leaveOutPictures ?? false)
   }
-
-  /// A tag that is at least shaped like one; whether the model knows it, the model says.
-  private static func checked(language: String?) throws(Refusal) -> String? {
-    guard let language else { return nil }
-    let parts = language.split(separator: "-", omittingEmptySubsequences: false)
-    let isShaped = parts.allSatisfy { part in
-      (1...8).contains(part.utf8.count)
-        && part.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isAlphabetic || $0.isDigit }
-    }
-    guard isShaped, (2...8).contains(parts[0].utf8.count) else {
-      throw .badRequest(
-        "“\(language.prefix(40))” is not a language tag; use one such as “ko” or “zh-Hant”.")
-    }
-    return language
-  }
-}
-
-extension UnicodeScalar {
-  fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
 }

@@ -10,6 +10,7 @@ package import Search
 ///
 /// - Parameters:
 ///   - engine: What answers the searches.
+///   - reader: What answers questions on a single picture (see ``Site``).
 ///   - host: The address to listen on; only this machine can reach the default.
 ///   - port: 0 for any free one.
 ///   - allowedHosts: Further names that browsers may know this server by (see ``Site``). A server
@@ -20,7 +21,8 @@ package import Search
 ///   - onReady: Called with the port once requests are answered.
 /// - Throws: ``ServerError`` if the address cannot be used.
 package func serve(
-  engine: any SearchEngine, host: String = "127.0.0.1", port: Int = 8080,
+  engine: any SearchEngine, reader: Site.Reader? = nil, host: String = "127.0.0.1",
+  port: Int = 8080,
   allowedHosts: Set<String> = [], searches: Int = Site.usualSearches,
   handlesSignals: Bool = true,
   report: @escaping @Sendable (String) -> Void = { _ in },
@@ -29,7 +31,8 @@ package func serve(
   let address = try ListeningAddress(host: host, port: port)
   let names = ListeningAddress.localNames.union(allowedHosts.union([host]).map { $0.lowercased() })
   let site = Site(
-    engine: engine, allowedHosts: address.isLoopback || !allowedHosts.isEmpty ? names : nil,
+    engine: engine, reader: reader,
+    allowedHosts: address.isLoopback || !allowedHosts.isEmpty ? names : nil,
     searches: searches, report: report)
   // The library tells of starts and stops in its log; our commands say it in their own words.
   var logger = Logger(label: "pictoglot")

@@ -6,6 +6,10 @@ package import Search
 ///     GET  /                   the page
 ///     GET  /api/search         ?q=…&language=…&limit=…&like=…
 ///     POST /api/search         a picture, a form or JSON
+///     GET  /api/lens           ?q=…&language=…&q=…&language=…: what texts find, side by side
+///     POST /api/lens           a form or JSON
+///     POST /api/classify       a picture, a form or JSON; ?label=…&label=…&template=…&like=…
+///     POST /api/heatmap        a picture, a form or JSON; ?q=…&like=…
 ///     GET  /api/picture/{id}   a picture of the index
 ///     GET  /api/info           what is searched
 ///     GET  /healthz            “ok”
@@ -15,15 +19,21 @@ package struct Site: Sendable {
   /// How many searches are computed at once, unless told otherwise.
   package static let usualSearches = 8
 
-  private let engine: any SearchEngine
+  /// What answers questions on a single picture.
+  package typealias Reader = any PictureClassifier & PictureMapper
+
+  let engine: any SearchEngine
+  let reader: Reader?
+  let gate: SearchGate
   private let allowedHosts: Set<String>?
-  private let gate: SearchGate
   private let report: @Sendable (String) -> Void
 
   /// Makes a site.
   ///
   /// - Parameters:
   ///   - engine: What answers the searches.
+  ///   - reader: What says which labels fit a picture, and where in it something is; nil if nothing
+  ///     does.
   ///   - allowedHosts: The names that a browser may know this server by, in lower case and without
   ///     port; nil for any. It keeps other web pages from reading a server on the same machine
   ///     through a name that they control.
@@ -31,11 +41,12 @@ package struct Site: Sendable {
   ///     answered with 503 at once.
   ///   - report: Called with a line for each failure that is not the asker's.
   package init(
-    engine: any SearchEngine, allowedHosts: Set<String>? = nil,
+    engine: any SearchEngine, reader: Reader? = nil, allowedHosts: Set<String>? = nil,
     searches: Int = Site.usualSearches,
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.engine = engine
+    self.reader = reader
     self.allowedHosts = allowedHosts
     gate = SearchGate(most: searches)
     self.report = report
@@ -65,15 +76,19 @@ package struct Site: Sendable {
     let isReading = question.method == "GET" || question.method == "HEAD"
     let parts = question.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
     switch Array(parts) {
-    case ["api", "search"]:
+    case ["api", "search"], ["api", "lens"]:
       guard isReading || question.method == "POST" else {
         throw Refusal.wrongMethod(allowed: "GET, HEAD, POST")
       }
-      return try await search(question, body)
+      return try await parts.last == "lens" ? lens(question, body) : search(question, body)
+    case ["api", "classify"], ["api", "heatmap"]:
+      guard question.method == "POST" else { throw Refusal.wrongMethod(allowed: "POST") }
+      return try await parts.last == "classify"
+        ? classify(question, body) : heatMap(question, body)
     case _ where !isReading:
       throw Refusal.wrongMethod(allowed: "GET, HEAD")
     case ["api", "info"]:
-      return .json(SiteInfo(engine.info))
+      return .json(SiteInfo(engine.info, readsPictures: reader != nil))
     case let path where path.count == 3 && path.starts(with: ["api", "picture"]):
       return try await picture(path[2], question)
     case ["healthz"]:
@@ -90,14 +105,10 @@ package struct Site: Sendable {
     -> Reply
   {
     try await gate.admit {
-      let asked: SearchQuestion
-      if question.method == "POST" {
-        var whole = question
-        whole.body = try await body()
-        asked = try SearchQuestion(form: whole)
-      } else {
-        asked = try SearchQuestion(address: question)
-      }
+      let asked =
+        question.method == "POST"
+        ? try SearchQuestion(form: question.with(try await body()))
+        : try SearchQuestion(address: question)
       let answer = try await gate.whenFree { try await engine.search(asked.request) }
       return .json(SearchReply(answer, of: engine.info))
     }
@@ -144,6 +155,8 @@ package struct Site: Sendable {
     case SearchError.pictureFileMissing(let id, _):
       report(String(describing: error))
       return Refusal(status: 404, reason: "The file of picture \(id) is gone.")
+    case SearchError.noHeatMap:
+      return Refusal(status: 422, reason: String(describing: error))
     case SearchError.wrongWidth, SearchError.badEmbedding: break
     // The asker has gone, or the server is ending; most likely nobody reads this.
     case is CancellationError: return Refusal(status: 503, reason: "The search was given up.")

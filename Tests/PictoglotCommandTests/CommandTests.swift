@@ -8,7 +8,7 @@ struct CommandTests {
     "Help reads as it was last read by a person",
     arguments: [
       [], ["train"], ["evaluate"], ["embed"], ["index"], ["search"], ["classify"], ["match"],
-      ["serve"], ["tokenize"],
+      ["analogy"], ["lens"], ["compare"], ["doctor"], ["serve"], ["tokenize"],
       ["picture"], ["tokenizer", "train"], ["data", "emoji"], ["data", "describe"],
       ["data", "check"], ["data", "import"], ["patches"],
     ])
@@ -34,6 +34,14 @@ struct CommandTests {
       ),
       (["search", "x", "y", "--limit", "0"], "--limit must be 1 to 500, not 0."),
       (["search", "x"], "Say what to look for"),
+      (["analogy", "x"], "Say what to begin with"),
+      (["analogy", "x", "--plus", "a", "--limit", "0"], "--limit must be 1 to 500, not 0."),
+      (["analogy", "x", "--plus", "a", "--weight", "0"], "--weight must be more than 0"),
+      (["analogy", "x", "--minus", "red:-1"], "The weight of “red:-1” must be more than 0"),
+      (["analogy", "x", "--minus", ":0.5"], "“:0.5” is a weight alone"),
+      (["lens", "x", "a"], "Give 2 to 8 texts to compare, not 1."),
+      (["lens", "x", "a", "b", "--languages", "ko"], "names 1 languages for 2 texts"),
+      (["lens", "x", "a", "b", "--top", "501"], "--top must be 1 to 500, not 501."),
       (["picture", "x", "--size", "0"], "--size must be 1 to 8192, not 0."),
       (["embed", "x", "--out", "y.npy"], "Give either --images or --texts."),
       (["serve", "x", "--max-concurrent", "0"], "--max-concurrent must be 1 to 1024, not 0."),
@@ -49,7 +57,9 @@ struct CommandTests {
   @Test(
     "What is not there is named in one line, with status 1",
     arguments: [
-      ["search", "absent.index", "apple"], ["evaluate", "absent.run", "--data", "absent.jsonl"],
+      ["search", "absent.index", "apple"], ["analogy", "absent.index", "--plus", "apple"],
+      ["lens", "absent.index", "apple", "Apfel"],
+      ["evaluate", "absent.run", "--data", "absent.jsonl"],
       ["train", "--data", "absent.jsonl", "--out", "absent.run", "--steps", "1"],
       ["data", "describe", "absent.jsonl"], ["index", "absent", "--model", "m", "--out", "i"],
       ["tokenize", "--tokenizer", "absent.json", "x"],
@@ -118,6 +128,26 @@ struct CommandsTogetherTests {
     #expect(found.objects.first?["name"] as? String == "yellow")
     let like = try pictoglot("search", index, "--image", folder + "/pink.png", "--json")
     #expect(like.objects.first?["name"] as? String == "pink")
+    let sum = try pictoglot(
+      "analogy", index, "--image", folder + "/pink.png", "--minus", "pink", "--plus", "노랑:2",
+      "--json")
+    let answer = try #require(sum.objects.first)
+    let hits = try #require(answer["hits"] as? [[String: Any]])
+    #expect(hits.first?["name"] as? String == "yellow" && hits.count == 7)
+    let leftOut = try #require(answer["leftOut"] as? [[String: Any]])
+    #expect(leftOut.first?["name"] as? String == "pink")
+    #expect(leftOut.first?["reason"] as? String == "path")
+    let lens = try pictoglot(
+      "lens", index, "노랑", "yellow", "--languages", "ko,auto", "--top", "3", "--out",
+      folder + "/lens")
+    #expect(lens.output.contains("“노랑” (ko)") && lens.output.contains("Spearman"))
+    let page = try String(contentsOfFile: folder + "/lens/lens.html", encoding: .utf8)
+    #expect(page.contains("data:image/jpeg;base64,") && page.contains("노랑"))
+    let detected = try pictoglot("lens", index, "빨강", "red", "--json")
+    let columns = try #require(detected.objects.first?["columns"] as? [[String: Any]])
+    #expect(columns.map { $0["language"] as? String } == ["ko", "en"])
+    let same = try pictoglot("lens", index, "red", "red", status: 1)
+    #expect(same.errors.contains("“red” is given twice"))
     let tokens = try pictoglot("tokenize", "--model", run, "ein red")
     #expect(tokens.objects.first?["truncated"] as? Bool == false)
   }

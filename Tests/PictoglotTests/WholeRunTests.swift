@@ -2,7 +2,6 @@ import Corpora
 import Evaluation
 import Foundation
 import Pictoglot
-import Search
 import Synchronization
 import TestSupport
 import Testing
@@ -80,29 +79,6 @@ struct WholeRunTests {
     absent.resumes = true
     absent.assignments = []
     #expect(throws: TrainingError.nothingToResume(path: absent.out)) { try train(absent) }
-  }
-
-  @Test("An index of the collection finds pictures by text, by picture, and by both")
-  func searches() async throws {
-    let request = self.request(out: "run", steps: 25)
-    try train(request)
-    let model = try await ImageTextModel(request.out, device: "cpu")
-    let corpus = try Corpus(opening: collection.path)
-    let index = collection.folder.path + "/index"
-    let made = try await model.index(
-      corpus, to: index, progress: { _, _ in }, isInterrupted: { false })
-    #expect(made.indexed == 8 && made.problems.isEmpty)
-    let engine = try IndexSearchEngine(index: SearchIndex(opening: index), embedder: model)
-    let byText = try await engine.search(SearchRequest(text: "초록", language: "ko", limit: 3))
-    #expect(byText.hits.first?.entry.name == "green")
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: collection.folder.path + "/blue.png"))
-    let byPicture = try await engine.search(
-      SearchRequest(operands: [.init(.picture([UInt8](bytes)))], limit: 1))
-    #expect(byPicture.hits.first?.entry.name == "blue")
-    #expect((byPicture.hits.first?.score ?? 0) > 0.999)
-    let again = try await model.index(
-      corpus, to: index, progress: { _, _ in }, isInterrupted: { false })
-    #expect(again.reused == 8 && again.indexed == 0)
   }
 
   @Test("The example of the README compares a picture with texts")

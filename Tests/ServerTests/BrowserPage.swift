@@ -108,7 +108,8 @@ struct BrowserPage: Sendable {
   /// Presses and lets go a key such as `Enter`, `ArrowDown` or `/`.
   func press(_ key: String) async throws {
     let codes = [
-      "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39,
+      "Enter": 13, "Escape": 27, "-": 189, "+": 187, "ArrowLeft": 37, "ArrowUp": 38,
+      "ArrowRight": 39,
       "ArrowDown": 40, "Tab": 9, "/": 191, "End": 35, "Home": 36,
     ]
     let text = key == "Enter" ? #", "text": "\r""# : key == "/" ? #", "text": "/""# : ""

@@ -34,9 +34,12 @@ struct FakeEngine: SearchEngine {
     }
     if request.language == "xx" { throw SearchError.unknownLanguage("xx") }
     var nearest = 0
+    var own: [LeftOut] = []
+    var readings: [TextReading] = []
     for operand in request.operands {
       switch operand.content {
       case .text(let query):
+        readings.append(reading(query))
         if query.text == "boom" { throw Failure() }
         if query.text == "nothing" { return SearchAnswer(hits: []) }
         if query.text == "damaged" { throw SearchError.badEmbedding(reason: "secret path") }
@@ -49,13 +52,60 @@ struct FakeEngine: SearchEngine {
       case .indexed(let id):
         guard id < Self.count else { throw SearchError.unknownPicture(id: id) }
         nearest = id
+        own.append(LeftOut(id: id, name: "drawing-\(id)", reason: .asked))
       }
     }
-    let ids = (0..<Self.count).sorted { abs($0 - nearest) < abs($1 - nearest) }
+    if !request.leavesOutItsPictures { own = [] }
+    let ids = (0..<Self.count).filter { id in !own.contains { $0.id == id } }.sorted {
+      abs($0 - nearest) < abs($1 - nearest)
+    }
     let hits = ids.prefix(request.limit).enumerated().map { place, id in
       hit(id, score: 0.9 - 0.03 * Float(place), language: request.language)
     }
-    return SearchAnswer(hits: Array(hits), embeddingTime: 0.01, scanningTime: 0.001)
+    return SearchAnswer(
+      hits: Array(hits), readings: readings, leftOut: own, embeddingTime: 0.01, scanningTime: 0.001)
+  }
+
+  /// Texts are ranked as ``search(_:)`` ranks them.
+  func lens(_ request: LensRequest) async throws -> LensAnswer {
+    guard LensRequest.texts.contains(request.texts.count) else {
+      throw SearchError.textsOutOfRange(request.texts.count, allowed: LensRequest.texts)
+    }
+    let rankings = try request.texts.map { query in
+      if query.text.isEmpty { throw SearchError.emptyQuery }
+      if query.language == "xx" { throw SearchError.unknownLanguage("xx") }
+      let nearest = Self.words[query.text] ?? query.text.unicodeScalars.count
+      return Ranking((0..<Self.count).map { 0.9 - 0.03 * abs(Float($0 - nearest)) })
+    }
+    let columns = rankings.enumerated().map { number, ranking in
+      LensAnswer.Column(
+        reading: reading(request.texts[number]),
+        hits: ranking.order.prefix(request.limit).map { id in
+          let ranks = rankings.map { $0.places[id] + 1 }
+          return LensAnswer.PlacedHit(
+            hit: hit(id, score: ranking.scores[id], language: request.texts[number].language),
+            ranks: ranks,
+            isAlone: ranks.enumerated().allSatisfy {
+              $0.offset == number || $0.element > request.limit
+            })
+        })
+    }
+    let pairs = rankings.indices.flatMap { first in
+      rankings.indices.dropFirst(first + 1).map { second in
+        LensAnswer.Pair(
+          first: first, second: second, textSimilarity: 0.75,
+          agreement: RankAgreement(rankings[first], rankings[second], at: [1, 5, request.limit]))
+      }
+    }
+    return LensAnswer(columns: columns, pairs: pairs, pictures: Self.count)
+  }
+
+  private func reading(_ query: Query) -> TextReading {
+    let isKorean = query.text.unicodeScalars.contains { ("가"..."힣").contains($0) }
+    return TextReading(
+      text: query.text, language: query.language ?? (isKorean ? "ko" : "en"),
+      sureness: query.language == nil ? 0.98 : nil, isUnseen: query.text == "qapla",
+      note: query.text == "qapla" ? "a fake model has not learned Klingon." : nil)
   }
 
   private func hit(_ id: Int, score: Float, language: String?) -> Hit {
@@ -80,5 +130,42 @@ struct FakeEngine: SearchEngine {
       fill="hsl(\(id * 37 % 360) 70% 50%)"/></svg>
       """
     return PictureFile(bytes: Array(drawing.utf8), mediaType: "image/svg+xml")
+  }
+}
+
+/// Labels fit the less the later they stand; every text is at the top right.
+struct FakeReader: PictureClassifier, PictureMapper {
+  func classify(picture: [UInt8], labels: [Query], template: String?) async throws -> LabelReply {
+    try check(picture)
+    if labels.contains(where: { $0.text == "boom" }) { throw FakeEngine.Failure() }
+    if labels.contains(where: { $0.language == "xx" }) { throw SearchError.unknownLanguage("xx") }
+    let shares = labels.indices.map { Float(1) / Float(1 << ($0 + 1)) }
+    let sum = shares.reduce(0, +)
+    return LabelReply(
+      scores: zip(labels, shares).map { label, share in
+        LabelScore(
+          label: label.text, language: label.language ?? "en", similarity: share / 2,
+          probability: share / sum)
+      },
+      readings: labels.map {
+        TextReading(text: $0.text, language: $0.language ?? "en", note: template.map { "by \($0)" })
+      }, isExclusive: true)
+  }
+
+  func heatMap(picture: [UInt8], of text: Query) async throws -> HeatMapReply {
+    try check(picture)
+    if text.text == "nowhere" {
+      throw SearchError.noHeatMap(model: "a fake model", reason: "it sees a picture as a whole")
+    }
+    return HeatMapReply(
+      rows: 2, columns: 3, values: [0.1, 0.15, 0.3, 0.05, 0.12, 0.2],
+      region: HeatMapReply.Region(left: 0.25, top: 0, width: 0.5, height: 1),
+      reading: TextReading(text: text.text, language: text.language ?? "en"))
+  }
+
+  private func check(_ picture: [UInt8]) throws {
+    guard PictureFormat(of: picture) != nil else {
+      throw SearchError.unreadablePicture(reason: "it is not a picture")
+    }
   }
 }

@@ -6,14 +6,15 @@ import Testing
 /// Calls `body` with the port of a running server, which ends afterwards.
 @discardableResult
 func withServer<Result: Sendable>(
-  _ engine: any SearchEngine = FakeEngine(), allowedHosts: Set<String> = [],
+  _ engine: any SearchEngine = FakeEngine(), reader: Site.Reader? = FakeReader(),
+  allowedHosts: Set<String> = [],
   _ body: @Sendable (Int) async throws -> Result
 ) async throws -> Result {
   let (ports, ready) = AsyncStream.makeStream(of: Int.self)
   let server = Task {
     defer { ready.finish() }
     try await serve(
-      engine: engine, port: 0, allowedHosts: allowedHosts, handlesSignals: false,
+      engine: engine, reader: reader, port: 0, allowedHosts: allowedHosts, handlesSignals: false,
       onReady: { ready.yield($0) })
   }
   defer { server.cancel() }

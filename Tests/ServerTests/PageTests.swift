@@ -10,7 +10,7 @@ struct PageTests {
   static let idle = "!document.querySelector('[aria-busy]')"
 
   /// Opens the page of a running server; afterwards nothing may have gone wrong in it.
-  private func withPage(
+  func withPage(
     _ place: String = "/", width: Int = 1100, engine: FakeEngine = FakeEngine(),
     expecting complaints: Int = 0,
     _ body: @Sendable (BrowserPage) async throws -> Void
@@ -25,7 +25,7 @@ struct PageTests {
     }
   }
 
-  private func search(_ text: String, _ page: BrowserPage) async throws {
+  func search(_ text: String, _ page: BrowserPage) async throws {
     try await page.run("document.querySelector('#q').select()")
     try await page.type(text)
     try await page.press("Enter")

@@ -208,7 +208,10 @@ struct SiteTests {
 
   @Test("Files of the page and pictures are sent once and then found unchanged")
   func caches() async throws {
-    for address in ["/", "/page.js", "/page.css", "/api/picture/5", "/api/picture/5?size=64"] {
+    for address in [
+      "/", "/page.js", "/page.css", "/lens.js", "/uses.css", "/api/picture/5",
+      "/api/picture/5?size=64",
+    ] {
       let first = await ask(address)
       #expect(first.status == 200 && !first.body.isEmpty)
       #expect(first.headers["cache-control"] == "no-cache")
@@ -240,8 +243,8 @@ struct SiteTests {
     #expect(
       text == """
         {"languages":["en","ko","sw","ar","he","hi","ja","zh-Hant"],\
-        "limits":{"body_bytes":33554432,"hits":500},"model":"a fake model","pictures":40,\
-        "version":"v1","width":8}
+        "limits":{"body_bytes":33554432,"hits":500,"labels":200},"model":"a fake model",\
+        "pictures":40,"reads_pictures":false,"version":"v1","width":8}
         """)
     #expect(await ask("/healthz").body == Array("ok\n".utf8))
   }

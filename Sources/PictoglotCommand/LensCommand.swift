@@ -1,0 +1,137 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Pictoglot
+import Search
+import Tokens
+
+/// `pictoglot lens INDEX "사과" "apple"`
+struct LensCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lens",
+    abstract: "Compare what one concept finds in two or more languages.",
+    discussion: """
+      Ranks all pictures by each text and shows the rankings side by side: how many of the first \
+      pictures they share, how far the order of all pictures agrees, and which pictures only one of \
+      the texts finds. --out writes a contact sheet.
+
+      Examples:
+        pictoglot lens photos.index "빵" "bread" "mkate" --languages ko,en,sw
+        pictoglot lens photos.index "Gift" "gift" --languages de,en --out gift
+      """)
+
+  @Argument(help: "An index made by “pictoglot index”.")
+  var index: String
+
+  @Argument(help: "The concept, two to eight times, in a language each.")
+  var texts: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "The language of each text as a BCP 47 tag, separated by commas; “auto” to detect it.",
+      valueName: "tags"))
+  var languages: String?
+
+  @Option(help: ArgumentHelp("How many of the first pictures count as found.", valueName: "count"))
+  var top = 10
+
+  @Option(help: ArgumentHelp("A folder for lens.json and lens.html.", valueName: "folder"))
+  var out: String?
+
+  @Option(
+    help: ArgumentHelp("Where the index's model is now, if it was moved.", valueName: "folder"))
+  var model: String?
+
+  @OptionGroup var device: DeviceOption
+  @OptionGroup var common: CommonOptions
+
+  /// The languages as they are given, one for each text; none if the option is not.
+  private var named: [Substring] {
+    languages?.split(separator: ",", omittingEmptySubsequences: false) ?? []
+  }
+
+  func validate() throws {
+    guard LensRequest.texts.contains(texts.count) else {
+      throw ValidationError(
+        "Give \(LensRequest.texts.lowerBound) to \(LensRequest.texts.upperBound) texts to compare, "
+          + "not \(texts.count).")
+    }
+    guard languages == nil || named.count == texts.count else {
+      throw ValidationError(
+        "--languages names \(named.count) languages for \(texts.count) texts; “auto” leaves one to "
+          + "be detected.")
+    }
+    guard SearchRequest.limits.contains(top) else {
+      throw ValidationError(
+        "--top must be \(SearchRequest.limits.lowerBound) to "
+          + "\(SearchRequest.limits.upperBound), not \(top).")
+    }
+  }
+
+  func run() async throws {
+    common.apply()
+    if let out { try requirePlace(forFolder: out) }
+    let tags = try named.map { tag in
+      let tag = tag.trimmingCharacters(in: .whitespaces)
+      return tag == "auto" ? nil : "\(try LanguageTag(tag))"
+    }
+    let queries = texts.enumerated().map { place, text in
+      Query(text, language: tags.isEmpty ? nil : tags[place])
+    }
+    let index = try await PictureIndex(index, model: model, sides: .texts, device: device.device)
+    let answer = try await index.engine.lens(LensRequest(texts: queries, limit: top))
+    Console.note(answer.columns.map(\.reading))
+    var report = LensReport(answer, top: top)
+    report.subject = [
+      LensReport.Fact("Index", self.index), LensReport.Fact("Model", index.model.name),
+    ]
+    if let out {
+      var pictures: [String: (bytes: [UInt8], mediaType: String)] = [:]
+      for hit in answer.columns.flatMap(\.hits).map(\.hit) {
+        // The sheet shows the name of a picture whose file is gone.
+        guard let file = try? await index.engine.picture(of: hit.id, longestSide: 160) else {
+          continue
+        }
+        pictures[hit.entry.name] = (file.bytes, file.mediaType)
+      }
+      let paths = try report.write(toFolder: out) { pictures[$0] }
+      Console.note("The contact sheet is \(paths.page), its numbers \(paths.json).")
+    }
+    if common.json {
+      try Console.print(json: report)
+    } else {
+      Console.print(report.table())
+    }
+  }
+}
+
+extension LensReport {
+  /// The answer as people read it.
+  init(_ answer: LensAnswer, top: Int) {
+    let tags = answer.columns.map { column in
+      column.reading.language.flatMap { try? LanguageTag($0) }
+    }
+    self.init(
+      top: min(top, answer.pictures), pictures: answer.pictures,
+      columns: zip(answer.columns, tags).map { column, tag in
+        LensReport.Column(
+          text: column.reading.text, language: tag?.text, languageName: tag?.englishName,
+          sureness: column.reading.sureness, note: column.reading.note,
+          hits: column.hits.map { placed in
+            LensReport.Hit(
+              name: placed.hit.entry.name, caption: placed.hit.caption?.text,
+              captionLanguage: placed.hit.caption?.language, score: placed.hit.score,
+              ranks: placed.ranks, isAlone: placed.isAlone)
+          })
+      },
+      pairs: answer.pairs.map { pair in
+        LensReport.Pair(
+          first: pair.first, second: pair.second, textSimilarity: pair.textSimilarity,
+          overlaps: pair.agreement.overlaps.map {
+            LensReport.Overlap(k: $0.k, shared: $0.shared, chance: $0.chance)
+          },
+          spearman: pair.agreement.spearman, kendall: pair.agreement.kendall,
+          biasedOverlap: pair.agreement.biasedOverlap)
+      })
+  }
+}

@@ -1,0 +1,87 @@
+extension IndexSearchEngine {
+  /// A request's parts as vectors.
+  struct EmbeddedQuery {
+    /// The weighted sum of the parts, of length one.
+    var vector: [Float]
+    /// The vector of each operand, of length one.
+    var parts: [[Float]]
+    /// How the texts were taken, in their order.
+    var readings: [TextReading]
+  }
+
+  /// Embeds the operands, brings each to length one, and adds them by their weights.
+  ///
+  /// - Throws: ``SearchError``
+  func embed(_ operands: [SearchRequest.Operand]) async throws -> EmbeddedQuery {
+    var texts: [Query] = []
+    var pictures: [[UInt8]] = []
+    for operand in operands {
+      guard operand.weight.isFinite else { throw SearchError.badWeight(operand.weight) }
+      switch operand.content {
+      case .text(let query): texts.append(try Self.checked(query))
+      case .picture(let bytes): pictures.append(try Self.checked(bytes))
+      case .indexed: break
+      }
+    }
+    guard !operands.isEmpty else { throw SearchError.emptyQuery }
+    let embedded = texts.isEmpty ? [] : try await embed(texts)
+    var ofTexts = embedded.map(\.vector)[...]
+    var ofPictures = pictures.isEmpty ? [] : try await embedder.embed(pictures: pictures)[...]
+    guard ofPictures.count == pictures.count else {
+      throw SearchError.badEmbedding(reason: "there are more or fewer than asked for")
+    }
+    let parts = try operands.map { operand in
+      switch operand.content {
+      case .text: try unit(ofTexts.removeFirst())
+      case .picture: try unit(ofPictures.removeFirst())
+      case .indexed(let row): try unit(try index.vector(at: row))
+      }
+    }
+    var sum = [Float](repeating: 0, count: index.manifest.width)
+    for (operand, part) in zip(operands, parts) {
+      for place in sum.indices { sum[place] += operand.weight * part[place] }
+    }
+    // What is left after equal parts cancelled each other is the rounding of vectors kept in halves.
+    let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let weights = operands.reduce(0) { $0 + abs($1.weight) }
+    guard weights > 0, length > 1e-3 * weights, let vector = unitVector(sum) else {
+      throw SearchError.cancelledOut
+    }
+    return EmbeddedQuery(vector: vector, parts: parts, readings: embedded.map(\.reading))
+  }
+
+  /// Embeds texts that were checked.
+  func embed(_ texts: [Query]) async throws -> [EmbeddedText] {
+    let embedded = try await embedder.embed(texts: texts)
+    guard embedded.count == texts.count else {
+      throw SearchError.badEmbedding(reason: "there are more or fewer than asked for")
+    }
+    return embedded
+  }
+
+  /// A model's vector as the index compares them.
+  func unit(_ vector: [Float]) throws(SearchError) -> [Float] {
+    guard vector.count == index.manifest.width else {
+      throw .wrongWidth(expected: index.manifest.width, found: vector.count)
+    }
+    guard let unit = unitVector(vector) else {
+      throw .badEmbedding(reason: "it is zero or not finite")
+    }
+    return unit
+  }
+
+  static func checked(_ query: Query) throws(SearchError) -> Query {
+    guard query.text.contains(where: { !$0.isWhitespace }) else { throw .emptyQuery }
+    let length = query.text.unicodeScalars.count
+    guard length <= longestText else { throw .textTooLong(characters: length, most: longestText) }
+    return query
+  }
+
+  static func checked(_ picture: [UInt8]) throws(SearchError) -> [UInt8] {
+    guard !picture.isEmpty else { throw .unreadablePicture(reason: "the file is empty") }
+    guard PictureFormat(of: picture) != nil else {
+      throw .unreadablePicture(reason: "it is not a picture file of a known format")
+    }
+    return picture
+  }
+}

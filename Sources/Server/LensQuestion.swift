@@ -1,0 +1,50 @@
+import Search
+
+/// A comparison of what several texts find, as it is asked over HTTP.
+struct LensQuestion {
+  static let names: Set = ["q", "language", "limit"]
+
+  let request: LensRequest
+
+  private struct Body: Decodable {
+    var texts: [AskedText]
+    var limit: Int?
+  }
+
+  /// Reads `GET /api/lens?q=…&language=…&q=…&language=…`: no language, or one for each text, in
+  /// their order; an empty one is detected.
+  init(address question: Question) throws(Refusal) {
+    try self.init(Fields(question.query, known: Self.names))
+  }
+
+  /// Reads `POST /api/lens`: a form, or JSON.
+  init(form question: Question) throws(Refusal) {
+    let posted = try Posted(question, known: Self.names)
+    if let body = try posted.decoded(Body.self, "“texts”, a list of texts") {
+      var texts: [Query] = []
+      for text in body.texts { texts.append(try text.query(language: nil)) }
+      self.init(LensRequest(texts: texts, limit: body.limit ?? 10))
+    } else {
+      try self.init(posted.fields)
+    }
+  }
+
+  private init(_ request: LensRequest) { self.request = request }
+
+  private init(_ fields: Fields) throws(Refusal) {
+    let texts = fields.places("q").map { $0 ?? "" }
+    let languages = fields.places("language")
+    guard languages.isEmpty || languages.count == texts.count else {
+      throw .badRequest(
+        "There are \(languages.count) languages for \(texts.count) texts; an empty “language” is "
+          + "detected.")
+    }
+    var queries: [Query] = []
+    for (place, text) in texts.enumerated() {
+      queries.append(
+        Query(text, language: languages.isEmpty ? nil : try checkedTag(languages[place])))
+    }
+    request = LensRequest(
+      texts: queries, limit: try fields.whole("limit", in: SearchRequest.limits) ?? 10)
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// What is posted to an address: a picture, fields by name, or JSON.
+struct Posted {
+  /// From the address and from a form.
+  private(set) var fields: Fields
+  private(set) var picture: [UInt8]?
+  private(set) var json: [UInt8]?
+
+  /// Reads a picture file, a form (`picture` is the file), JSON, or nothing but the address.
+  ///
+  /// - Throws: ``Refusal`` for anything else, and for names that are not in `known`.
+  init(_ question: Question, known: Set<String>) throws(Refusal) {
+    guard question.body.count <= Site.largestBody else { throw .tooLarge(Site.largestBody) }
+    fields = try Fields(question.query, known: known)
+    let type = question.headers["content-type"] ?? ""
+    let kind = type.prefix { $0 != ";" }.lowercased().trimmingCharacters(in: .whitespaces)
+    if kind.hasPrefix("image/") || kind == "application/octet-stream" {
+      guard !question.body.isEmpty else { throw .badRequest("The picture is empty.") }
+      picture = question.body
+    } else if kind == "multipart/form-data" {
+      try readForm(question.body, type: type, known: known)
+    } else if kind == "application/json" {
+      json = question.body
+    } else if !question.body.isEmpty || !kind.isEmpty {
+      throw Refusal(
+        status: 415,
+        reason: "Send a picture (image/…), a form (multipart/form-data) or application/json.")
+    }
+  }
+
+  private mutating func readForm(
+    _ body: [UInt8], type: String, known: Set<String>
+  ) throws(Refusal) {
+    for part in try Multipart.parts(of: body, contentType: type) {
+      if part.name == "picture" {
+        if !part.bytes.isEmpty { picture = Array(part.bytes) }
+      } else if let text = String(validating: part.bytes, as: UTF8.self) {
+        try fields.append(part.name, text, known: known.union(["picture"]))
+      } else {
+        throw .badRequest("“\(part.name.prefix(40))” is not UTF-8.")
+      }
+    }
+  }
+
+  /// The JSON as a value, or a refusal that says what it must hold.
+  func decoded<Value: Decodable>(
+    _ type: Value.Type, _ words: String
+  ) throws(Refusal) -> Value? {
+    guard let json else { return nil }
+    guard let value = try? JSONDecoder().decode(type, from: Data(json)) else {
+      throw .badRequest("The JSON must hold \(words).")
+    }
+    return value
+  }
+}
+
+/// A tag that is at least shaped like one; whether the model knows it, the model says.
+func checkedTag(_ language: String?) throws(Refusal) -> String? {
+  guard let language, !language.isEmpty else { return nil }
+  let parts = language.split(separator: "-", omittingEmptySubsequences: false)
+  let isShaped = parts.allSatisfy { part in
+    (1...8).contains(part.utf8.count)
+      && part.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isAlphabetic || $0.isDigit }
+  }
+  guard isShaped, (2...8).contains(parts[0].utf8.count) else {
+    throw .badRequest(
+      "“\(language.prefix(40))” is not a language tag; use one such as “ko” or “zh-Hant”.")
+  }
+  return language
+}
+
+extension UnicodeScalar {
+  fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
+}
