@@ -152,31 +152,10 @@ struct TextFamilyTests {
     let files = try #require(try Family.sentenceBERT.read(PublishedFolder(path: folder)))
     try expectEqual(try Model(files), to: file, texts: texts)
   }
-
-  @Test(
-    "Models of published size have the published parameters and give the reference's vectors",
-    .enabled(if: published != nil),
-    arguments: [
-      (Case("nllb_open_clip", .nllbCLIP, codes: flores), 501_885_185),
-      (Case("koclip_pytorch", .koCLIP), 425_027_841), (Case("koclip_flax", .koCLIP), 425_027_841),
-      (Case("chinese_clip", .chineseCLIP), nil), (Case("xlmr_open_clip", .mCLIP), nil),
-    ])
-  func publishedSizes(given: Case, count: Int?) throws {
-    let base = try #require(published)
-    let folder = PublishedFolder(path: base + "/" + given.folder) {
-      (name: String) throws(ModelError) in base + "/hub/" + name
-    }
-    let model = try Model(try #require(try given.family.read(folder)))
-    let parameters = model.encoder.parameters.filter { $0.name != "bias" }
-    if let count { #expect(parameters.reduce(0) { $0 + $1.count } == count) }
-    let file = try SafetensorsFile(path: folder.path + "/expected.safetensors")
-    try expectEqual(model, to: file, texts: texts, codes: given.codes)
-  }
 }
 
-/// Where `Tools/references/minilm.py` and `families_text.py --published` have put their models.
+/// Where `Tools/references/minilm.py` has put its model.
 private let miniLM = ProcessInfo.processInfo.environment["PICTOGLOT_MINILM"]
-private let published = ProcessInfo.processInfo.environment["PICTOGLOT_FAMILIES"]
 
 /// A folder of the fixtures, and the family that must know it.
 struct Case: Sendable, CustomTestStringConvertible {
