@@ -196,7 +196,9 @@ let package = Package(
     .test("Evaluation"),
     .test("Search", "CScan"),
     .test("Server", "Search"),
-    .test("Pictoglot", "Corpora", "Training", "Evaluation", "Search", "CompareExample"),
+    .test(
+      "Pictoglot", "Corpora", "Training", "Evaluation", "Search", "Hub", "Models",
+      "CompareExample"),
     .test("PictoglotCommand"),
   ],
   cxxLanguageStandard: .cxx20

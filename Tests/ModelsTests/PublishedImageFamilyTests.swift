@@ -12,7 +12,7 @@ import Towers
 /// Tiny models of one family each, in its published layout, with what its authors' code gives.
 private let families: [(name: String, family: Family)] = [
   ("clip", .clip), ("open_clip", .openCLIP), ("open_clip_custom", .openCLIP),
-  ("siglip", .siglip), ("kelip", .kelip), ("brivl", .brivl),
+  ("siglip", .siglip), ("kelip", .kelip), ("brivl", .brivl), ("openai", .openAICLIP),
 ]
 
 @Suite("Published families with image towers of their own")

@@ -64,6 +64,28 @@ struct TextFamilyTests {
     }
   }
 
+  @Test(
+    "A table of tokens in half precision stays as it is, and gives the same as one made float32",
+    arguments: [DType.float16, .bfloat16])
+  func halfTable(dtype: DType) throws {
+    let key = "text_model.encoder.embed_tokens.weight"
+    let file = try SafetensorsFile(path: path("nllb_huggingface/model.safetensors"))
+    let vectors = try [dtype, .float32].map { kept in
+      let copy = try TemporaryFolder()
+      try copyFolder("nllb_huggingface", to: copy.path)
+      let tensors = try file.entries.keys.sorted().map { name in
+        let tensor = try file.tensor(name)
+        return (name, name == key ? tensor.to(dtype).to(kept) : tensor)
+      }
+      try writeSafetensors(tensors, to: copy.path + "/model.safetensors")
+      let model = try Model(folder: copy.path)
+      let table = try #require(model.encoder.parameters.first { $0.name == "text.tokens.weight" })
+      #expect(table.value.dtype == kept)
+      return try model.embed(texts: texts, languages: Array(repeating: nil, count: texts.count))
+    }
+    #expect(vectors[0] == vectors[1])
+  }
+
   @Test("A model whose pictures are another model's says which one is missing")
   func missingCompanion() {
     expectError("xlm-roberta-tiny is not a model") {

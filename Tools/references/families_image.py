@@ -159,8 +159,8 @@ def clip():
 
 # --- open_clip -----------------------------------------------------------------------------------
 def open_clip_tokenizer(path, length):
-    with gzip.open(path, "wt", encoding="utf-8") as file:
-        file.write("#version\n" + "\n".join(" ".join(m) for m in MERGES))
+    with open(path, "wb") as bare, gzip.GzipFile("", "wb", fileobj=bare, mtime=0) as file:
+        file.write(("#version\n" + "\n".join(" ".join(m) for m in MERGES)).encode())
     return open_clip.tokenizer.SimpleTokenizer(bpe_path=path, context_length=length)
 
 
@@ -321,6 +321,50 @@ def bert_tokenizer(words):
     return made
 
 
+# --- OpenAI's own files ----------------------------------------------------------------------------
+class Holder(nn.Module):
+    def forward(self, x: torch.Tensor):
+        return x
+
+
+def traced(state, config, path):
+    """OpenAI's own files: TorchScript of a module with these names, and three whole numbers beside them."""
+    root = Holder()
+    for key, value in state.items() | {
+            "input_resolution": torch.tensor(config["vision_cfg"]["image_size"]),
+            "context_length": torch.tensor(config["text_cfg"]["context_length"]),
+            "vocab_size": torch.tensor(config["text_cfg"]["vocab_size"])}.items():
+        *place, last = key.split(".")
+        node = root
+        for step in place:
+            if not hasattr(node, step):
+                node.add_module(step, Holder())
+            node = getattr(node, step)
+        if value.is_floating_point():
+            node.register_parameter(last, nn.Parameter(value, requires_grad=False))
+        else:
+            node.register_buffer(last, value)
+    torch.jit.script(root).save(path)
+
+
+def openai():
+    path = folder("openai")
+    size = clip_tokenizer()[1]
+    config = dict(
+        embed_dim=10, quick_gelu=True, vision_cfg=dict(image_size=16, layers=1, width=16, patch_size=8, head_width=16),
+        text_cfg=dict(context_length=12, vocab_size=size, width=16, heads=1, layers=2))
+    model = shake(open_clip.model.CLIP(**config))
+    # As published: matrices in 16 bits, all else in 32.
+    full = re.compile(r"ln_|embedding|logit_scale")
+    traced({k: v if full.search(k) else v.half() for k, v in model.state_dict().items()}, config, path + "ViT-tiny.pt")
+    ids = open_clip_tokenizer(path + "bpe_simple_vocab_16e6.txt.gz", 12)(TEXTS)
+    pixels = image_transform_v2(PreprocessCfg(
+        size=16, mean=CLIP_PIXELS["image_mean"], std=CLIP_PIXELS["image_std"], interpolation="bicubic",
+        resize_mode="shortest"), is_train=False)(picture)[None]
+    kept = [row[: row.index(size - 1) + 1] for row in ids.tolist()]
+    expect("openai", pixels, model.encode_image(pixels), model.encode_text(ids), kept)
+
+
 # --- names and shapes of models of published size -------------------------------------------------
 def shapes(name, state, config, file="config.json"):
     """One line a tensor; those of blocks that are alike are one line, `*` for their number and how many."""
@@ -433,31 +477,6 @@ def published_open_clip(name, settings, layout="safetensors", half=True):
     pixels = image_transform_v2(PreprocessCfg(size=224, **preprocess), is_train=False)(photo)[None]
     kept = [row[: row.index(size - 1) + 1] for row in ids.tolist()]
     record(name, pixels, model.encode_image(pixels), model.encode_text(ids), kept)
-
-
-class Holder(nn.Module):
-    def forward(self, x: torch.Tensor):
-        return x
-
-
-def traced(state, config, path):
-    """OpenAI's own files: TorchScript of a module with these names, and three whole numbers beside them."""
-    root = Holder()
-    for key, value in state.items() | {
-            "input_resolution": torch.tensor(config["vision_cfg"]["image_size"]),
-            "context_length": torch.tensor(config["text_cfg"]["context_length"]),
-            "vocab_size": torch.tensor(config["text_cfg"]["vocab_size"])}.items():
-        *place, last = key.split(".")
-        node = root
-        for step in place:
-            if not hasattr(node, step):
-                node.add_module(step, Holder())
-            node = getattr(node, step)
-        if value.is_floating_point():
-            node.register_parameter(last, nn.Parameter(value, requires_grad=False))
-        else:
-            node.register_buffer(last, value)
-    torch.jit.script(root).save(path)
 
 
 def published_siglip(name, is_second=False):
@@ -635,4 +654,5 @@ if __name__ == "__main__":
     siglip()
     kelip()
     brivl()
+    openai()
     published_shapes()
