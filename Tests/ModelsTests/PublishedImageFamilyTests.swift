@@ -129,6 +129,15 @@ struct FaultyImageFamilyTests {
     #expect(message(.kelip, patches).contains("do not hold patches of 0"))
   }
 
+  @Test("A name of thousands of letters, found by the fuzzer, is shortened in the error")
+  func longName() throws {
+    let config = try String(contentsOfFile: fixture("fuzz/clip-activation.json"), encoding: .utf8)
+    let folder = try copy("clip", "config.json") { _ in config }
+    let message = message(.clip, folder)
+    #expect(message.contains("“vision_config.hidden_act” is “quick_gel_gel"))
+    #expect(message.utf8.count < 2000 && !message.contains("\n"))
+  }
+
   @Test("Pictures of another size than the tower's")
   func otherPictures() throws {
     let folder = try copy("siglip", "preprocessor_config.json") {
