@@ -45,18 +45,23 @@ struct PublishedSizeTests {
     if let published = Self.counts[name] { #expect(count == published) }
 
     let file = try SafetensorsFile(path: "\(base)/\(name)/expected.safetensors")
-    let texts = try difference(of: model, to: file)
+    // The first time weights are used as they lie in the file, the second time they are laid out.
+    let texts = max(try difference(of: model, to: file), try difference(of: model, to: file))
     let pixels = try file.tensor("pixels")
     let preparing = try preparing(base + "/" + name, by: model, as: pixels.floats)
     let wanted = try file.tensor("picture").floats
-    var pictures = difference(model.encoder.embed(images: pixels).floats, wanted)
+    var pictures: Float = 0
+    for _ in 1...2 {
+      let vector = withoutGradient { model.encoder.embed(images: pixels).floats }
+      pictures = max(pictures, difference(vector, wanted))
+    }
     if file.entries["boxes"] != nil {
       let given = try file.tensor("boxes").floats
       let boxes = stride(from: 0, to: given.count, by: 4).map {
         BriVLImage.Box(
           left: given[$0], top: given[$0 + 1], right: given[$0 + 2], bottom: given[$0 + 3])
       }
-      let vector = model.encoder.embed(images: pixels, boxes: [boxes]).floats
+      let vector = withoutGradient { model.encoder.embed(images: pixels, boxes: [boxes]).floats }
       pictures = max(pictures, difference(vector, try file.tensor("boxed").floats))
     }
     // A line of the table that `published.py` makes.
@@ -96,7 +101,8 @@ struct PublishedSizeTests {
     let batch = TokenBatch(
       ids, padding: model.card.text.padding, length: model.card.text.paddedLength)
     return difference(
-      model.encoder.embed(texts: batch).floats, try file.tensor("texts").floats)
+      withoutGradient { model.encoder.embed(texts: batch).floats },
+      try file.tensor("texts").floats)
   }
 
   /// The largest difference of the pixels that a picture becomes, where one lies in the folder.
