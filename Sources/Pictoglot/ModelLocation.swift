@@ -64,7 +64,7 @@ extension Hub {
   private func companions(of folder: String) throws(ModelError) -> [String] {
     let asked = Mutex<Set<String>>([])
     _ = try ModelFiles(
-      folder: PublishedFolder(path: folder) { (name) throws(ModelError) in
+      folder: PublishedFolder(path: folder) { (name: String) throws(ModelError) in
         let found = try modelFolder(named: name)
         asked.withLock { _ = $0.insert(name) }
         return found

@@ -70,10 +70,11 @@ struct TextFamilyTests {
   func halfTable(dtype: DType) throws {
     let key = "text_model.encoder.embed_tokens.weight"
     let file = try SafetensorsFile(path: path("nllb_huggingface/model.safetensors"))
-    let vectors = try [dtype, .float32].map { kept in
+    let vectors = try [dtype, .float32].map { kept -> [Float] in
       let copy = try TemporaryFolder()
       try copyFolder("nllb_huggingface", to: copy.path)
-      let tensors = try file.entries.keys.sorted().map { name in
+      let tensors = try file.entries.keys.sorted().map {
+        name -> (name: String, tensor: Tensor) in
         let tensor = try file.tensor(name)
         return (name, name == key ? tensor.to(dtype).to(kept) : tensor)
       }
@@ -81,7 +82,13 @@ struct TextFamilyTests {
       let model = try Model(folder: copy.path)
       let table = try #require(model.encoder.parameters.first { $0.name == "text.tokens.weight" })
       #expect(table.value.dtype == kept)
-      return try model.embed(texts: texts, languages: Array(repeating: nil, count: texts.count))
+      let tokenizer = try #require(model.tokenizer)
+      let ids = try zip(texts, flores).map { text, code in
+        let code = try #require(tokenizer.id(of: code))
+        return model.card.text.ids(text, by: tokenizer, code: code).ids
+      }
+      let batch = TokenBatch(ids, padding: model.card.text.padding, length: nil)
+      return model.encoder.embed(texts: batch).floats
     }
     #expect(vectors[0] == vectors[1])
   }
