@@ -9,7 +9,24 @@ import Synchronization
   try Hub().modelFolder(named: name)
 }
 
+/// The folder of a model that another one refers to by its name on the hub.
+///
+/// - Throws: ``ModelError`` if it is not on this machine.
+@Sendable package func companionFolder(named name: String) throws(ModelError) -> String {
+  try Hub().companionFolder(named: name)
+}
+
 extension Hub {
+  /// The folder of a model that another one refers to by its name on the hub.
+  ///
+  /// Old models have names without an owner, which a person has to mark as such: in a model's files
+  /// nothing else can be meant.
+  ///
+  /// - Throws: ``ModelError`` if it is not on this machine.
+  @Sendable package func companionFolder(named name: String) throws(ModelError) -> String {
+    try modelFolder(named: name.contains("/") ? name : "hf-hub:" + name)
+  }
+
   /// The folder of a model that is named by its folder or by its name on the hub.
   ///
   /// - Throws: ``ModelError`` if it is not on this machine.
@@ -65,8 +82,8 @@ extension Hub {
     let asked = Mutex<Set<String>>([])
     _ = try ModelFiles(
       folder: PublishedFolder(path: folder) { (name: String) throws(ModelError) in
-        let found = try modelFolder(named: name)
-        asked.withLock { _ = $0.insert(name) }
+        let found = try companionFolder(named: name)
+        asked.withLock { _ = $0.insert(name.contains("/") ? name : "hf-hub:" + name) }
         return found
       })
     return asked.withLock { $0.sorted() }
@@ -75,7 +92,7 @@ extension Hub {
   /// The model that the one in a folder refers to and that is not here; nil if all are.
   private func missingCompanion(of folder: String) throws(ModelError) -> String? {
     do {
-      _ = try ModelFiles(folder: PublishedFolder(path: folder, companions: modelFolder))
+      _ = try ModelFiles(folder: PublishedFolder(path: folder, companions: companionFolder))
       return nil
     } catch {
       if case .notPulled(let name) = error { return name }

@@ -35,11 +35,12 @@ extension String {
     var line = ""
     var size = 0
     for scalar in unicodeScalars {
-      size += scalar.value.utf8Length
-      guard size <= 1500 else { return line + "…" }
       let isControl = [.control, .lineSeparator, .paragraphSeparator]
         .contains(scalar.properties.generalCategory)
-      line.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
+      let seen = isControl ? "\u{FFFD}" : scalar
+      size += seen.value.utf8Length
+      guard size <= 1500 else { return line + "…" }
+      line.unicodeScalars.append(seen)
     }
     return line
   }

@@ -158,9 +158,9 @@ def clip():
 
 
 # --- open_clip -----------------------------------------------------------------------------------
-def open_clip_tokenizer(path, length):
+def open_clip_tokenizer(path, length, merges=MERGES):
     with open(path, "wb") as bare, gzip.GzipFile("", "wb", fileobj=bare, mtime=0) as file:
-        file.write(("#version\n" + "\n".join(" ".join(m) for m in MERGES)).encode())
+        file.write(("#version\n" + "\n".join(" ".join(m) for m in merges)).encode())
     return open_clip.tokenizer.SimpleTokenizer(bpe_path=path, context_length=length)
 
 
@@ -349,7 +349,9 @@ def traced(state, config, path):
 
 def openai():
     path = folder("openai")
-    size = clip_tokenizer()[1]
+    # Without the last, whose first half nothing makes.
+    merges = MERGES[:-1]
+    size = len(WORDS) - 1 + 2
     config = dict(
         embed_dim=10, quick_gelu=True, vision_cfg=dict(image_size=16, layers=1, width=16, patch_size=8, head_width=16),
         text_cfg=dict(context_length=12, vocab_size=size, width=16, heads=1, layers=2))
@@ -357,7 +359,7 @@ def openai():
     # As published: matrices in 16 bits, all else in 32.
     full = re.compile(r"ln_|embedding|logit_scale")
     traced({k: v if full.search(k) else v.half() for k, v in model.state_dict().items()}, config, path + "ViT-tiny.pt")
-    ids = open_clip_tokenizer(path + "bpe_simple_vocab_16e6.txt.gz", 12)(TEXTS)
+    ids = open_clip_tokenizer(path + "bpe_simple_vocab_16e6.txt.gz", 12, merges)(TEXTS)
     pixels = image_transform_v2(PreprocessCfg(
         size=16, mean=CLIP_PIXELS["image_mean"], std=CLIP_PIXELS["image_std"], interpolation="bicubic",
         resize_mode="shortest"), is_train=False)(picture)[None]
