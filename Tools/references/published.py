@@ -44,5 +44,6 @@ for name in sys.argv[2:] or made_by:
             print(test.stdout[-4000:], test.stderr[-4000:], file=sys.stderr, flush=True)
     finally:
         for entry in os.listdir(folder):
-            shutil.rmtree(f"{folder}/{entry}")
+            path = f"{folder}/{entry}"
+            shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
 sys.exit(failed)
