@@ -52,7 +52,9 @@ package final class MappedSource: ParameterSource {
       wanted = wanted ?? place
       guard place.keys.allSatisfy({ part.file.entries[$0] != nil }) else { continue }
       used[index].formUnion(place.keys)
-      return try read(place, from: part.file, as: shape)
+      return try read(
+        place, from: part.file, as: shape,
+        mayStayHalf: !copies && part.keys != nil && key.hasSuffix(Self.tokenTable))
     }
     if absent.contains(key) { return initializer.draw(shape, using: generator) }
     let name = wanted?.keys.first ?? key
@@ -60,9 +62,13 @@ package final class MappedSource: ParameterSource {
       key: name, closest: closest(to: name, among: parts.flatMap { Array($0.file.entries.keys) }))
   }
 
-  private func read(_ place: KeyMap.Found, from file: any TensorFile, as shape: [Int])
-    throws(CheckpointError) -> Tensor
-  {
+  /// The tables of tokens are most of a multilingual model, and of each text only a few rows are
+  /// read: they stay in the file as they are, and ``Embedding`` converts the rows.
+  private static let tokenTable = "tokens.weight"
+
+  private func read(
+    _ place: KeyMap.Found, from file: any TensorFile, as shape: [Int], mayStayHalf: Bool
+  ) throws(CheckpointError) -> Tensor {
     var pieces: [Tensor] = []
     for key in place.keys { pieces.append(try file.tensor(key)) }
     let stored = pieces.count == 1 ? pieces[0].shape : joinedShape(pieces.map(\.shape))
@@ -73,6 +79,9 @@ package final class MappedSource: ParameterSource {
     do {
       return try catchingTorchErrors {
         let whole = pieces.count == 1 ? pieces[0] : Tensor.concatenated(pieces, axis: 0)
+        if mayStayHalf, !place.isTransposed, [.float16, .bfloat16].contains(whole.dtype) {
+          return whole.reshaped(shape)
+        }
         let turned = place.isTransposed ? whole.transposed() : whole
         let numbers = turned.to(.float32).reshaped(shape)
         // What was joined, turned or converted is new already.

@@ -6,8 +6,9 @@ import Tokens
 import Torch
 
 extension FuzzTarget {
-  /// The readers of published models' settings, one for each tiny model of the tests. Settings that
-  /// contradict the numbers and the tokenizer beside them are the point.
+  /// The readers of published models' settings, one for each tiny model of the tests, and of the one
+  /// that has no settings but its tensors. What contradicts the numbers and the tokenizer beside it
+  /// is the point.
   ///
   /// - Parameter fixtures: The folder `Tests/Fixtures`.
   static func models(_ fixtures: String) throws -> [FuzzTarget] {
@@ -18,7 +19,8 @@ extension FuzzTarget {
       {
         let folder = fixtures + "/\(group)/\(name)"
         let files = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
-        for file in ["open_clip_config.json", "config.json"] where files.contains(file) {
+        let settings = ["open_clip_config.json", "config.json"].filter(files.contains)
+        for file in settings + files.filter({ $0.hasSuffix(".pt") }) {
           targets.append(
             try model(name, folder, file, files, hub: fixtures + "/families_text/hub"))
         }
@@ -44,8 +46,10 @@ extension FuzzTarget {
       "\"text_config\":{", "\"hidden_size\":", "\"num_attention_heads\":3,", "\"image_size\":",
     ]
     let seed = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/" + file)))
-    let mutator = Mutator(seeds: [seed], words: words.map { Array($0.utf8) }, layout: .json)
-    let stem = file == "config.json" ? "config" : "clip-config"
+    let isJSON = file.hasSuffix(".json")
+    let mutator = Mutator(
+      seeds: [seed], words: words.map { Array($0.utf8) }, layout: isJSON ? .json : .zip)
+    let stem = file == "config.json" ? "config" : isJSON ? "clip-config" : "tensors"
     return FuzzTarget(
       name: "\(stem)-\(name)", mutator: mutator, fileName: file, companions: companions,
       read: { path in try readModel(path, hub: hub) })

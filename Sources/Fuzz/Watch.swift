@@ -27,9 +27,10 @@ struct Watch {
       let errors = folder + "/errors"
       _ = FileManager.default.createFile(atPath: errors, contents: nil)
       worker.standardError = FileHandle(forWritingAtPath: errors)
-      // The reason alone: finding out where takes half a second.
+      // The reason alone: finding out where takes half a second. And one thread: on a busy machine,
+      // threads that wait for each other make a tiny model take seconds.
       worker.environment = ProcessInfo.processInfo.environment.merging(
-        ["SWIFT_BACKTRACE": "enable=no"], uniquingKeysWith: { $1 })
+        ["SWIFT_BACKTRACE": "enable=no", "OMP_NUM_THREADS": "1"], uniquingKeysWith: { $1 })
       try worker.run()
       let reason = observe(worker, progress)
       worker.waitUntilExit()

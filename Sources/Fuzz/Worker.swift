@@ -18,7 +18,10 @@ struct Worker {
     }
     let path = folder + "/" + target.fileName
     let clock = ContinuousClock()
+    let watch = getppid()
     for index in indexes {
+      // Nobody watches any more.
+      guard getppid() == watch else { return }
       var random = RandomNumbers(seed: seed, stream: UInt64(index))
       let input = target.mutator.input(&random)
       // First on the disk, so that it is there after a crash.

@@ -4,7 +4,7 @@ package import Towers
 /// The families of published models that can be loaded; the first that knows a folder reads it.
 package let families: [Family] = [
   .kelip, .koCLIP, .nllbCLIP, .brivl, .mCLIP, .chineseCLIP, .siglip, .clip, .openCLIP,
-  .sentenceBERT,
+  .openAICLIP, .sentenceBERT,
 ]
 
 /// A way in which models are published: one architecture in one layout of files.

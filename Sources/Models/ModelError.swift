@@ -1,3 +1,5 @@
+import Tokens
+
 /// Why a model cannot be loaded, used or kept.
 package enum ModelError: Error, Equatable, CustomStringConvertible {
   case notAModel(path: String, missing: String)
@@ -11,7 +13,9 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
   case notPulled(name: String)
   case badName(reason: String)
 
-  package var description: String {
+  package var description: String { words.asErrorLine }
+
+  private var words: String {
     switch self {
     case .notAModel(let path, let missing):
       "\(path) is not a model: it has no \(missing). Give the folder of a run made by “pictoglot "

@@ -37,7 +37,7 @@ package struct Checkup {
   package init(_ name: String, sides: ImageTextModel.Sides = .both, device: String) throws {
     model = try Model(
       folder: try modelFolder(named: name), towers: sides.towers, device: Device(named: device),
-      companions: modelFolder)
+      companions: companionFolder)
     picture = Self.probePicture()
   }
 

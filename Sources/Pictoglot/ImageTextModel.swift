@@ -94,7 +94,7 @@ public actor ImageTextModel {
     let device = try Device(named: device)
     var model = try Model(
       folder: try modelFolder(named: place), towers: sides.towers, device: device,
-      companions: modelFolder)
+      companions: companionFolder)
     model.precision = precision.inference
     model.reader?.mapping = languageCodes.mapping
     self.model = model

@@ -1,20 +1,45 @@
 package import Hub
 package import Models
+import Synchronization
 
 /// The folder of a model that is named by its folder or by its name on the hub.
 ///
 /// - Throws: ``ModelError`` if it is not on this machine.
 @Sendable package func modelFolder(named name: String) throws(ModelError) -> String {
-  do {
-    let parsed = try ModelName(name)
-    if let folder = Hub().cached(parsed) { return folder }
-    throw ModelError.notPulled(name: name)
-  } catch let error as ModelError { throw error } catch {
-    throw .badName(reason: "\(error)")
-  }
+  try Hub().modelFolder(named: name)
+}
+
+/// The folder of a model that another one refers to by its name on the hub.
+///
+/// - Throws: ``ModelError`` if it is not on this machine.
+@Sendable package func companionFolder(named name: String) throws(ModelError) -> String {
+  try Hub().companionFolder(named: name)
 }
 
 extension Hub {
+  /// The folder of a model that another one refers to by its name on the hub.
+  ///
+  /// Old models have names without an owner, which a person has to mark as such: in a model's files
+  /// nothing else can be meant.
+  ///
+  /// - Throws: ``ModelError`` if it is not on this machine.
+  @Sendable package func companionFolder(named name: String) throws(ModelError) -> String {
+    try modelFolder(named: name.contains("/") ? name : "hf-hub:" + name)
+  }
+
+  /// The folder of a model that is named by its folder or by its name on the hub.
+  ///
+  /// - Throws: ``ModelError`` if it is not on this machine.
+  @Sendable package func modelFolder(named name: String) throws(ModelError) -> String {
+    do {
+      let parsed = try ModelName(name)
+      if let folder = cached(parsed) { return folder }
+      throw ModelError.notPulled(name: name)
+    } catch let error as ModelError { throw error } catch {
+      throw .badName(reason: "\(error)")
+    }
+  }
+
   /// Fetches a model with the files that loading it needs, and those of models it refers to.
   ///
   /// - Throws: ``HubError``, or ``ModelError`` if what came is no model that can be loaded.
@@ -24,7 +49,7 @@ extension Hub {
     let pulled = try await pull(name, files: Self.filesOfModel, progress: progress)
     // A model may refer to others by name: which, its own files say.
     var fetched: Set<String> = []
-    while let companion = try Self.missingCompanion(of: pulled.folder) {
+    while let companion = try missingCompanion(of: pulled.folder) {
       guard fetched.insert(companion).inserted else { throw ModelError.notPulled(name: companion) }
       _ = try await pull(
         try ModelName(companion), files: Self.filesOfModel, progress: progress)
@@ -32,10 +57,42 @@ extension Hub {
     return pulled
   }
 
+  /// Writes a model that was pulled into one file, with all models that it refers to, so that it can
+  /// be loaded on a machine without a network.
+  ///
+  /// - Parameter progress: Bytes that were worked on, and all that will be.
+  /// - Returns: The names of the models it refers to.
+  /// - Throws: ``HubError``, or ``ModelError`` if it could not be loaded here either.
+  @discardableResult
+  package func exportModel(
+    _ name: ModelName, to path: String,
+    progress: @escaping (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
+  ) throws -> [String] {
+    guard let folder = cached(name) else {
+      throw HubError.notCached("\(name)", offline: settings.isOffline)
+    }
+    let companions = try companions(of: folder)
+    try exportBundle(
+      name, with: try companions.map { try ModelName($0) }, to: path, progress: progress)
+    return companions
+  }
+
+  /// The models on this machine that the one in a folder refers to by name, sorted.
+  private func companions(of folder: String) throws(ModelError) -> [String] {
+    let asked = Mutex<Set<String>>([])
+    _ = try ModelFiles(
+      folder: PublishedFolder(path: folder) { (name: String) throws(ModelError) in
+        let found = try companionFolder(named: name)
+        asked.withLock { _ = $0.insert(name.contains("/") ? name : "hf-hub:" + name) }
+        return found
+      })
+    return asked.withLock { $0.sorted() }
+  }
+
   /// The model that the one in a folder refers to and that is not here; nil if all are.
-  private static func missingCompanion(of folder: String) throws(ModelError) -> String? {
+  private func missingCompanion(of folder: String) throws(ModelError) -> String? {
     do {
-      _ = try ModelFiles(folder: PublishedFolder(path: folder, companions: modelFolder))
+      _ = try ModelFiles(folder: PublishedFolder(path: folder, companions: companionFolder))
       return nil
     } catch {
       if case .notPulled(let name) = error { return name }

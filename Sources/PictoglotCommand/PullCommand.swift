@@ -53,7 +53,7 @@ struct PullCommand: AsyncParsableCommand {
       throw error
     }
     let card = try ModelFiles(
-      folder: PublishedFolder(path: pulled.folder, companions: modelFolder)
+      folder: PublishedFolder(path: pulled.folder, companions: companionFolder)
     ).card
     let license = pulled.licence ?? card.license
     if common.json {

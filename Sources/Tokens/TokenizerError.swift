@@ -11,7 +11,9 @@ package enum TokenizerError: Error, Equatable {
 }
 
 extension TokenizerError: CustomStringConvertible {
-  package var description: String {
+  package var description: String { words.asErrorLine }
+
+  private var words: String {
     switch self {
     case .unreadable(let path, let reason):
       "The tokenizer \(path) cannot be read: \(reason)."
@@ -24,5 +26,22 @@ extension TokenizerError: CustomStringConvertible {
     case .unsupported(let part, let name):
       "The tokenizer's \(part) “\(name)” is not supported."
     }
+  }
+}
+
+extension String {
+  /// This as one line of at most 1500 bytes, whatever a file from outside calls its parts.
+  package var asErrorLine: String {
+    var line = ""
+    var size = 0
+    for scalar in unicodeScalars {
+      let isControl = [.control, .lineSeparator, .paragraphSeparator]
+        .contains(scalar.properties.generalCategory)
+      let seen = isControl ? "\u{FFFD}" : scalar
+      size += seen.value.utf8Length
+      guard size <= 1500 else { return line + "…" }
+      line.unicodeScalars.append(seen)
+    }
+    return line
   }
 }

@@ -25,7 +25,7 @@ struct BundleTests {
   func roundTrip() async throws {
     let (here, path) = try await bundle()
     let there = try HubFixture()
-    let model = try there.hub.importBundle(path)
+    let model = try #require(try there.hub.importBundle(path).first)
     #expect(model.files.count == 6 && model.licence == "cc-by-nc-4.0")
     let listed = try here.listing(here.cache).filter { !$0.hasPrefix("trees/") }
     #expect(try there.listing(there.cache) == listed)
@@ -94,6 +94,43 @@ struct BundleTests {
     try expectRefused(
       whole.dropLast(1024) + Data(TarHeader(name: "more", size: 0).blocks) + Data(count: 1024),
       at: bad, "more")
+  }
+
+  @Test("A bundle of several models brings all of them, and lies about any of them are refused")
+  func companions() async throws {
+    let (here, _) = try await bundle()
+    let other = CacheFolder(root: here.settings.cacheFolder, repository: "tiny/tokens")
+    let words = here.folder.path + "/words"
+    try Files.makeFolder(other.path + "/blobs")
+    let etag = FakeHub.git(Data("hund".utf8))
+    try Data("hund".utf8).write(to: URL(fileURLWithPath: words))
+    try Files.move(words, to: other.blob(etag))
+    try other.place("vocab.txt", etag: etag, in: FakeHub.commit, linked: true)
+    try other.setCommit(FakeHub.commit, of: "main")
+    let path = here.folder.path + "/both.tar"
+    var done: (Int64, Int64) = (0, 0)
+    try here.hub.exportBundle(
+      try here.name, with: [try ModelName("tiny/tokens")], to: path
+    ) { done = ($0, $1) }
+    #expect(done.0 == done.1 && done.1 > 600_000)
+
+    let there = try HubFixture()
+    let models = try there.hub.importBundle(path)
+    #expect(models.map { "\($0.name)" } == ["tiny/model", "tiny/tokens"])
+    #expect(there.bytes(models[1].folder + "/vocab.txt") == Data("hund".utf8))
+    #expect(there.hub.cachedModels().map(\.repository) == ["tiny/model", "tiny/tokens"])
+
+    let whole = try #require(here.bytes(path))
+    let bad = here.folder.path + "/bad.tar"
+    let last = try #require(whole.range(of: Data("hund".utf8), options: .backwards))
+    var changed = whole
+    changed[last.lowerBound] ^= 1
+    try expectRefused(changed, at: bad, "a companion's file")
+    for (old, new) in [("tiny/tokens", "tiny/model_"), ("tiny/tokens", "../../token")] {
+      var lie = whole
+      lie.replaceSubrange(try #require(whole.range(of: Data(old.utf8))), with: Data(new.utf8))
+      try expectRefused(lie, at: bad, new)
+    }
   }
 
   private func expectRefused(_ bytes: Data, at path: String, _ what: String) throws {

@@ -12,7 +12,7 @@ import Towers
 /// Tiny models of one family each, in its published layout, with what its authors' code gives.
 private let families: [(name: String, family: Family)] = [
   ("clip", .clip), ("open_clip", .openCLIP), ("open_clip_custom", .openCLIP),
-  ("siglip", .siglip), ("kelip", .kelip), ("brivl", .brivl),
+  ("siglip", .siglip), ("kelip", .kelip), ("brivl", .brivl), ("openai", .openAICLIP),
 ]
 
 @Suite("Published families with image towers of their own")
@@ -127,6 +127,15 @@ struct FaultyImageFamilyTests {
       $0.replacing("\"vision_patch_size\": 8", with: "\"vision_patch_size\": 0")
     }
     #expect(message(.kelip, patches).contains("do not hold patches of 0"))
+  }
+
+  @Test("A name of thousands of letters, found by the fuzzer, is shortened in the error")
+  func longName() throws {
+    let config = try String(contentsOfFile: fixture("fuzz/clip-activation.json"), encoding: .utf8)
+    let folder = try copy("clip", "config.json") { _ in config }
+    let message = message(.clip, folder)
+    #expect(message.contains("“vision_config.hidden_act” is “quick_gel_gel"))
+    #expect(message.utf8.count < 2000 && !message.contains("\n"))
   }
 
   @Test("Pictures of another size than the tower's")

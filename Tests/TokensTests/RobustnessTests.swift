@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Tokens
@@ -74,6 +75,23 @@ struct RobustnessTests {
     } throws: { error in
       (error as? TokenizerError)?.description.contains(reason) ?? false
     }
+  }
+
+  @Test("A decoder that takes away less than nothing takes away nothing")
+  func negativeStrip() throws {
+    // Found by the fuzzer: its decoder ends in a Strip from -255.
+    let bytes = try SharedData.bytes(fixture("fuzz/decoder-strip.json"))
+    let tokenizer = try Tokenizer(json: bytes)
+    let ids = tokenizer.encode("the red apple").ids
+    #expect(tokenizer.decode(ids) == " the red apple")
+  }
+
+  @Test("An error is one line of a size to be read, whatever a file says")
+  func errorLines() {
+    let name = String(repeating: "a\nb\u{1B}\u{2028}", count: 1000)
+    let line = "\(TokenizerError.unsupported(part: "decoder", name: name))"
+    #expect(line.utf8.count < 1600 && line.hasSuffix("…"))
+    #expect(!line.contains { $0.isNewline || $0 == "\u{1B}" })
   }
 
   @Test("Unknown parts are named")

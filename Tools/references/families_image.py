@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""families_image.py OUT_DIR: tiny models with random numbers in the layouts in which CLIP, open_clip's
-models, SigLIP, KELIP and BriVL are published, each with what its authors' code makes of some texts and
-pictures; and the names and shapes of the tensors of models of published size.
+"""families_image.py OUT_DIR [--published [--only NAME]]: tiny models with random numbers in the layouts in
+which CLIP, open_clip's models, SigLIP, KELIP and BriVL are published, each with what its authors' code makes
+of some texts and pictures; and the names and shapes of the tensors of models of published size. With
+`--published` models of that size with numbers, up to 4 GB each: see `published.py`, which makes, checks and
+removes one after the other.
 
 Needs: pip install torch torchvision transformers open_clip_torch timm tokenizers safetensors pillow ftfy.
 BriVL and KELIP are re-stated from their released code (BriVL's image tower is that of towers_image.py).
@@ -9,7 +11,7 @@ BriVL and KELIP are re-stated from their released code (BriVL's image tower is t
 Each folder also has `expected.safetensors`: `pixels` (of `picture.png`), `images` and `texts` (embeddings
 of length one), `ids.N` of the texts below. Numbers are stored with 16 bits where a layout allows it.
 """
-import gzip, json, os, re, sys
+import argparse, gzip, json, os, re, sys
 import numpy as np
 import open_clip
 import torch
@@ -25,7 +27,18 @@ from transformers import SiglipConfig, SiglipModel
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
-out = sys.argv[1]
+# The published sizes: each is a function below.
+PUBLISHED = [
+    "clip-vit-base-patch32", "clip-vit-large-patch14", "vit_base_patch32_clip_224.openai",
+    "vit_large_patch14_clip_224.openai", "ViT-B-32.pt", "CLIP-ViT-B-32-laion2B-s34B-b79K",
+    "CLIP-ViT-H-14-laion2B-s32B-b79K", "siglip-base-patch16-224", "siglip2-base-patch16-224", "ViT-B-16-SigLIP",
+    "ViT-B-16-SigLIP2", "KELIP", "BriVL-1.0", "BriVL-456"]
+options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+options.add_argument("out")
+options.add_argument("--published", action="store_true")
+options.add_argument("--only", choices=PUBLISHED)
+options = options.parse_args()
+out = os.path.abspath(options.out)
 generator = torch.Generator().manual_seed(3)
 TEXTS = ["A red  apple!", "빨간 사과", "the Cat sat on the mat, and the cat saw the red mat again & again", "ΟΔΟΣ red_cat", ""]
 
@@ -96,9 +109,9 @@ WORDS = byte_alphabet() + [c + "</w>" for c in byte_alphabet()] + ["".join(m) fo
 PATTERN = (r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+")
 
 
-def clip_tokenizer():
-    words = {w: i for i, w in enumerate(WORDS + ["<|startoftext|>", "<|endoftext|>"])}
-    known = [m for m in MERGES if m[0] in words and m[1] in words]
+def clip_tokenizer(words=WORDS, merges=MERGES):
+    words = {w: i for i, w in enumerate(words + ["<|startoftext|>", "<|endoftext|>"])}
+    known = [m for m in merges if m[0] in words and m[1] in words]
     made = Tokenizer(models.BPE(words, known, end_of_word_suffix="</w>", unk_token="<|endoftext|>"))
     made.normalizer = normalizers.Sequence(
         [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()])
@@ -145,9 +158,9 @@ def clip():
 
 
 # --- open_clip -----------------------------------------------------------------------------------
-def open_clip_tokenizer(path, length):
-    with gzip.open(path, "wt", encoding="utf-8") as file:
-        file.write("#version\n" + "\n".join(" ".join(m) for m in MERGES))
+def open_clip_tokenizer(path, length, merges=MERGES):
+    with open(path, "wb") as bare, gzip.GzipFile("", "wb", fileobj=bare, mtime=0) as file:
+        file.write(("#version\n" + "\n".join(" ".join(m) for m in merges)).encode())
     return open_clip.tokenizer.SimpleTokenizer(bpe_path=path, context_length=length)
 
 
@@ -247,14 +260,16 @@ def kelip():
 
 # --- BriVL ---------------------------------------------------------------------------------------
 class BriVLText(nn.Module):
-    def __init__(self, vocabulary):
+    def __init__(self, vocabulary, bert=None, depth=1, inner=24, head=(20, 20)):
         super().__init__()
+        bert = bert or dict(hidden_size=64, num_hidden_layers=1, num_attention_heads=1, intermediate_size=32,
+                            max_position_embeddings=80)
         self.backbone = nn.ModuleDict({"bert": BertModel(BertConfig(
-            vocab_size=vocabulary, hidden_size=64, num_hidden_layers=1, num_attention_heads=1, intermediate_size=32,
-            max_position_embeddings=80, type_vocab_size=2, layer_norm_eps=1e-12))})
-        layer = nn.TransformerEncoderLayer(64, 4, dim_feedforward=24, dropout=0.0)
+            vocab_size=vocabulary, type_vocab_size=2, layer_norm_eps=1e-12, **bert))})
+        width = bert["hidden_size"]
+        layer = nn.TransformerEncoderLayer(width, 4, dim_feedforward=inner, dropout=0.0)
         self.learnable = nn.ModuleDict({
-            "textFC": towers.Perceptron(64, 20, 20), "textAtt": nn.TransformerEncoder(layer, 1)})
+            "textFC": towers.Perceptron(width, *head), "textAtt": nn.TransformerEncoder(layer, depth)})
 
     def forward(self, ids, mask):
         x = F.normalize(self.backbone["bert"](input_ids=ids).last_hidden_state, dim=-1)
@@ -262,13 +277,19 @@ class BriVLText(nn.Module):
         return self.learnable["textFC"]((x * mask[..., None]).sum(1) / mask.sum(1)[:, None])
 
 
-def brivl():
-    path = folder("brivl")
+def brivl_words(path):
+    """Writes the vocabulary."""
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + list("abcdefghijklmnopqrstuvwxyz빨간사과红苹果的猫,!&_") + [
         "##" + c for c in "abcdefghijklmnopqrstuvwxyz"] + ["the", "red", "cat"]
     with open(path + "vocab.txt", "w", encoding="utf-8") as file:
         file.write("\n".join(words) + "\n")
     write(path + "tokenizer_config.json", {"do_lower_case": True})
+    return words
+
+
+def brivl():
+    path = folder("brivl")
+    words = brivl_words(path)
     write(path + "config.json", {"model_type": "brivl", "image_size": 66})
     image, text = shake(towers.BriVLImage(66, 16)), shake(BriVLText(len(words)))
     learnable = {}
@@ -298,6 +319,52 @@ def bert_tokenizer(words):
     made.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
     return made
+
+
+# --- OpenAI's own files ----------------------------------------------------------------------------
+class Holder(nn.Module):
+    def forward(self, x: torch.Tensor):
+        return x
+
+
+def traced(state, config, path):
+    """OpenAI's own files: TorchScript of a module with these names, and three whole numbers beside them."""
+    root = Holder()
+    for key, value in state.items() | {
+            "input_resolution": torch.tensor(config["vision_cfg"]["image_size"]),
+            "context_length": torch.tensor(config["text_cfg"]["context_length"]),
+            "vocab_size": torch.tensor(config["text_cfg"]["vocab_size"])}.items():
+        *place, last = key.split(".")
+        node = root
+        for step in place:
+            if not hasattr(node, step):
+                node.add_module(step, Holder())
+            node = getattr(node, step)
+        if value.is_floating_point():
+            node.register_parameter(last, nn.Parameter(value, requires_grad=False))
+        else:
+            node.register_buffer(last, value)
+    torch.jit.script(root).save(path)
+
+
+def openai():
+    path = folder("openai")
+    # Without the last, whose first half nothing makes.
+    merges = MERGES[:-1]
+    size = len(WORDS) - 1 + 2
+    config = dict(
+        embed_dim=10, quick_gelu=True, vision_cfg=dict(image_size=16, layers=1, width=16, patch_size=8, head_width=16),
+        text_cfg=dict(context_length=12, vocab_size=size, width=16, heads=1, layers=2))
+    model = shake(open_clip.model.CLIP(**config))
+    # As published: matrices in 16 bits, all else in 32.
+    full = re.compile(r"ln_|embedding|logit_scale")
+    traced({k: v if full.search(k) else v.half() for k, v in model.state_dict().items()}, config, path + "ViT-tiny.pt")
+    ids = open_clip_tokenizer(path + "bpe_simple_vocab_16e6.txt.gz", 12, merges)(TEXTS)
+    pixels = image_transform_v2(PreprocessCfg(
+        size=16, mean=CLIP_PIXELS["image_mean"], std=CLIP_PIXELS["image_std"], interpolation="bicubic",
+        resize_mode="shortest"), is_train=False)(picture)[None]
+    kept = [row[: row.index(size - 1) + 1] for row in ids.tolist()]
+    expect("openai", pixels, model.encode_image(pixels), model.encode_text(ids), kept)
 
 
 # --- names and shapes of models of published size -------------------------------------------------
@@ -341,11 +408,236 @@ def published_shapes():
             transformer_layers=12))
 
 
+# --- models of published size, with numbers -------------------------------------------------------
+def record(name, pixels, images, texts, ids, strings=TEXTS, **more):
+    """What a model gives, with the texts; see `PublishedSizeTests.swift`."""
+    tensors = {
+        "pixels": pixels, "picture": F.normalize(images, dim=-1), "texts": F.normalize(texts, dim=-1),
+        "ids": torch.tensor(sum(ids, []), dtype=torch.int64), "lengths": torch.tensor([len(row) for row in ids]),
+        "strings": torch.frombuffer(bytearray("\0".join(strings).encode()), dtype=torch.uint8), **more}
+    save_file({k: v.detach().contiguous().clone() for k, v in tensors.items()}, f"{out}/{name}/expected.safetensors")
+    photo.save(f"{out}/{name}/picture.png")
+
+
+# Larger than what the models see, so that it is made smaller.
+x, y = np.meshgrid(np.arange(613), np.arange(457))
+shades = np.stack([x * 3 // 8 + y % 7 * 4, y // 2 + x % 5 * 3, (x * y // 40) % 251], -1).clip(0, 255).astype(np.uint8)
+photo = Image.fromarray(shades)
+
+
+def whole_tokenizer():
+    """OpenAI's own, of 49,408 tokens, from the file that open_clip brings."""
+    merges = gzip.open(open_clip.tokenizer.default_bpe()).read().decode().split("\n")[1 : 49152 - 256 - 2 + 1]
+    merges = [tuple(m.split()) for m in merges]
+    alphabet = byte_alphabet()
+    words = alphabet + [c + "</w>" for c in alphabet] + ["".join(m) for m in merges]
+    return clip_tokenizer(words, merges)
+
+
+def published_clip(name, text, vision, width):
+    """As in `clip`; the files that Hugging Face's model hub has."""
+    path = folder(name)
+    tokenizer, size = whole_tokenizer()
+    tokenizer.save(path + "tokenizer.json")
+    text = dict(text, vocab_size=size, hidden_act="quick_gelu", eos_token_id=2)
+    model = shake(CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=width)))
+    write(path + "config.json", {"architectures": ["CLIPModel"], "model_type": "clip", "projection_dim": width,
+                                 "logit_scale_init_value": 2.6592, "text_config": text, "vision_config": vision})
+    pixels = CLIP_PIXELS | {"size": {"shortest_edge": 224}, "crop_size": {"height": 224, "width": 224}}
+    write(path + "preprocessor_config.json", pixels)
+    write(path + "tokenizer_config.json", {"tokenizer_class": "CLIPTokenizer", "pad_token": "<|endoftext|>"})
+    save(path + "model.safetensors", model.state_dict(), half=False)
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<|endoftext|>", eos_token="<|endoftext|>")
+    batch = fast(TEXTS, padding=True, truncation=True, max_length=77, return_tensors="pt")
+    pixels = CLIPImageProcessorPil(**pixels)(photo, return_tensors="pt").pixel_values
+    output = model(input_ids=batch.input_ids, attention_mask=batch.attention_mask, pixel_values=pixels)
+    record(name, pixels, output.image_embeds, output.text_embeds, without_padding(batch.input_ids, batch.attention_mask))
+
+
+def published_open_clip(name, settings, layout="safetensors", half=True):
+    """A model of open_clip's own towers, by the name of its settings."""
+    path = folder(name)
+    tokenizer, size = whole_tokenizer()
+    tokenizer.save(path + "tokenizer.json")
+    config = open_clip.get_model_config(settings)
+    model = shake(open_clip.model.CLIP(**config))
+    state = {k: v.half() if half and v.is_floating_point() else v for k, v in model.state_dict().items()}
+    preprocess = {"mean": CLIP_PIXELS["image_mean"], "std": CLIP_PIXELS["image_std"], "interpolation": "bicubic",
+                  "resize_mode": "shortest"}
+    if layout == "jit":
+        traced(state, config, path + name)
+        os.remove(path + "tokenizer.json")
+        with open(open_clip.tokenizer.default_bpe(), "rb") as merges:
+            open(path + "bpe_simple_vocab_16e6.txt.gz", "wb").write(merges.read())
+    else:
+        write(path + "open_clip_config.json", {"model_cfg": config, "preprocess_cfg": preprocess})
+        if layout == "bin":
+            torch.save(state, path + "open_clip_pytorch_model.bin")
+        else:
+            save(path + "open_clip_model.safetensors", state, half=False)
+    ids = open_clip.tokenizer.SimpleTokenizer()(TEXTS)
+    pixels = image_transform_v2(PreprocessCfg(size=224, **preprocess), is_train=False)(photo)[None]
+    kept = [row[: row.index(size - 1) + 1] for row in ids.tolist()]
+    record(name, pixels, model.encode_image(pixels), model.encode_text(ids), kept)
+
+
+def published_siglip(name, is_second=False):
+    """As in `siglip`; the second generation differs in its tokenizer alone."""
+    path = folder(name)
+    made, size = siglip2_tokenizer() if is_second else siglip_tokenizer()
+    made.save(path + "tokenizer.json")
+    text = {"vocab_size": 256_000 if is_second else 32_000}
+    if is_second:
+        text |= {"hidden_size": 768, "projection_size": 768}
+    model = shake(SiglipModel(SiglipConfig(text_config=text, vision_config={})))
+    prepare = {"do_resize": True, "size": {"height": 224, "width": 224}, "resample": 2 if is_second else 3,
+               "do_normalize": True, "do_rescale": True, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}
+    write(path + "config.json", {"architectures": ["SiglipModel"], "model_type": "siglip", "text_config": text,
+                                 "vision_config": {}})
+    write(path + "preprocessor_config.json", prepare)
+    padding = "<pad>" if is_second else "</s>"
+    write(path + "tokenizer_config.json", {
+        "tokenizer_class": "GemmaTokenizer" if is_second else "SiglipTokenizer", "pad_token": padding,
+        "added_tokens_decoder": {"0" if is_second else "1": {"content": padding, "special": True}}})
+    save(path + "model.safetensors", model.state_dict(), half=False)
+    fast = PreTrainedTokenizerFast(tokenizer_object=made, pad_token=padding, padding_side="right")
+    texts = [t.lower() if is_second else canonical(t) for t in TEXTS]
+    batch = fast(texts, padding="max_length", truncation=True, max_length=64, return_tensors="pt")
+    pixels = SiglipImageProcessorPil(**prepare)(photo, return_tensors="pt").pixel_values
+    output = model(input_ids=batch.input_ids, pixel_values=pixels)
+    record(name, pixels, output.image_embeds, output.text_embeds, without_padding(batch.input_ids, batch.attention_mask))
+
+
+def siglip2_tokenizer():
+    """Gemma's form: BPE of letters, each unknown one as its bytes."""
+    words = ["<pad>", "<eos>", "<bos>", "<unk>"] + [f"<0x{b:02X}>" for b in range(256)]
+    words += list("▁abcdefghijklmnopqrstuvwxyz!,&_빨간사과") + ["th", "the", "re", "red", "ca", "cat", "▁the"]
+    merges = [("t", "h"), ("th", "e"), ("r", "e"), ("re", "d"), ("c", "a"), ("ca", "t"), ("▁", "the")]
+    made = Tokenizer(models.BPE(
+        {w: i for i, w in enumerate(words)}, merges, fuse_unk=True, unk_token="<unk>", byte_fallback=True))
+    made.normalizer = normalizers.Replace(" ", "▁")
+    made.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
+    made.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    made.post_processor = processors.TemplateProcessing(single="$A <eos>", special_tokens=[("<eos>", 1)])
+    made.add_special_tokens(words[:4])
+    return made, len(words)
+
+
+def published_timm_siglip(name):
+    """SigLIP in open_clip's layout, with timm's image tower."""
+    path = folder(name)
+    is_second = name.endswith("2")
+    made, _ = siglip2_tokenizer() if is_second else siglip_tokenizer()
+    made.save(path + "tokenizer.json")
+    config = open_clip.get_model_config(name)
+    model = shake(open_clip.model.CustomTextCLIP(**{k: v for k, v in config.items() if k != "custom_text"}))
+    preprocess = {"mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "bicubic", "resize_mode": "squash"}
+    write(path + "open_clip_config.json", {"model_cfg": config, "preprocess_cfg": preprocess})
+    padding, number = ("<pad>", 0) if is_second else ("</s>", 1)
+    write(path + "tokenizer_config.json", {
+        "tokenizer_class": "GemmaTokenizer" if is_second else "T5Tokenizer", "pad_token": padding,
+        "added_tokens_decoder": {str(number): {"content": padding, "special": True}}})
+    save(path + "open_clip_model.safetensors", model.state_dict(), half=False)
+    fast = PreTrainedTokenizerFast(tokenizer_object=made, pad_token=padding, padding_side="right")
+    clean = open_clip.tokenizer.get_clean_fn(config["text_cfg"]["tokenizer_kwargs"]["clean"])
+    batch = fast([clean(t) for t in TEXTS], padding="max_length", truncation=True, max_length=64, return_tensors="pt")
+    pixels = image_transform_v2(PreprocessCfg(size=224, **preprocess), is_train=False)(photo)[None]
+    record(name, pixels, model.encode_image(pixels), model.encode_text(batch.input_ids),
+           without_padding(batch.input_ids, batch.attention_mask))
+
+
+def published_kelip(name):
+    """As in `kelip`, in the file that PyTorch writes: 454.7 MB, 195 tensors of 16 bits and 107 of 32."""
+    path = folder(name)
+    tokenizer, _ = kelip_tokenizer()
+    tokenizer.save(path + "tokenizer.json")
+    size = 98_818
+    write(path + "config.json", dict(
+        embed_dim=512, image_resolution=224, vision_layers=12, vision_width=768, vision_patch_size=32,
+        context_length=77, vocab_size=size, transformer_width=512, transformer_heads=8, transformer_layers=12,
+        architectures=["KelipModel"], model_type="kelip", torch_dtype="float32"))
+    model = shake(open_clip.model.CLIP(512, dict(layers=12, width=768, patch_size=32), dict(vocab_size=size), quick_gelu=True))
+    full = re.compile(r"ln_|embedding|logit_scale")
+    state = {"model." + k: v if full.search(k) else v.half() for k, v in model.state_dict().items()}
+    halves = sum(v.dtype == torch.float16 for v in state.values())
+    assert (halves, len(state) - halves) == (195, 107), (halves, len(state))
+    torch.save(state, path + "pytorch_model.bin")
+    rows = [[size - 2] + tokenizer.encode(t.lower()).ids[:75] + [size - 1] for t in TEXTS]
+    ids = torch.tensor([row + [0] * (77 - len(row)) for row in rows])
+    pixels = transforms.Compose([
+        transforms.Resize(224, transforms.InterpolationMode.BICUBIC), transforms.CenterCrop(224), transforms.ToTensor(),
+        transforms.Normalize(CLIP_PIXELS["image_mean"], CLIP_PIXELS["image_std"])])(photo)[None]
+    record(name, pixels, model.encode_image(pixels), model.encode_text(ids), rows)
+
+
+def published_brivl(name, size, file):
+    """As in `brivl`, with 2 × 273,818,904 numbers; boxes are given too."""
+    path = folder(name)
+    words = brivl_words(path)
+    head = (2048, 2048)
+    image = shake(towers.BriVLImage(size, 2048, network=timm.create_model("tf_efficientnet_b5"), depth=4, inner=2048, head=head))
+    bert = dict(hidden_size=768, num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072,
+                max_position_embeddings=512)
+    text = shake(BriVLText(21_128, bert, depth=4, inner=2048, head=head))
+    numbers = sum(p.numel() for module in (image, text) for p in module.parameters())
+    assert numbers == 273_818_904, numbers
+    learnable = {}
+    for kind, module in (("imgencoder", image), ("textencoder", text)):
+        for key, value in module.state_dict().items():
+            learnable[f"{kind}.{key}"] = value
+            learnable[f"{kind}_mom.{key}"] = value.clone()
+    torch.save({"learnable": learnable}, path + file)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=bert_tokenizer(words), pad_token="[PAD]")
+    texts = TEXTS[:3] + ["红苹果的猫", ""]
+    batch = tokenizer(texts, padding="max_length", truncation=True, max_length=80, return_tensors="pt")
+    pixels = transforms.Compose([
+        transforms.ToTensor(), transforms.Resize((size, size), antialias=False),
+        transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])])(photo)[None]
+    edge = [size * i / 6 for i in range(7)]
+    grid = [[edge[j], edge[i], edge[j + 1], edge[i + 1]] for i in range(6) for j in range(6)]
+    found = [[3.5, 8.0, 240.25, 361.0], [0.0, 0.0, 120.0, 130.0], [135.0, 30.5, 380.0, 380.0]]
+    boxed = image(pixels, *towers.filled([found], 37, size))
+    record(name, pixels, image(pixels, *towers.filled([grid], 37, size)),
+           text(batch.input_ids, batch.attention_mask.float()),
+           without_padding(batch.input_ids, batch.attention_mask), texts,
+           boxes=torch.tensor(found), boxed=F.normalize(boxed, dim=-1))
+
+
+def published(name):
+    base = dict(hidden_size=512, intermediate_size=2048, num_hidden_layers=12, num_attention_heads=8)
+    large = dict(hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12)
+    base_vision = dict(hidden_size=768, intermediate_size=3072, num_hidden_layers=12, num_attention_heads=12,
+                       image_size=224, patch_size=32, hidden_act="quick_gelu")
+    large_vision = dict(hidden_size=1024, intermediate_size=4096, num_hidden_layers=24, num_attention_heads=16,
+                        image_size=224, patch_size=14, hidden_act="quick_gelu")
+    {
+        "clip-vit-base-patch32": lambda: published_clip(name, base, base_vision, 512),
+        "clip-vit-large-patch14": lambda: published_clip(name, large, large_vision, 768),
+        "vit_base_patch32_clip_224.openai": lambda: published_open_clip(name, "ViT-B-32-quickgelu", half=False),
+        "vit_large_patch14_clip_224.openai": lambda: published_open_clip(name, "ViT-L-14-quickgelu", "bin"),
+        "ViT-B-32.pt": lambda: published_open_clip(name, "ViT-B-32-quickgelu", "jit"),
+        "CLIP-ViT-B-32-laion2B-s34B-b79K": lambda: published_open_clip(name, "ViT-B-32", half=False),
+        "CLIP-ViT-H-14-laion2B-s32B-b79K": lambda: published_open_clip(name, "ViT-H-14"),
+        "siglip-base-patch16-224": lambda: published_siglip(name),
+        "siglip2-base-patch16-224": lambda: published_siglip(name, True),
+        "ViT-B-16-SigLIP": lambda: published_timm_siglip(name),
+        "ViT-B-16-SigLIP2": lambda: published_timm_siglip(name),
+        "KELIP": lambda: published_kelip(name),
+        "BriVL-1.0": lambda: published_brivl(name, 380, "BriVL-1.0-5500w.pth"),
+        "BriVL-456": lambda: published_brivl(name, 456, "brivl-nmi-roberta-base.pth"),
+    }[name]()
+
+
 if __name__ == "__main__":
     sys.argv = [sys.argv[0], "/tmp/towers_image"]
     os.makedirs("/tmp/towers_image", exist_ok=True)
+    import timm
     import towers_image as towers
 
+    if options.published:
+        for name in [options.only] if options.only else PUBLISHED:
+            published(name)
+        sys.exit()
     clip()
     clip_text = {"context_length": 12, "width": 16, "heads": 2, "layers": 2}
     open_clip_model("open_clip", {
@@ -364,4 +656,5 @@ if __name__ == "__main__":
     siglip()
     kelip()
     brivl()
+    openai()
     published_shapes()

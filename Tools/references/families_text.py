@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""families_text.py OUT_DIR [--published]: models with text towers of others, in their published layouts.
+"""families_text.py OUT_DIR [--published [--only NAME]]: models with text towers of others, in their
+published layouts.
 
-Needs: pip install torch transformers open_clip_torch tokenizers safetensors. One folder a model: its
+Needs: pip install torch transformers open_clip_torch timm tokenizers safetensors. One folder a model: its
 settings, tokenizer and numbers as the reference writes them, and `expected.safetensors`: the ids of
 some texts, the vectors of the texts and of one picture, of length one, as the reference gives them.
 Folders under `hub/` are what those models refer to by name. Without `--published` the models are tiny.
-With it, a few have their published sizes (7 GB; tokenizers and texts stay as they are), for
-
-    PICTOGLOT_FAMILIES=OUT_DIR swift test --filter publishedSizes
+With it they have their published sizes, up to 6 GB each (tokenizers and texts stay as they are): see
+`published.py`, which makes, checks and removes one after the other.
 """
-import json, os, shutil, struct, sys
+import argparse, json, os, shutil, struct, sys
 
 import torch
 import torch.nn.functional as F
@@ -21,12 +21,28 @@ import tokenizers
 import transformers as hf
 from transformers.models.clip.modeling_clip import CLIPVisionModel
 
-out = os.path.abspath(sys.argv[1])
-BIG = "--published" in sys.argv
+# The published size of each name that `--only` may have.
+PUBLISHED = [
+    "nllb-clip-base-oc", "nllb-clip-large-oc", "nllb-clip-base-siglip", "nllb-clip-base", "xlm-roberta-base-ViT-B-32",
+    "koclip-base-pt", "koclip-base", "koclip-large", "chinese-clip-vit-base-patch16", "XLM-Roberta-Large-Vit-B-32"]
+options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+options.add_argument("out")
+options.add_argument("--published", action="store_true")
+options.add_argument("--only", choices=PUBLISHED)
+options = options.parse_args()
+out = os.path.abspath(options.out)
+BIG = options.published
 SIZE = 224 if BIG else 8
 TEXTS = ["A photo of a cat.", "Zwei Katzen schlafen", "고양이 두 마리", "一只猫", "  dogs &amp;  birds ", "x"]
 CORPUS = TEXTS + ["a photo of two cats and a dog", "schlafende Katzen", "고양이 고양이", "两只猫", "birds dogs cats"]
 LANGUAGES = ["eng_Latn", "deu_Latn", "kor_Hang", "zho_Hans", "eng_Latn", "quy_Latn"]
+
+
+def wanted(tiny, published=None):
+    """The name of a model that is to be made, or None; all tiny ones are."""
+    if not BIG:
+        return tiny
+    return published if published and options.only in (None, published) else None
 
 
 def folder(name):
@@ -55,12 +71,16 @@ def draw(module):
     return module.eval()
 
 
-def expect(path, rows, texts, pixels=None, picture=None):
+def expect(path, rows, texts, pixels=None, picture=None, codes=None):
     """Ids without padding, one row after another, with their lengths; vectors of length one."""
     tensors = dict(ids=torch.tensor(sum(rows, [])), lengths=torch.tensor([len(r) for r in rows]),
                    texts=F.normalize(texts.detach(), dim=-1))
     if picture is not None:
         tensors.update(pixels=pixels, picture=F.normalize(picture.detach(), dim=-1))
+    if BIG:
+        tensors["strings"] = torch.frombuffer(bytearray("\0".join(TEXTS).encode()), dtype=torch.uint8)
+        if codes:
+            tensors["codes"] = torch.frombuffer(bytearray("\0".join(codes).encode()), dtype=torch.uint8)
     save_file({k: v.contiguous() for k, v in tensors.items()}, path + "/expected.safetensors")
 
 
@@ -104,34 +124,46 @@ klue = hf.BertTokenizer(vocab={w: i for i, w in enumerate(order)}, do_lower_case
 # --- the towers ------------------------------------------------------------------------------------
 torch.manual_seed(21)
 pixels = torch.randn(1, 3, SIZE, SIZE)
+
+
+def square(size):
+    """The picture in this size."""
+    return pixels if size == SIZE else F.interpolate(pixels, size=(size, size))
+
+
 if BIG:
     # ViT-B/32, the encoder of NLLB-200-distilled-600M, KLUE's large RoBERTa, XLM-R and BERT of base size.
     vision = dict(image_size=SIZE, layers=12, width=768, patch_size=32)
     vision_sizes = dict(hidden_size=768, num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072)
     patch, joint, words_width = 32, 512, 1024
     small = dict(hidden_size=768, num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072)
+    large = dict(hidden_size=1024, num_hidden_layers=24, num_attention_heads=16, intermediate_size=4096)
     m2m_sizes = dict(d_model=1024, encoder_layers=12, encoder_attention_heads=16, encoder_ffn_dim=4096)
     vocabularies = dict(nllb=256206, xlmr=250002, bert=21128, klue=32000)
-    places, klue_sizes = 514, dict(
-        hidden_size=1024, num_hidden_layers=24, num_attention_heads=16, intermediate_size=4096,
-        max_position_embeddings=512)
+    places, klue_sizes = 514, dict(large, max_position_embeddings=512)
+    xlmr_name, nllb_name = "xlm-roberta-base", "facebook/nllb-200-distilled-600M"
 else:
     vision = dict(image_size=SIZE, layers=1, width=16, head_width=8, patch_size=4, mlp_ratio=2.0)
     vision_sizes = dict(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=24)
     patch, joint, words_width = 4, 12, 16
-    small = dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24)
+    small = large = dict(hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24)
     m2m_sizes = dict(d_model=16, encoder_layers=2, encoder_attention_heads=2, encoder_ffn_dim=24)
     vocabularies = dict(nllb=len(nllb) + 3, xlmr=len(xlmr), bert=len(bert), klue=len(klue))
     places, klue_sizes = 30, {}
+    xlmr_name, nllb_name = "xlm-roberta-tiny", "facebook/nllb-tiny"
 clip_vision = hf.CLIPVisionConfig(image_size=SIZE, patch_size=patch, projection_dim=joint, **vision_sizes)
-m2m = hf.M2M100Config(
+m2m_sizes |= dict(
     vocab_size=vocabularies["nllb"], decoder_layers=1, decoder_attention_heads=2, decoder_ffn_dim=24, pad_token_id=1,
-    scale_embedding=True, activation_function="relu", **m2m_sizes)
+    scale_embedding=True, activation_function="relu")
+m2m = hf.M2M100Config(**m2m_sizes)
 roberta = dict(small, max_position_embeddings=places, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1)
 hub = {}
-for name, config in (("facebook/nllb-tiny", m2m),
-                     ("xlm-roberta-tiny", hf.XLMRobertaConfig(vocab_size=vocabularies["xlmr"], **roberta))):
-    hub[name] = folder("hub/" + name)
+for name, config in (
+        (nllb_name, m2m), (xlmr_name, hf.XLMRobertaConfig(vocab_size=vocabularies["xlmr"], **roberta)),
+        *([("facebook/nllb-200-distilled-1.3B",
+            hf.M2M100Config(**m2m_sizes | dict(encoder_layers=24, encoder_ffn_dim=8192)))] if BIG else [])):
+    # Ours knows the published ones by their names, and must not find their settings.
+    hub[name] = folder(("reference/" if BIG else "hub/") + name)
     config.save_pretrained(hub[name])
 
 
@@ -141,14 +173,24 @@ def trimmed(config, *fields):
 
 
 # --- NLLB-CLIP and XLM-R in open_clip's layout -----------------------------------------------------
-def open_clip_model(name, text, tokenizer, languages=None):
+def open_clip_model(name, text, tokenizer, languages=None, cfg=None):
+    if not name:
+        return
     path = folder(name)
-    cfg = dict(embed_dim=joint, vision_cfg=vision, text_cfg=text)
+    cfg = cfg or dict(embed_dim=joint, vision_cfg=vision, text_cfg=text)
     local = dict(text, hf_model_name=hub[text["hf_model_name"]], hf_model_pretrained=False)
     local.pop("hf_tokenizer_name", None)
-    model = draw(CustomTextCLIP(joint, vision, local))
-    save_file({k: v.contiguous() for k, v in model.state_dict().items()}, path + "/open_clip_model.safetensors")
+    is_squashed = "init_logit_bias" in cfg
+    model = CustomTextCLIP(cfg["embed_dim"], cfg["vision_cfg"], local, init_logit_bias=-10 if is_squashed else None)
+    draw(model)
+    state = {k: v.contiguous() for k, v in model.state_dict().items()}
+    if BIG:
+        torch.save(state, path + "/open_clip_pytorch_model.bin")
+    else:
+        save_file(state, path + "/open_clip_model.safetensors")
+    pixels = square(cfg["vision_cfg"]["image_size"])
     dump(path + "/open_clip_config.json", dict(model_cfg=cfg, preprocess_cfg=dict(
+        mean=[0.5] * 3, std=[0.5] * 3, interpolation="bicubic", resize_mode="squash") if is_squashed else dict(
         mean=[0.48145466, 0.4578275, 0.40821073], std=[0.26862954, 0.26130258, 0.27577711],
         interpolation="bicubic", resize_mode="shortest")))
     tokenizer.save_pretrained(path + "/whole")
@@ -163,16 +205,20 @@ def open_clip_model(name, text, tokenizer, languages=None):
     shutil.rmtree(path + "/whole")
     tokenizer_json(tokenizer, path)
     ids = torch.cat(ids)
-    expect(path, bare(ids, 1), model.encode_text(ids), pixels, model.encode_image(pixels))
+    expect(path, bare(ids, 1), model.encode_text(ids), pixels, model.encode_image(pixels), languages)
 
 
-open_clip_model("nllb_open_clip", dict(
-    hf_model_name="facebook/nllb-tiny", hf_tokenizer_name="facebook/nllb-tiny", hf_proj_type="linear",
+open_clip_model(wanted("nllb_open_clip", "nllb-clip-base-oc"), dict(
+    hf_model_name=nllb_name, hf_tokenizer_name=nllb_name, hf_proj_type="linear",
     hf_pooler_type="cls_pooler"), nllb, LANGUAGES)
 # Cut where a text is longer: 12 tokens.
-open_clip_model("xlmr_open_clip", dict(
-    hf_model_name="xlm-roberta-tiny", hf_tokenizer_name="xlm-roberta-tiny", hf_pooler_type="mean_pooler",
+open_clip_model(wanted("xlmr_open_clip", "xlm-roberta-base-ViT-B-32"), dict(
+    hf_model_name=xlmr_name, hf_tokenizer_name=xlmr_name, hf_pooler_type="mean_pooler",
     context_length=12), xlmr)
+for name, settings in (("nllb-clip-large-oc", "nllb-clip-large"), ("nllb-clip-base-siglip", "nllb-clip-base-siglip")):
+    if wanted(None, name):
+        cfg = open_clip.get_model_config(settings)
+        open_clip_model(name, cfg["text_cfg"], nllb, LANGUAGES, cfg)
 
 
 # --- NLLB-CLIP as its author wrote it for transformers ---------------------------------------------
@@ -195,40 +241,49 @@ class NLLBCLIP(nn.Module):
         self.logit_scale = nn.Parameter(torch.tensor(2.6592))
 
 
-path, model = folder("nllb_huggingface"), draw(NLLBCLIP())
-state = {k.replace("vision_model.vision_model.", "vision_model."): v.contiguous() for k, v in model.state_dict().items()}
-save_file({k: v for k, v in state.items() if "position_ids" not in k}, path + "/model.safetensors")
-dump(path + "/config.json", dict(
-    architectures=["NLLBCLIPModel"], projection_dim=joint,
-    text_config=trimmed(m2m, "vocab_size", "d_model", "encoder_layers", "encoder_attention_heads", "encoder_ffn_dim",
-                        "pad_token_id", "scale_embedding", "activation_function"),
-    vision_config=trimmed(clip_vision, "image_size", "patch_size", "hidden_size", "num_hidden_layers",
-                          "num_attention_heads", "intermediate_size", "hidden_act")))
-rows = []
-for text, language in zip(TEXTS, LANGUAGES):
-    nllb.src_lang = language
-    rows.append(nllb(text).input_ids)
-nllb.src_lang = "eng_Latn"
-tokenizer_json(nllb, path)
-length = max(map(len, rows))
-ids = torch.tensor([r + [1] * (length - len(r)) for r in rows])
-expect(path, rows, model.text_projection(model.text_model(ids, (ids != 1).long())), pixels,
-       model.visual_projection(model.vision_model(pixels).pooler_output))
+def nllb_huggingface(name):
+    path, model = folder(name), draw(NLLBCLIP())
+    state = {k.replace("vision_model.vision_model.", "vision_model."): v.contiguous() for k, v in model.state_dict().items()}
+    save_file({k: v for k, v in state.items() if "position_ids" not in k}, path + "/model.safetensors")
+    dump(path + "/config.json", dict(
+        architectures=["NLLBCLIPModel"], projection_dim=joint,
+        text_config=trimmed(m2m, "vocab_size", "d_model", "encoder_layers", "encoder_attention_heads", "encoder_ffn_dim",
+                            "pad_token_id", "scale_embedding", "activation_function"),
+        vision_config=trimmed(clip_vision, "image_size", "patch_size", "hidden_size", "num_hidden_layers",
+                              "num_attention_heads", "intermediate_size", "hidden_act")))
+    rows = []
+    for text, language in zip(TEXTS, LANGUAGES):
+        nllb.src_lang = language
+        rows.append(nllb(text).input_ids)
+    nllb.src_lang = "eng_Latn"
+    tokenizer_json(nllb, path)
+    length = max(map(len, rows))
+    ids = torch.tensor([r + [1] * (length - len(r)) for r in rows])
+    expect(path, rows, model.text_projection(model.text_model(ids, (ids != 1).long())), pixels,
+           model.visual_projection(model.vision_model(pixels).pooler_output), LANGUAGES)
+
+
+if name := wanted("nllb_huggingface", "nllb-clip-base"):
+    nllb_huggingface(name)
 
 
 # --- KoCLIP: PyTorch, Flax, and the large one's towers ---------------------------------------------
-def pack(value):
+def pack(value, file):
     """Flax's msgpack: maps of texts, and arrays as extension 1 of (shape, type, bytes)."""
     def text(s):
         b = s.encode()
         return (bytes([0xA0 | len(b)]) if len(b) < 32 else bytes([0xD9, len(b)])) + b
 
     if isinstance(value, dict):
-        return b"\xde" + struct.pack(">H", len(value)) + b"".join(text(k) + pack(v) for k, v in value.items())
+        file.write(b"\xde" + struct.pack(">H", len(value)))
+        for k, v in value.items():
+            file.write(text(k))
+            pack(v, file)
+        return
     raw = value.numpy().astype("<f4").tobytes()
     inner = b"\x93" + bytes([0x90 | value.ndim]) + b"".join(b"\xcd" + struct.pack(">H", n) for n in value.shape)
-    inner += text("float32") + b"\xc6" + struct.pack(">I", len(raw)) + raw
-    return b"\xc9" + struct.pack(">I", len(inner)) + b"\x01" + inner
+    inner += text("float32") + b"\xc6" + struct.pack(">I", len(raw))
+    file.write(b"\xc9" + struct.pack(">I", len(inner) + len(raw)) + b"\x01" + inner + raw)
 
 
 def flax(state):
@@ -253,6 +308,8 @@ def flax(state):
 
 def two_towers(name, image, image_config, tokenizer, kind="vision-text-dual-encoder", is_flax=False,
                is_new=False):
+    if not name:
+        return
     path = folder(name)
     text = hf.RobertaConfig(vocab_size=vocabularies["klue"], **{**roberta, **klue_sizes})
     config = hf.VisionTextDualEncoderConfig.from_vision_text_configs(image_config, text, projection_dim=joint)
@@ -264,7 +321,8 @@ def two_towers(name, image, image_config, tokenizer, kind="vision-text-dual-enco
     state.update({prefix + k: v for k, v in load_file(path + "/image/model.safetensors").items()})
     shutil.rmtree(path + "/image")
     if is_flax:
-        open(path + "/flax_model.msgpack", "wb").write(pack(flax(state)))
+        with open(path + "/flax_model.msgpack", "wb") as file:
+            pack(flax(state), file)
     elif isinstance(image, CLIPVisionModel) and not is_new:
         torch.save(state, path + "/pytorch_model.bin")
     else:
@@ -287,49 +345,58 @@ def two_towers(name, image, image_config, tokenizer, kind="vision-text-dual-enco
            model.visual_projection(model.vision_model(pixels).pooler_output))
 
 
-vit = hf.ViTConfig(image_size=SIZE, patch_size=patch, **vision_sizes)
-two_towers("koclip_pytorch", CLIPVisionModel(clip_vision), clip_vision, klue)
-two_towers("koclip_flax", CLIPVisionModel(clip_vision), clip_vision, klue, "hybrid-clip", is_flax=True)
-if not BIG:
-    two_towers("pair_transformers_5", CLIPVisionModel(clip_vision), clip_vision, klue, is_new=True)
-    two_towers("koclip_large", hf.ViTModel(vit), vit, klue)
+if BIG:
+    vit = hf.ViTConfig(image_size=SIZE, patch_size=16, **large)
+else:
+    vit = hf.ViTConfig(image_size=SIZE, patch_size=patch, **vision_sizes)
+two_towers(wanted("koclip_pytorch", "koclip-base-pt"), CLIPVisionModel(clip_vision), clip_vision, klue)
+two_towers(wanted("koclip_flax", "koclip-base"), CLIPVisionModel(clip_vision), clip_vision, klue, "hybrid-clip",
+           is_flax=True)
+two_towers(wanted("pair_transformers_5"), CLIPVisionModel(clip_vision), clip_vision, klue, is_new=True)
+# The large one was published in Flax alone.
+kind = "hybrid-clip" if BIG else "vision-text-dual-encoder"
+two_towers(wanted("koclip_large", "koclip-large"), hf.ViTModel(vit), vit, klue, kind, is_flax=BIG)
 
 # --- Chinese CLIP ------------------------------------------------------------------------------------
-path = folder("chinese_clip")
-config = hf.ChineseCLIPConfig(
-    text_config=dict(small, vocab_size=vocabularies["bert"], max_position_embeddings=min(places, 512), type_vocab_size=2),
-    vision_config=dict(vision_sizes, image_size=SIZE, patch_size=patch), projection_dim=joint)
-model = draw(hf.ChineseCLIPModel(config))
-model.save_pretrained(path)
-tokenizer_json(bert, path)
-both = bert(TEXTS, padding=True, return_tensors="pt")
-text = model.text_model(**both).last_hidden_state[:, 0]
-expect(path, [bert(t).input_ids for t in TEXTS], model.text_projection(text), pixels,
-       model.visual_projection(model.vision_model(pixels).pooler_output))
-if BIG:
-    sys.exit()
+if name := wanted("chinese_clip", "chinese-clip-vit-base-patch16"):
+    path = folder(name)
+    config = hf.ChineseCLIPConfig(
+        text_config=dict(small, vocab_size=vocabularies["bert"], max_position_embeddings=min(places, 512), type_vocab_size=2),
+        vision_config=dict(vision_sizes, image_size=SIZE, patch_size=16 if BIG else patch), projection_dim=joint)
+    model = draw(hf.ChineseCLIPModel(config))
+    model.save_pretrained(path)
+    tokenizer_json(bert, path)
+    both = bert(TEXTS, padding=True, return_tensors="pt")
+    text = model.text_model(**both).last_hidden_state[:, 0]
+    expect(path, [bert(t).input_ids for t in TEXTS], model.text_projection(text), pixels,
+           model.visual_projection(model.vision_model(pixels).pooler_output))
 
 # --- M-CLIP, and the CLIP whose pictures it has -----------------------------------------------------
-path = folder("hub/openai/clip-vit-base-patch32")
-config = hf.CLIPConfig(
-    text_config=dict(small, vocab_size=vocabularies["bert"], max_position_embeddings=20, eos_token_id=len(bert) - 1),
-    vision_config=clip_vision.to_dict(), projection_dim=joint)
-clip = draw(hf.CLIPModel(config))
-clip.save_pretrained(path)
-tokenizer_json(bert, path)
-path = folder("M-CLIP-Vit-B-32")
-base = draw(hf.XLMRobertaModel(hf.XLMRobertaConfig(vocab_size=vocabularies["xlmr"], **roberta)))
-last = draw(nn.Linear(words_width, joint))
-state = {f"transformer.{k}": v for k, v in base.state_dict().items()}
-torch.save({**state, **{f"LinearTransformation.{k}": v for k, v in last.state_dict().items()}}, path + "/pytorch_model.bin")
-dump(path + "/config.json", dict(
-    architectures=["MultilingualCLIP"], model_type="M-CLIP", modelBase="xlm-roberta-tiny", numDims=12,
-    transformerDimensions=16))
-tokenizer_json(xlmr, path)
-both = xlmr(TEXTS, padding=True, return_tensors="pt")
-states, mask = base(**both)[0], both["attention_mask"][..., None]
-expect(path, [xlmr(t).input_ids for t in TEXTS], last((states * mask).sum(1) / mask.sum(1)), pixels,
-       clip.visual_projection(clip.vision_model(pixels).pooler_output))
+if name := wanted("M-CLIP-Vit-B-32", "XLM-Roberta-Large-Vit-B-32"):
+    path = folder("hub/openai/clip-vit-base-patch32")
+    config = hf.CLIPConfig(
+        text_config=dict(
+            dict(hidden_size=512, intermediate_size=2048, num_attention_heads=8, num_hidden_layers=12) if BIG else small,
+            vocab_size=vocabularies["bert"], max_position_embeddings=20, eos_token_id=len(bert) - 1),
+        vision_config=clip_vision.to_dict(), projection_dim=joint)
+    clip = draw(hf.CLIPModel(config))
+    clip.save_pretrained(path)
+    tokenizer_json(bert, path)
+    path = folder(name)
+    base = draw(hf.XLMRobertaModel(hf.XLMRobertaConfig(vocab_size=vocabularies["xlmr"], **{**roberta, **large})))
+    last = draw(nn.Linear(words_width, joint))
+    state = {f"transformer.{k}": v for k, v in base.state_dict().items()}
+    torch.save({**state, **{f"LinearTransformation.{k}": v for k, v in last.state_dict().items()}}, path + "/pytorch_model.bin")
+    dump(path + "/config.json", dict(
+        architectures=["MultilingualCLIP"], model_type="M-CLIP", modelBase="xlm-roberta-large" if BIG else xlmr_name,
+        numDims=joint, transformerDimensions=words_width))
+    tokenizer_json(xlmr, path)
+    both = xlmr(TEXTS, padding=True, return_tensors="pt")
+    states, mask = base(**both)[0], both["attention_mask"][..., None]
+    expect(path, [xlmr(t).input_ids for t in TEXTS], last((states * mask).sum(1) / mask.sum(1)), pixels,
+           clip.visual_projection(clip.vision_model(pixels).pooler_output))
+if BIG:
+    sys.exit()
 
 
 # --- sentence-transformers: the mean; a linear map behind it; LaBSE's tanh -------------------------

@@ -164,13 +164,13 @@ class Perceptron(nn.Module):
 class BriVLImage(nn.Module):
     """The published module, from its description: names, order and the sampler's mismatch included."""
 
-    def __init__(self, size, width, points=4):
+    def __init__(self, size, width, points=4, network=None, depth=2, inner=24, head=(20, 20)):
         super().__init__()
         self.size, self.points = size, points
-        self.backbone = efficient_net(width / 1280, 0.3)
-        layer = nn.TransformerEncoderLayer(width, 4, dim_feedforward=24, dropout=0.0)
+        self.backbone = network or efficient_net(width / 1280, 0.3)
+        layer = nn.TransformerEncoderLayer(width, 4, dim_feedforward=inner, dropout=0.0)
         self.learnable = nn.ModuleDict({
-            "imgFC": Perceptron(width, 20, 20), "imgAtt": nn.TransformerEncoder(layer, 2),
+            "imgFC": Perceptron(width, *head), "imgAtt": nn.TransformerEncoder(layer, depth),
             "max_pool": nn.Sequential(nn.Conv2d(width, width, 1), nn.AvgPool2d(points, stride=1))})
 
     def forward(self, pixels, boxes, mask):
@@ -193,13 +193,12 @@ class BriVLImage(nn.Module):
 
 
 SIZE = 66
-whole = [0.0, 0.0, float(SIZE), float(SIZE)]
 found = [[[3.5, 8.0, 40.25, 61.0], [0.0, 0.0, 20.0, 30.0], [35.0, 30.5, 66.0, 66.0]], [[10.0, 20.0, 60.0, 47.0]]]
 grid = [[j * SIZE / 6, i * SIZE / 6, (j + 1) * SIZE / 6, (i + 1) * SIZE / 6] for i in range(6) for j in range(6)]
 
 
-def filled(lists, length):
-    rows = [own + [whole] for own in lists]
+def filled(lists, length, size=SIZE):
+    rows = [own + [[0.0, 0.0, float(size), float(size)]] for own in lists]
     mask = torch.tensor([[1.0] * len(r) + [0.0] * (length - len(r)) for r in rows])
     return torch.tensor([r + [[0.0] * 4] * (length - len(r)) for r in rows]), mask
 

@@ -7,18 +7,27 @@ extension Hub {
   ///
   /// - Parameters:
   ///   - name: A repository that was pulled.
+  ///   - companions: Others that it cannot do without, pulled too.
   ///   - path: A tar file, replaced if it is there, and only by a whole one.
+  ///   - progress: Bytes that were worked on and all that will be; each is read twice.
   /// - Throws: ``HubError/notCached(_:offline:)``; ``HubError/wrongChecksum(file:expected:found:)``
   ///   if a file in the cache is damaged.
   /// - Source: the form is described at ``BundleManifest``.
-  package func exportBundle(_ name: ModelName, to path: String) throws {
-    guard case .repository(let repository) = name,
-      let folder = cached(name), let commit = cache(of: repository).commit(of: repository.revision)
-    else { throw HubError.notCached("\(name)", offline: settings.isOffline) }
-    let manifest = try manifest(repository, folder, commit)
+  package func exportBundle(
+    _ name: ModelName, with companions: [ModelName] = [], to path: String,
+    progress: @escaping (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
+  ) throws {
+    let places = try ([name] + companions).map { try place($0) }
+    let total = places.reduce(Int64(0)) { sum, place in
+      Files.paths(under: place.folder)
+        .reduce(sum) { $0 + (Files.size(place.folder + "/" + $1) ?? 0) }
+    }
+    let meter = BundleProgress(of: 2 * total, progress)
+    let models = try places.map { try bundled($0, meter) }
+    let manifest = BundleManifest(models[0], companions: Array(models.dropFirst()))
     let temporary = path + ".\(UUID().uuidString).tmp"
     do {
-      try write(manifest, folder, to: temporary)
+      try write(manifest, places.map(\.folder), to: temporary, meter)
       try Files.move(temporary, to: path)
     } catch {
       unlink(temporary)
@@ -26,12 +35,24 @@ extension Hub {
     }
   }
 
-  private func manifest(
-    _ repository: ModelName.Repository, _ folder: String, _ commit: String
-  ) throws -> BundleManifest {
+  private struct Place {
+    let repository: ModelName.Repository
+    let folder: String
+    let commit: String
+  }
+
+  private func place(_ name: ModelName) throws -> Place {
+    guard case .repository(let repository) = name,
+      let folder = cached(name), let commit = cache(of: repository).commit(of: repository.revision)
+    else { throw HubError.notCached("\(name)", offline: settings.isOffline) }
+    return Place(repository: repository, folder: folder, commit: commit)
+  }
+
+  private func bundled(_ place: Place, _ meter: BundleProgress) throws -> BundledModel {
+    let (repository, folder, commit) = (place.repository, place.folder, place.commit)
     let cache = cache(of: repository)
     let listed = cache.listing(of: commit) ?? []
-    var entries: [BundleManifest.Entry] = []
+    var entries: [BundledModel.Entry] = []
     for path in Files.paths(under: folder) {
       guard let size = Files.size(folder + "/" + path) else {
         throw HubError.incomplete("\(repository)", missing: [path])
@@ -39,18 +60,18 @@ extension Hub {
       let etag =
         cache.etag(of: path, in: commit)
         ?? listed.first { $0.path.utf8.elementsEqual(path.utf8) }?.etag
-      entries.append(try entry(path, size, etag, folder))
+      entries.append(try entry(path, size, etag, folder, meter))
     }
     guard !entries.isEmpty else { throw HubError.notCached("\(repository)", offline: false) }
-    return BundleManifest(
+    return BundledModel(
       repository: repository.id, commit: commit,
       revisions: cache.revisions.filter { $0.commit == commit }.map(\.name),
       licence: cache.licence(in: commit), files: entries)
   }
 
-  private func entry(_ path: String, _ size: Int64, _ etag: String?, _ folder: String) throws
-    -> BundleManifest.Entry
-  {
+  private func entry(
+    _ path: String, _ size: Int64, _ etag: String?, _ folder: String, _ meter: BundleProgress
+  ) throws -> BundledModel.Entry {
     var sha256 = Checksum(expecting: String(repeating: "0", count: 64), size: size)
     // Other servers than the hub may have given a name that is no checksum.
     let known = etag.flatMap { $0.isHash(digits: 64) || $0.isHash(digits: 40) ? $0 : nil }
@@ -58,6 +79,7 @@ extension Hub {
     let isWhole = try ByteFile(reading: folder + "/" + path).pass(size) { bytes in
       sha256.update(bytes)
       promised?.update(bytes)
+      meter.advance(by: bytes.count)
     }
     guard isWhole else {
       throw HubError.file(path: folder + "/" + path, reason: "it changed while it was read")
@@ -66,11 +88,14 @@ extension Hub {
       throw HubError.wrongChecksum(
         file: folder + "/" + path, expected: known, found: promised.value)
     }
-    return BundleManifest.Entry(
+    return BundledModel.Entry(
       path: path, size: size, sha256: sha256.value, etag: known ?? sha256.value)
   }
 
-  private func write(_ manifest: BundleManifest, _ folder: String, to path: String) throws {
+  /// - Parameter folders: Where the files of each of the manifest's models are.
+  private func write(
+    _ manifest: BundleManifest, _ folders: [String], to path: String, _ meter: BundleProgress
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let bytes = [UInt8](try encoder.encode(manifest))
@@ -84,14 +109,19 @@ extension Hub {
       try pad(Int64(bytes.count))
     }
     try add(BundleManifest.name, bytes)
-    for file in manifest.files {
-      try output.write(
-        TarHeader(name: BundleManifest.folder + file.path, size: file.size).blocks)
-      let source = try ByteFile(reading: folder + "/" + file.path)
-      guard try source.pass(file.size, { try output.write($0) }) else {
-        throw HubError.file(path: source.path, reason: "it changed while it was read")
+    for ((model, place), folder) in zip(manifest.models, folders) {
+      for file in model.files {
+        try output.write(TarHeader(name: place + file.path, size: file.size).blocks)
+        let source = try ByteFile(reading: folder + "/" + file.path)
+        let isWhole = try source.pass(file.size) { bytes in
+          try output.write(bytes)
+          meter.advance(by: bytes.count)
+        }
+        guard isWhole else {
+          throw HubError.file(path: source.path, reason: "it changed while it was read")
+        }
+        try pad(file.size)
       }
-      try pad(file.size)
     }
     try add(BundleManifest.sums, manifest.sums(bytes))
     try output.write([UInt8](repeating: 0, count: 2 * TarHeader.block))

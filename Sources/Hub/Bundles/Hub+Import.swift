@@ -1,25 +1,29 @@
 internal import Foundation
 
 extension Hub {
-  /// Puts the model of a bundle into the cache, as if it had been pulled.
+  /// Puts the models of a bundle into the cache, as if they had been pulled.
   ///
   /// All of the bundle is read and every checksum verified before the cache learns of any of it.
   ///
-  /// - Returns: The model, with all of its files.
+  /// - Parameter progress: Bytes that were unpacked, and all that will be.
+  /// - Returns: The model, with all of its files, and then those that it refers to.
   /// - Throws: ``HubError/badBundle(path:reason:)`` for anything that
-  ///   ``exportBundle(_:to:)`` does not write; ``HubError/diskFull(folder:needed:free:)``.
-  package func importBundle(_ path: String) throws -> PulledModel {
+  ///   ``exportBundle(_:with:to:progress:)`` does not write;
+  ///   ``HubError/diskFull(folder:needed:free:)``.
+  package func importBundle(
+    _ path: String, progress: @escaping (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
+  ) throws -> [PulledModel] {
     let bundle = try BundleReader(path)
     let (manifest, sums) = try bundle.manifest()
-    let repository: ModelName.Repository
-    do {
-      repository = try ModelName.Repository(
-        manifest.repository, revision: manifest.revisions.contains("main") ? nil : manifest.commit)
-    } catch {
-      throw HubError.badBundle(path: path, reason: "\(error)")
+    let repositories = try manifest.models.map { model, _ in
+      do {
+        return try ModelName.Repository(
+          model.repository, revision: model.revisions.contains("main") ? nil : model.commit)
+      } catch {
+        throw HubError.badBundle(path: path, reason: "\(error)")
+      }
     }
-    let needed = manifest.files.reduce(0) { $0 + $1.size }
-    let cache = cache(of: repository)
+    let needed = manifest.size
     try Files.makeFolder(settings.cacheFolder)
     if let free = settings.freeBytes(settings.cacheFolder), free < needed {
       throw HubError.diskFull(folder: settings.cacheFolder, needed: needed, free: free)
@@ -27,23 +31,40 @@ extension Hub {
     let staging = settings.cacheFolder + "/.import-\(UUID().uuidString)"
     try Files.makeFolder(staging)
     defer { try? Files.remove(staging) }
-    for (number, file) in manifest.files.enumerated() {
-      try bundle.unpack(file, to: staging + "/\(number)")
+    let meter = BundleProgress(of: needed, progress)
+    for (number, (model, place)) in manifest.models.enumerated() {
+      for (index, file) in model.files.enumerated() {
+        try bundle.unpack(file, in: place, to: staging + "/\(number)-\(index)", meter)
+      }
     }
     try bundle.end(sums)
+    // What a model refers to is there before the model is.
+    let numbered = Array(zip(repositories, manifest.models).enumerated())
+    for (number, (repository, (model, _))) in numbered.reversed() {
+      try place(model, repository, from: staging + "/\(number)-")
+    }
+    return zip(repositories, manifest.models).map { repository, bundled in
+      PulledModel(
+        name: .repository(repository), folder: cache(of: repository).snapshot(bundled.model.commit),
+        commit: bundled.model.commit, files: bundled.model.files.map(\.path),
+        bytes: bundled.model.size, downloaded: 0, licence: bundled.model.licence?.escaped)
+    }
+  }
+
+  /// - Parameter staged: Where its files are, but for their numbers.
+  private func place(
+    _ model: BundledModel, _ repository: ModelName.Repository, from staged: String
+  ) throws {
+    let cache = cache(of: repository)
     try cache.prepare()
-    for (number, file) in manifest.files.enumerated() {
+    for (index, file) in model.files.enumerated() {
       if Files.size(cache.blob(file.etag)) != file.size {
-        try Files.move(staging + "/\(number)", to: cache.blob(file.etag))
+        try Files.move(staged + "\(index)", to: cache.blob(file.etag))
       }
       try cache.place(
-        file.path, etag: file.etag, in: manifest.commit, linked: settings.usesSymbolicLinks)
+        file.path, etag: file.etag, in: model.commit, linked: settings.usesSymbolicLinks)
     }
-    for revision in manifest.revisions { try cache.setCommit(manifest.commit, of: revision) }
-    return PulledModel(
-      name: .repository(repository), folder: cache.snapshot(manifest.commit),
-      commit: manifest.commit, files: manifest.files.map(\.path), bytes: needed, downloaded: 0,
-      licence: manifest.licence?.escaped)
+    for revision in model.revisions { try cache.setCommit(model.commit, of: revision) }
   }
 }
 
@@ -78,14 +99,18 @@ private struct BundleReader {
     return bytes
   }
 
-  func unpack(_ entry: BundleManifest.Entry, to path: String) throws {
-    let header = try header(of: BundleManifest.folder + entry.path)
+  /// - Parameter folder: Where in the bundle the file should be, with its slash.
+  func unpack(
+    _ entry: BundledModel.Entry, in folder: String, to path: String, _ meter: BundleProgress
+  ) throws {
+    let header = try header(of: folder + entry.path)
     guard header.size == entry.size else { throw bad("the size of “\(entry.path)” is wrong") }
     var sums = [entry.sha256, entry.etag].map { Checksum(expecting: $0, size: entry.size) }
     let output = try ByteFile(making: path)
     let isWhole = try file.pass(entry.size) { bytes in
       for index in sums.indices { sums[index].update(bytes) }
       try output.write(bytes)
+      meter.advance(by: bytes.count)
     }
     guard isWhole else { throw bad("it is cut short within “\(entry.path)”") }
     guard sums.allSatisfy(\.isAsExpected) else {

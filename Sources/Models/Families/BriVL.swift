@@ -98,7 +98,7 @@ private func tokenizer(in folder: PublishedFolder) throws(ModelError) -> String 
 private func imageSettings(
   _ tensors: any TensorFile, _ prefix: String, size: Int, parts: Int
 ) throws(ModelError) -> BriVLImage.Settings {
-  let shapes = Shapes(tensors, prefix + "imgencoder.")
+  let shapes = TensorShapes(tensors, prefix + "imgencoder.")
   let blocks = (0..<7).map { stage in
     // Each block has one depthwise convolution.
     shapes.count("backbone.blocks.\(stage).*.conv_dw.weight")
@@ -116,7 +116,7 @@ private func imageSettings(
 private func textSettings(_ tensors: any TensorFile, _ prefix: String) throws(ModelError)
   -> BriVLText.Settings
 {
-  let shapes = Shapes(tensors, prefix + "textencoder.")
+  let shapes = TensorShapes(tensors, prefix + "textencoder.")
   let bert = "backbone.bert."
   var settings = BERT.Settings.chineseRoBERTa
   settings.vocabulary = try shapes.size(bert + "embeddings.word_embeddings.weight", 0)
@@ -137,27 +137,8 @@ private func textSettings(_ tensors: any TensorFile, _ prefix: String) throws(Mo
     head: try shapes.head("learnable.textFC."))
 }
 
-/// The sizes of a checkpoint's tensors.
-private struct Shapes {
-  private let tensors: any TensorFile
-  private let prefix: String
-
-  init(_ tensors: any TensorFile, _ prefix: String) {
-    (self.tensors, self.prefix) = (tensors, prefix)
-  }
-
-  func size(_ key: String, _ axis: Int) throws(ModelError) -> Int {
-    guard let shape = tensors.entries[prefix + key]?.shape, axis < shape.count, shape[axis] > 0
-    else { throw .unreadable(path: tensors.path, reason: "it has no usable “\(prefix + key)”") }
-    return shape[axis]
-  }
-
-  /// How many keys have this form.
-  func count(_ pattern: String) -> Int {
-    tensors.entries.keys.count { KeyMap.fits($0, prefix + pattern) }
-  }
-
-  func head(_ name: String) throws(ModelError) -> PerceptronHead.Settings {
+extension TensorShapes {
+  fileprivate func head(_ name: String) throws(ModelError) -> PerceptronHead.Settings {
     PerceptronHead.Settings(
       inner: try size(name + "fc1.weight", 0), width: try size(name + "fc2.weight", 0),
       activation: .relu, hasBias: true)

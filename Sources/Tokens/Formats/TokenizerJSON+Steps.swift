@@ -235,8 +235,8 @@ enum DecoderReader {
     case "Strip":
       return .strip(
         content: value["content"]?.string?.first ?? " ",
-        start: min(value["start"]?.int ?? 0, 1 << 16),
-        stop: min(value["stop"]?.int ?? 0, 1 << 16))
+        start: min(max(0, value["start"]?.int ?? 0), 1 << 16),
+        stop: min(max(0, value["stop"]?.int ?? 0), 1 << 16))
     case "Replace":
       return .replace(
         try pattern(value["pattern"], of: "decoder Replace"), value["content"]?.utf8 ?? [])

@@ -83,22 +83,32 @@ struct ScalarSet: Sendable {
   var negated: ScalarSet { ScalarSet([.set(self)], negated: true) }
 
   /// The set of `\p{name}`, or `nil` if the name is unknown.
+  ///
+  /// - Source: Unicode Standard Annex 44, rule UAX44-LM3: `Canadian_Aboriginal`,
+  ///   `canadian aboriginal` and `CanadianAboriginal` are one name.
   static func property(_ name: String) -> ScalarSet? {
-    let plain = name.split(separator: "=").last.map(String.init) ?? name
+    let plain = loose(name.split(separator: "=").last ?? "")
     let long = [
-      "Letter": "L", "Mark": "M", "Number": "N", "Punctuation": "P", "Symbol": "S",
-      "Separator": "Z", "Other": "C", "Punct": "P", "Alphabetic": "L",
+      "letter": "l", "mark": "m", "number": "n", "punctuation": "p", "symbol": "s",
+      "separator": "z", "other": "c", "punct": "p", "alphabetic": "l",
     ]
     let short = long[plain] ?? plain
     var mask: UInt32 = 0
-    for (index, category) in UnicodeTables.categories.enumerated()
+    for (index, category) in categories.enumerated()
     where category == short || short.count == 1 && category.hasPrefix(short) { mask |= 1 << index }
     if mask != 0 { return ScalarSet([.categories(mask)]) }
-    if ["White_Space", "Space", "space"].contains(plain) { return whitespace }
-    if let script = UnicodeTables.shared.scriptNames.firstIndex(where: { $0 == plain }) {
-      return ScalarSet([.script(UInt8(script))])
-    }
-    return nil
+    if plain == "whitespace" || plain == "space" { return whitespace }
+    return scripts[plain].map { ScalarSet([.script($0)]) }
+  }
+
+  private static let categories = UnicodeTables.categories.map(loose)
+  private static let scripts = Dictionary(
+    UnicodeTables.shared.scriptNames.enumerated().map { (loose($1), UInt8($0)) }
+  ) { first, _ in first }
+
+  /// A name of Unicode's without what does not tell it from others: case, spaces, hyphens.
+  private static func loose(_ name: some StringProtocol) -> String {
+    name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
   }
 }
 
