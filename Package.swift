@@ -198,12 +198,8 @@ let package = Package(
     .test("Search", "CScan"),
     .test("Server", "Search"),
     .test(
-<<<<<<< HEAD
-      "Pictoglot", "Corpora", "Models", "Towers", "Training", "Evaluation", "Search", "Pictures",
-=======
-      "Pictoglot", "Corpora", "Training", "Evaluation", "Search", "Hub", "Models",
->>>>>>> 2475c6f1f07b089f615275117b6f346b4b6896a0
-      "CompareExample"),
+      "Pictoglot", "Corpora", "Hub", "Models", "Towers", "Training", "Evaluation", "Search",
+      "Pictures", "CompareExample"),
     .test("PictoglotCommand"),
   ],
   cxxLanguageStandard: .cxx20
