@@ -100,7 +100,8 @@ struct CommandsTogetherTests {
     let files = try FileManager.default.contentsOfDirectory(atPath: run).sorted()
     #expect(
       files == [
-        "checkpoint.safetensors", "log.jsonl", "model.json", "model.safetensors", "recipe.json",
+        "checkpoint.safetensors", "events.out.tfevents.0000000000.pictoglot", "log.jsonl",
+        "model.json", "model.safetensors", "recipe.json",
         "tokenizer.json",
       ])
 

@@ -41,7 +41,8 @@ struct HardshipTests {
     let files = try names(halted)
     #expect(
       files == [
-        "checkpoint.safetensors", "log.jsonl", "model.json", "model.safetensors", "recipe.json",
+        "checkpoint.safetensors", "events.out.tfevents.0000000000.pictoglot", "log.jsonl",
+        "model.json", "model.safetensors", "recipe.json",
         "tokenizer.json",
       ])
 
