@@ -7,8 +7,7 @@ package struct PicturePatches: Sendable, Equatable {
   package let rows: Int
   package let columns: Int
   /// `[rows · columns × width]`, row after row from the top left, to be multiplied with embeddings of
-  /// texts: of length one, or so that the mean of all that the model sees is the picture's embedding
-  /// where the model takes that mean.
+  /// texts: of length one, or the longest of them where the model takes the mean of the parts.
   package let vectors: [Float]
   /// The left edge of the first column, in fractions of the upright picture's width; below 0 where
   /// the model sees the picture with a margin.

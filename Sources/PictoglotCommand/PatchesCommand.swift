@@ -87,18 +87,21 @@ struct PatchesCommand: AsyncParsableCommand {
         path: image) : nil
     let model = try await ImageTextModel(
       model, precision: precision.precision, device: device.device)
-    let overlay: PictureOverlay
     if let grid {
       let tiles = try await model.tileScores(of: picture, for: queries, grid: grid)
       Console.note(tiles.map(\.reading))
+      try write(PictureOverlay(picture, tiles: tiles))
       for scores in tiles { try show(scores) }
-      overlay = PictureOverlay(picture, tiles: tiles)
     } else {
       let maps = try await model.heatMaps(of: picture, for: queries)
       Console.note(maps.map(\.reading))
+      try write(PictureOverlay(picture, maps: maps))
       for map in maps { try show(map, of: picture) }
-      overlay = PictureOverlay(picture, maps: maps)
     }
+  }
+
+  /// Writes the drawings asked for, before anything is printed: a reader may go away (| head).
+  private func write(_ overlay: PictureOverlay) throws {
     if let svg { try write(Data(try overlay.svg().utf8), to: svg) }
     if let png { try write(Data(try overlay.png()), to: png) }
   }

@@ -57,9 +57,8 @@ extension DualEncoder {
   /// A vector for each part of the pictures, to be multiplied with embeddings of texts; nil if the
   /// image tower only sees pictures as a whole, or there is none.
   ///
-  /// Where a picture's vector is the mean of its parts', theirs are scaled so that their mean is the
-  /// picture's embedding: a part in which nothing is seen is short, and weighs little. Elsewhere they
-  /// have length one.
+  /// Where a picture's vector is the mean of its parts', the longest of theirs has length one: a part
+  /// in which little is seen is short, as it weighs little in the mean. Elsewhere all have length one.
   ///
   /// - Shapes: `[batch, 3, height, width] → [batch, rows · columns, width]`
   package func embed(patchesOf pixels: Tensor) -> PatchGrid? {
@@ -67,9 +66,9 @@ extension DualEncoder {
     let grid = tower.patches(pixels)
     var vectors = projected(imageFeatures: grid.vectors).to(.float32)
     if grid.isMean {
-      let mean = vectors.mean(axis: 1)
-      let length = (mean * mean).sum(axis: 1, keepingAxis: true).power(0.5).clamped(1e-12...1e30)
-      vectors = vectors / length.insertingAxis(-1)
+      let lengths = (vectors * vectors).sum(axis: 2, keepingAxis: true).power(0.5)
+      let longest = lengths.max(axis: 1, keepingAxis: true).clamped(1e-12...Double.infinity)
+      vectors = vectors / longest
     } else {
       vectors = vectors.normalized()
     }

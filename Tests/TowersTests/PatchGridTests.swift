@@ -93,7 +93,8 @@ struct PatchGridTests {
     }
   }
 
-  @Test("Where an encoder takes the mean, the mean of the parts is the picture's embedding")
+  @Test(
+    "Where an encoder takes the mean, that of the parts points where the picture's embedding does")
   func meanIsEmbedding() throws {
     let settings = DualEncoder.Settings(
       image: .resNet(ResNet.Settings(size: 16, stem: 6, stages: [.init(width: 8, blocks: 1)])),
@@ -101,7 +102,14 @@ struct PatchGridTests {
     let encoder = try DualEncoder(settings, in: Scope(RandomSource(seed: 5)))
     let pixels = Tensor.normal([2, 3, 16, 24], using: Generator(seed: 1))
     let grid = try #require(encoder.embed(patchesOf: pixels))
-    #expect(isClose(grid.vectors.mean(axis: 1).floats, encoder.embed(images: pixels).floats))
+    #expect(
+      isClose(
+        grid.vectors.mean(axis: 1).normalized().floats, encoder.embed(images: pixels).floats))
+    for picture in 0..<2 {
+      let vectors = grid.vectors.selected(0, picture)
+      let lengths = (vectors * vectors).sum(axis: 1).floats
+      #expect(isClose([lengths.max() ?? 0], [1]))
+    }
   }
 
   @Test(

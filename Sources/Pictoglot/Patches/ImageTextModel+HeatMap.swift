@@ -10,9 +10,10 @@ public struct PictureHeatMap: Sendable, Equatable {
   public let columns: Int
   /// How near each part is to the text, row after row from the top left, `[rows · columns]`.
   ///
-  /// It is the cosine of part and text, or, for models that take the mean of what they see in the
-  /// parts, what the part adds to the picture's: then the mean is the picture's cosine. Compare them
-  /// with each other: which value means that something is there differs between models and texts.
+  /// It is the cosine of part and text, from −1 to 1. For models that take the mean of what they see
+  /// in the parts it is weighed by how much the part adds to that mean, the strongest part with 1.
+  /// Compare them with each other: which value means that something is there differs between models
+  /// and texts.
   public let similarities: [Float]
   /// Where all parts together lie in the upright picture.
   public let region: Region

@@ -22,7 +22,8 @@ extension PictureOverlay {
       width="\(width)" height="\(height)" role="img" aria-labelledby="title description" \
       font-family="system-ui,'Noto Sans',sans-serif" font-size="13" fill="#1f2328">
       <title id="title">\(title)</title><desc id="description">\(description)</desc>
-      <defs><linearGradient id="scale">\(Self.stops)</linearGradient>
+      <defs><filter id="pale"><feColorMatrix type="saturate" values=".2"/></filter>\
+      <linearGradient id="scale">\(Self.stops)</linearGradient>
       <image id="picture" width="\(number(drawing.pictureWidth))" \
       height="\(number(drawing.pictureHeight))" preserveAspectRatio="none" \
       href="\(data)"/></defs>
@@ -75,8 +76,9 @@ private struct Drawing {
     // A strip of a picture keeps room for its title and legend.
     pictureWidth = max((Double(picture.width) * scale).rounded(), 240)
     pictureHeight = max((Double(picture.height) * scale).rounded(), 60)
-    panelsInRow = max(1, min(panels, Int(1600 / (pictureWidth + Self.margin))))
-    let rows = (max(1, panels) + panelsInRow - 1) / panelsInRow
+    let most = max(1, Int(1600 / (pictureWidth + Self.margin)))
+    let rows = max(1, (panels + most - 1) / most)
+    panelsInRow = max(1, (panels + rows - 1) / rows)
     width = Double(panelsInRow) * (pictureWidth + Self.margin) + Self.margin
     height =
       Double(rows) * (pictureHeight + Self.titleHeight + Self.legendHeight + Self.margin)
@@ -111,7 +113,7 @@ private struct Drawing {
       <g\(language)><text x="\(number(x + pictureWidth / 2))" y="\(number(top + 15))" \
       text-anchor="middle" font-weight="600">\(shown.escapedForMarkup)</text></g>
       <svg x="\(number(x))" y="\(number(top + Self.titleHeight))" \
-      width="\(number(pictureWidth))" height="\(number(pictureHeight))"><use href="#picture"/>
+      width="\(number(pictureWidth))" height="\(number(pictureHeight))"><use href="#picture" filter="url(#pale)"/>
       \(cells(panel))</svg>
       \(legend(panel, x: x, y: top + Self.titleHeight + pictureHeight + 8))
 
