@@ -64,7 +64,8 @@ struct ServeCommand: AsyncParsableCommand {
     let index = try await PictureIndex(index, model: model, device: device.device)
     let name = host.contains(":") ? "[\(host)]" : host
     try await Server.serve(
-      engine: index.engine, host: host, port: port, allowedHosts: Set(allowedHosts),
+      engine: index.engine, reader: index.model, host: host, port: port,
+      allowedHosts: Set(allowedHosts),
       searches: maxConcurrent, report: { Console.error($0) },
       onReady: { port in
         Console.error(
