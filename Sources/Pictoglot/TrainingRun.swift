@@ -141,6 +141,8 @@ package struct TrainingRun {
     guard !train.samples.isEmpty else {
       throw TrainingError.noPictures(split: "train", corpus: dataPath)
     }
+    let teacherName = previous?.teacher ?? request.teacher
+    if teacherLanguage != nil, teacherName == nil { throw RunError.noTeacher(recipe: R.name) }
     if previous == nil { try folder.create() }
 
     var sources = TrainingData.Sources()
@@ -162,9 +164,7 @@ package struct TrainingRun {
     }
 
     var kept = train
-    let teacherName = previous?.teacher ?? request.teacher
-    if let teacherLanguage {
-      guard let teacherName else { throw RunError.noTeacher(recipe: R.name) }
+    if let teacherLanguage, let teacherName {
       let teacher = try Model(
         folder: try modelFolder(named: teacherName), towers: .texts, device: device,
         companions: modelFolder)
@@ -288,6 +288,7 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
   case unknownRecipe(String, known: [String])
   case settingsOnResume
   case noTeacher(recipe: String)
+  case noStartingTower(model: String, option: String, side: String)
 
   package var description: String {
     switch self {
@@ -298,6 +299,9 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
         + "--image-from and --text-from."
     case .noTeacher(let recipe):
       "The recipe \(recipe) learns from a teacher: say with --teacher whose texts shall be followed."
+    case .noStartingTower(let model, let option, let side):
+      "\(model) has no tower for \(side) to begin with. Give \(option) a model that embeds \(side), or "
+        + "leave it out to begin with drawn numbers."
     }
   }
 }

@@ -12,7 +12,8 @@ struct TrainingStart {
   /// Every tower is drawn.
   init() { (image, text) = (nil, nil) }
 
-  /// - Throws: ``ModelError`` if a model is not here or cannot be read.
+  /// - Throws: ``ModelError`` if a model is not here or cannot be read,
+  ///   ``RunError/noStartingTower(model:option:side:)`` if it lacks what is begun with.
   init(_ request: TrainingRun.Request) throws {
     func files(_ name: String?) throws(ModelError) -> ModelFiles? {
       guard let name else { return nil }
@@ -21,6 +22,13 @@ struct TrainingStart {
     }
     image = try files(request.imageFrom)
     text = try files(request.textFrom)
+    if let image, image.card.encoder.image == nil {
+      throw RunError.noStartingTower(
+        model: image.card.name, option: "--image-from", side: "pictures")
+    }
+    if let text, text.card.encoder.text == nil {
+      throw RunError.noStartingTower(model: text.card.name, option: "--text-from", side: "texts")
+    }
   }
 
   /// Takes the towers' own settings over into a recipe's; what a person sets comes after.

@@ -123,3 +123,20 @@ package struct BriVL: Recipe {
     return sum
   }
 }
+
+extension BriVL.Settings {
+  package func check(languages: [String]) throws(SettingsError) {
+    guard queueLength >= 1 else {
+      throw .unreadable(key: "queueLength", reason: "it must be at least 1, not \(queueLength)")
+    }
+    guard (0...1).contains(momentum) else {
+      throw .unreadable(key: "momentum", reason: "it must lie from 0 to 1, not be \(momentum)")
+    }
+    guard temperature > 0, temperature.isFinite else {
+      throw .unreadable(key: "temperature", reason: "it must be more than 0, not \(temperature)")
+    }
+    guard neighbours >= 0 else {
+      throw .unreadable(key: "neighbours", reason: "it must be 0 or more, not \(neighbours)")
+    }
+  }
+}

@@ -64,6 +64,10 @@ package struct KELIP: Recipe {
     package var selfSupervision = 0.0
     /// SimCLR's τ. SLIP: 0.1.
     package var selfSupervisionTemperature = 0.1
+    /// Width inside the perceptron behind the image tower that SimCLR's loss is asked of. SLIP: 4,096.
+    package var selfSupervisionInner = 4_096
+    /// Width of what that perceptron gives. SLIP: 256.
+    package var selfSupervisionWidth = 256
 
     package var training = {
       var plan = TrainingPlan.clip
@@ -93,7 +97,9 @@ package struct KELIP: Recipe {
       ? try MaskedAutoencoder(settings.decoder, of: encoder, in: scope / "decoder") : nil
     head =
       settings.stage == .contrastive && settings.selfSupervision > 0
-      ? try SelfSupervisedHead(encoder.images?.width ?? 0, in: scope / "self_supervision") : nil
+      ? try SelfSupervisedHead(
+        encoder.images?.width ?? 0, inner: settings.selfSupervisionInner,
+        outputs: settings.selfSupervisionWidth, in: scope / "self_supervision") : nil
     self.settings = settings
   }
 
@@ -103,9 +109,10 @@ package struct KELIP: Recipe {
     guard let head else { return loss }
     let last = step.inputs.views[step.inputs.views.count - 1].pixels
     let features = step.computing { encoder.imageFeatures(of: last) }.to(.float32)
-    let views = head(features)
+    // The head's batch norms see one view at a time, as SLIP's do.
     let added = selfSupervisedLoss(
-      views.narrowed(0, to: 0..<step.count), views.narrowed(0, to: step.count..<2 * step.count),
+      head(features.narrowed(0, to: 0..<step.count)),
+      head(features.narrowed(0, to: step.count..<2 * step.count)),
       temperature: settings.selfSupervisionTemperature)
     step.note("contrastive", loss)
     step.note("self_supervision", added)
@@ -155,6 +162,12 @@ extension KELIP.Settings {
   }
 
   package func check(languages: [String]) throws(SettingsError) {
+    for (key, width) in [
+      ("selfSupervisionInner", selfSupervisionInner),
+      ("selfSupervisionWidth", selfSupervisionWidth),
+    ] where width < 1 {
+      throw .unreadable(key: key, reason: "it must be at least 1, not \(width)")
+    }
     guard (0..<1).contains(hidden), hidden > 0 else {
       throw .unreadable(key: "hidden", reason: "it must lie between 0 and 1, not be \(hidden)")
     }

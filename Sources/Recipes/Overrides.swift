@@ -47,18 +47,35 @@ extension RecipeSettings {
         ?? text
       try assign(value, to: key.split(separator: ".").map(String.init)[...], in: &settings, at: "")
     }
+    let read: Self
     do {
-      return try JSONDecoder().decode(
+      read = try JSONDecoder().decode(
         Self.self, from: JSONSerialization.data(withJSONObject: settings))
     } catch let error as DecodingError {
       throw SettingsError(error)
     }
+    let taken = try JSONSerialization.jsonObject(with: JSONEncoder().encode(read))
+    for key in optionalKeys.sorted() {
+      let parts = key.split(separator: ".").map(String.init)
+      if isSet(parts[...], in: settings), !isSet(parts[...], in: taken) {
+        throw SettingsError.unknown(key: key, closest: nil)
+      }
+    }
+    return read
   }
 }
 
-/// Keys that are optional, and so absent from encoded settings until they are set.
+/// Whether a tree of settings has a value under a key.
+private func isSet(_ keys: ArraySlice<String>, in tree: Any?) -> Bool {
+  guard let key = keys.first else { return tree != nil && !(tree is NSNull) }
+  return isSet(keys.dropFirst(), in: (tree as? [String: Any])?[key])
+}
+
+/// Keys that are optional, and so absent from encoded settings until they are set. A tower that has no
+/// such key does not give it back, and then it is refused after all.
 private let optionalKeys: Set = [
-  "training.steps", "training.minutes", "model.projectionDeviation", "model.image", "model.text",
+  "training.steps", "training.minutes", "model.image", "model.text", "model.projectionDeviation",
+  "model.image.inner", "model.text.inner", "model.text.filling", "model.text.head",
 ]
 /// Dictionaries whose keys are the user's own.
 private let openDictionaries: Set = ["training.rateScales"]

@@ -85,7 +85,9 @@ package final class Trainer {
     if device != .cpu { for parameter in parameters { parameter.move(to: device) } }
     optimizer = AdamW(
       Self.groups(of: parameters, plan), betas: (plan.beta1, plan.beta2), epsilon: plan.epsilon)
-    average = plan.average > 0 ? WeightAverage(of: parameters, decay: plan.average) : nil
+    average =
+      plan.average > 0
+      ? WeightAverage(of: recipe.encoder.parameters, decay: plan.average) : nil
     schedule = Schedule(plan)
     gradients = GradientStep(
       device: device, precision: plan.precision == .bfloat16 ? .bfloat16 : .float32,
@@ -260,13 +262,7 @@ package final class Trainer {
 
   /// Lends the averaged weights to the encoder, if there is an average.
   private func withAveragedWeights<Result>(_ body: () throws -> Result) rethrows -> Result {
-    guard let average else { return try withoutGradient(body) }
-    let own = parameters.map { $0.value.detached().copied() }
-    for (parameter, averaged) in zip(parameters, average.parameters) {
-      parameter.assign(averaged.value)
-    }
-    defer { for (parameter, numbers) in zip(parameters, own) { parameter.assign(numbers) } }
-    return try withoutGradient(body)
+    try withoutGradient { try average.map { try $0.lending(body) } ?? body() }
   }
 }
 
@@ -283,13 +279,10 @@ extension Trainer {
     let position = String(decoding: try JSONEncoder().encode(position), as: UTF8.self)
     try writeSafetensors(
       memory.map { ($0.name, $0.value) }, metadata: ["position": position], to: folder.checkpoint)
-    let kept = Set(recipe.encoder.parameters.map(\.name))
-    let weights = zip(parameters, average?.parameters ?? parameters).filter {
-      kept.contains($0.0.name)
-    }
+    let averages = average?.values ?? [:]
     try Model.write(
-      card, parameters: weights.map { ($0.0.name, $0.1.value) }, tokenizer: tokenizerBytes,
-      to: folder.path)
+      card, parameters: recipe.encoder.parameters.map { ($0.name, averages[$0.name] ?? $0.value) },
+      tokenizer: tokenizerBytes, to: folder.path)
   }
 
   /// Goes back to where the run in the folder stopped.

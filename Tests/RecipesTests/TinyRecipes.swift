@@ -46,6 +46,8 @@ enum TinyRecipes {
   static var kelipWithViews: KELIP.Settings {
     var settings = kelip
     settings.selfSupervision = 1
+    settings.selfSupervisionInner = 64
+    settings.selfSupervisionWidth = 32
     return settings
   }
   static var mae: KELIP.Settings {

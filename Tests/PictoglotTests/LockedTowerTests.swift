@@ -1,0 +1,64 @@
+import Foundation
+import Pictoglot
+import Synchronization
+import TestSupport
+import Testing
+import Training
+
+@Suite("A run beside a locked image tower", .serialized)
+struct LockedTowerTests {
+  private let collection: TinyCollection
+
+  init() throws { collection = try TinyCollection() }
+
+  /// Trains, and says of how many pictures features were computed.
+  private func train(_ out: String, _ assignments: [String], cache: String? = nil) throws -> Int {
+    var request = TinyRun.nllb.request(in: collection, out: out)
+    // The same pictures and captions each step, cached or not, and every one exactly.
+    request.assignments += [
+      "training.augmentation={}", "training.languages=all", "training.batch=8", "widths=[]",
+      "training.precision=float32", "training.preprocessing.fit=pad", "training.cachedViews=1",
+      "training.steps=12",
+    ]
+    request.assignments += assignments
+    request.featureCache = cache.map { collection.folder.path + "/" + $0 }
+    let computed = Mutex(0)
+    let outcome = try StepClock().train(request) { event in
+      if case .preparing("features of pictures", let done, _) = event {
+        computed.withLock { $0 = done }
+      }
+    }
+    #expect(outcome == .finished)
+    return computed.withLock { $0 }
+  }
+
+  private func vectors(_ out: String) async throws -> (texts: [[Float]], picture: [Float]) {
+    let model = try await ImageTextModel(collection.folder.path + "/" + out, device: "cpu")
+    var texts: [[Float]] = []
+    for text in ["red", "초록", "ein blue", "unknown"] {
+      texts.append(try await model.embed(text).values)
+    }
+    return (texts, try await model.embed(pictureFile: collection.folder.path + "/red.png").values)
+  }
+
+  @Test("Learns the same from the cache as from the pictures, up to the cache's half precision")
+  func learnsTheSame() async throws {
+    #expect(try train("cached", []) == 8)
+    #expect(try train("plain", ["training.cachesFeatures=false"]) == 0)
+    #expect(try train("untrained", ["training.rate=1e-9"]) == 8)
+    let (cached, plain) = (try await vectors("cached"), try await vectors("plain"))
+    let untrained = try await vectors("untrained")
+    #expect(cached.picture == plain.picture && cached.picture == untrained.picture)
+    for index in cached.texts.indices {
+      #expect(isClose(cached.texts[index], plain.texts[index], tolerance: 5e-3))
+      #expect(!isClose(cached.texts[index], untrained.texts[index], tolerance: 5e-2))
+    }
+  }
+
+  @Test("Another run of the same tower and pictures takes the cache as it is")
+  func isShared() throws {
+    #expect(try train("first", [], cache: "shared") == 8)
+    #expect(try train("second", ["training.rate=0.001"], cache: "shared") == 0)
+    #expect(try train("third", ["training.preprocessing.filter=bilinear"], cache: "shared") == 8)
+  }
+}
