@@ -1,6 +1,7 @@
 import Corpora
 import Foundation
 import Layers
+import Pictures
 import Recipes
 import TestSupport
 import Testing
