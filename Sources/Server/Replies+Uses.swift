@@ -19,7 +19,7 @@ struct LabelsReply: Encodable {
 struct PlacesReply: Encodable {
   var rows: Int
   var columns: Int
-  /// Cosines, row after row from the top left.
+  /// How near each part is, row after row from the top left.
   var values: [Float]
   /// The part of the picture that they cover, in fractions of its width and height.
   var region: HeatMapReply.Region

@@ -11,7 +11,7 @@ const strength = find("strength"), picture = find("detail-picture");
 /// What is asked about the picture shown, as it stands in the address of the page.
 let asked = { labels: "", place: "" };
 let asking = null;
-/// The rows and columns of cosines that are drawn over the picture.
+/// The rows and columns of numbers that are drawn over the picture.
 let map = null;
 
 /// Adds what is asked to the address of the page.
@@ -68,7 +68,7 @@ async function classify() {
   const best = [...answer.scores].sort((a, b) => b.probability - a.probability);
   bars.replaceChildren(...best.map((score, index) => {
     const bar = make("b");
-    bar.style.inlineSize = percent(score.probability, 2);
+    bar.style.inlineSize = percentage(score.probability);
     const language = score.language ? readersName(score.language) : "";
     return make("li", { className: index === 0 ? "best" : "" },
       make("span", {
@@ -100,6 +100,8 @@ function colour(share) {
   return colours[low].map((from, part) => from + (colours[low + 1][part] - from) * (at - low));
 }
 
+const percentage = (share) => `${(share * 100).toFixed(3)}%`;
+
 /// Lays the heat map over that part of the picture which it covers.
 function layOut() {
   if (!map || !picture.naturalWidth) return;
@@ -112,6 +114,12 @@ function layOut() {
   heat.style.top = `${top - stage.top + (height - high) / 2 + region.top * high}px`;
   heat.style.width = `${region.width * wide}px`;
   heat.style.height = `${region.height * high}px`;
+  // What a model sees beyond the picture's edges is not shown.
+  const beyond = [
+    -region.top / region.height, (region.left + region.width - 1) / region.width,
+    (region.top + region.height - 1) / region.height, -region.left / region.width,
+  ];
+  heat.style.clipPath = `inset(${beyond.map((share) => percentage(Math.max(0, share))).join(" ")})`;
 }
 
 function draw() {
