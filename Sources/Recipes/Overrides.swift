@@ -45,23 +45,36 @@ extension RecipeSettings {
       let value =
         (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed))
         ?? text
+      // A tower that was just written as one value has the keys that the value left out, too.
+      if let whole = try? Self.read(settings) { settings = try whole.tree(showing: settings) }
       try assign(value, to: key.split(separator: ".").map(String.init)[...], in: &settings, at: "")
     }
-    let read: Self
+    let read = try Self.read(settings)
+    _ = try read.tree(showing: settings)
+    return read
+  }
+
+  private static func read(_ tree: [String: Any]) throws -> Self {
     do {
-      read = try JSONDecoder().decode(
-        Self.self, from: JSONSerialization.data(withJSONObject: settings))
+      return try JSONDecoder().decode(
+        Self.self, from: JSONSerialization.data(withJSONObject: tree))
     } catch let error as DecodingError {
       throw SettingsError(error)
     }
-    let taken = try JSONSerialization.jsonObject(with: JSONEncoder().encode(read))
+  }
+
+  /// These settings as a tree, in which every optional key must still stand that stood in the tree
+  /// that they were read from.
+  private func tree(showing origin: [String: Any]) throws -> [String: Any] {
+    let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(self))
+    guard let tree = object as? [String: Any] else { return origin }
     for key in optionalKeys.sorted() {
       let parts = key.split(separator: ".").map(String.init)
-      if isSet(parts[...], in: settings), !isSet(parts[...], in: taken) {
+      if isSet(parts[...], in: origin), !isSet(parts[...], in: tree) {
         throw SettingsError.unknown(key: key, closest: nil)
       }
     }
-    return read
+    return tree
   }
 }
 

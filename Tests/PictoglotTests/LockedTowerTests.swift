@@ -1,8 +1,12 @@
 import Foundation
+import Models
 import Pictoglot
+import Pictures
 import Synchronization
 import TestSupport
 import Testing
+import Torch
+import Towers
 import Training
 
 @Suite("A run beside a locked image tower", .serialized)
@@ -32,27 +36,25 @@ struct LockedTowerTests {
     return computed.withLock { $0 }
   }
 
-  private func vectors(_ out: String) async throws -> (texts: [[Float]], picture: [Float]) {
-    let model = try await ImageTextModel(collection.folder.path + "/" + out, device: "cpu")
-    var texts: [[Float]] = []
-    for text in ["red", "초록", "ein blue", "unknown"] {
-      texts.append(try await model.embed(text).values)
-    }
-    return (texts, try await model.embed(pictureFile: collection.folder.path + "/red.png").values)
+  private func vectors(_ out: String) throws -> (texts: [Float], picture: [Float]) {
+    let path = collection.folder.path
+    let model = try Model(
+      folder: path + "/" + out, towers: .both, device: .cpu, companions: modelFolder)
+    let texts = try model.embed(texts: ["red", "초록", "ein blue", "unknown"])
+    let picture = try Picture(contentsOf: path + "/red.png")
+    return (texts, try model.embed(pixels: model.card.preprocessing(picture), count: 1))
   }
 
   @Test("Learns the same from the cache as from the pictures, up to the cache's half precision")
-  func learnsTheSame() async throws {
+  func learnsTheSame() throws {
     #expect(try train("cached", []) == 8)
     #expect(try train("plain", ["training.cachesFeatures=false"]) == 0)
     #expect(try train("untrained", ["training.rate=1e-9"]) == 8)
-    let (cached, plain) = (try await vectors("cached"), try await vectors("plain"))
-    let untrained = try await vectors("untrained")
+    let (cached, plain) = (try vectors("cached"), try vectors("plain"))
+    let untrained = try vectors("untrained")
     #expect(cached.picture == plain.picture && cached.picture == untrained.picture)
-    for index in cached.texts.indices {
-      #expect(isClose(cached.texts[index], plain.texts[index], tolerance: 5e-3))
-      #expect(!isClose(cached.texts[index], untrained.texts[index], tolerance: 5e-2))
-    }
+    #expect(isClose(cached.texts, plain.texts, tolerance: 5e-3))
+    #expect(!isClose(cached.texts, untrained.texts, tolerance: 5e-2))
   }
 
   @Test("Another run of the same tower and pictures takes the cache as it is")

@@ -137,7 +137,7 @@ struct StepReferenceTests {
       try expectStep("\(name).\(number)", of: recipe, scope.parameters, inputs)
       for parameter in scope.parameters {
         guard let gradient = parameter.gradient else { continue }
-        parameter.assign(parameter.value.detached() - gradient * 0.5)
+        parameter.assign(parameter.value.detached() - gradient * 0.125)
       }
     }
     let kept = Dictionary(uniqueKeysWithValues: scope.parameters.map { ($0.name, $0.value.floats) })
@@ -203,7 +203,7 @@ struct StepReferenceTests {
       let numbers = expected[start..<start + parameter.count]
       start += parameter.count
       // What is nothing but rounding, as the slope of a bias before a norm, is measured by the rest.
-      let size = max(numbers.map(abs).max() ?? 0, largest / 100)
+      let size = max(numbers.map(abs).max() ?? 0, largest / 20)
       let found =
         parameter.gradient?.floats ?? [Float](repeating: 0, count: parameter.count)
       #expect(

@@ -234,7 +234,7 @@ OWNERS = [2, 0, 3, 0, 1]
 IMAGE_GROUPS = [0, 1, 2, 0]
 TEXT_GROUPS = [IMAGE_GROUPS[o] for o in OWNERS]
 pixels, small = halves(4, 3, 6, 6), halves(8, 3, 4, 4)   # two small crops: all first ones, then all second ones
-strong, later = halves(8, 3, 6, 6), halves(4, 3, 6, 6)
+strong, later = 2 * halves(8, 3, 6, 6), halves(4, 3, 6, 6)
 RESULTS.update(pixels=pixels, small=small, strong=strong, later=later)
 
 common = Weights()
@@ -263,7 +263,9 @@ keep("kelip", crop_loss, common)
 
 slip = Weights("slip", common)
 for i, (a, b) in enumerate(((W, 5), (5, 5), (5, 4))):
-    slip.linear(f"self_supervision.maps.{i}", a, b)
+    # Large: the variance of four pictures shall stand well above what batch norms add to it.
+    slip.make(f"self_supervision.maps.{i}.weight", b, a, std=2)
+    slip.make(f"self_supervision.maps.{i}.bias", b, std=0.2)
     if i < 2:
         slip.norm(f"self_supervision.norms.{i}", b)
         FILES[f"slip/self_supervision.norms.{i}.running_mean"] = torch.zeros(b)
@@ -403,8 +405,8 @@ RESULTS["teacher"] = held(unit(torch.randn(5, V)))
 keep("mclip", ((texts_of(P) - RESULTS["teacher"]) ** 2).sum() / (5 * V), student,
      ("text.", "text_projection.", "log_scale", "bias"))
 
-# --- brivl: two steps; between them every learned number goes down its gradient by a half ---------
-LENGTH, MOMENTUM, TAU, RATE = 6, 0.75, 0.2, 0.5
+# --- brivl: two steps; between them every learned number goes down its gradient by an eighth ---------
+LENGTH, MOMENTUM, TAU, RATE = 6, 0.75, 0.2, 0.125
 start = {name: held(unit(torch.randn(LENGTH, V))) for name in ("image", "text")}
 # Of two pictures, something much like them and their captions was seen before.
 P = common.all("")

@@ -155,6 +155,8 @@ package struct BriVLImage: ImageTower {
   /// The box is placed as if the middles of the first and the last feature were at ±1, while the
   /// sampler puts the features' outer edges there. The model was trained with that mismatch.
   private func points(from start: Float, to end: Float, in count: Int) -> [Float] {
+    // A lone feature is read in its middle.
+    guard count > 1 else { return Array(repeating: 0, count: settings.points) }
     let last = Float(count - 1)
     let (scale, shift) = ((end - start) / last, (start + end - last) / last)
     return (0..<settings.points).map { index in

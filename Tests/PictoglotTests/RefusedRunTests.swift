@@ -1,0 +1,112 @@
+import Foundation
+import Pictoglot
+import TestSupport
+import Testing
+import Training
+
+@Suite("Runs that cannot be", .serialized)
+struct RefusedRunTests {
+  private let collection: TinyCollection
+
+  init() throws { collection = try TinyCollection() }
+
+  /// Expects one line that holds some words, and no checkpoint.
+  private func expectRefusal(
+    _ words: String..., of run: TinyRun = .clip, at location: SourceLocation = #_sourceLocation,
+    _ change: (inout TrainingRun.Request) -> Void
+  ) {
+    var request = run.request(in: collection, out: "run")
+    change(&request)
+    #expect(sourceLocation: location) {
+      _ = try TrainingRun(request, on: { _ in }, isInterrupted: { false })
+    } throws: { error in
+      let line = "\(error)"
+      return !line.contains("\n") && words.allSatisfy(line.contains)
+    }
+    #expect(
+      !FileManager.default.fileExists(atPath: request.out + "/checkpoint.safetensors"),
+      sourceLocation: location)
+  }
+
+  /// The collection with captions in one language alone.
+  private func inOneLanguage(_ language: String) throws -> String {
+    let lines = try String(contentsOfFile: collection.path, encoding: .utf8).split(separator: "\n")
+    let records = try lines.map { line in
+      var record = try #require(
+        JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      let captions = try #require(record["captions"] as? [String: Any])
+      record["captions"] = captions.filter { $0.key == language }
+      return String(decoding: try JSONSerialization.data(withJSONObject: record), as: UTF8.self)
+    }
+    let path = collection.folder.path + "/\(language).jsonl"
+    try Data(records.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  @Test("Frozen names that no parameter has are told with those there are")
+  func frozen() {
+    expectRefusal("training.frozen", "“picture.”", "image_projection.", "text.") {
+      $0.assignments.append(#"training.frozen=["picture."]"#)
+    }
+  }
+
+  @Test("One language is no material for kelip, and no translations none for m-clip")
+  func languages() throws {
+    let korean = try inOneLanguage("ko")
+    let english = try inOneLanguage("en")
+    let kelip = try #require(TinyRun.all.first { $0.recipe == "kelip" && $0.name.contains("two") })
+    let mclip = try #require(TinyRun.all.first { $0.recipe == "m-clip" })
+    expectRefusal("in one, ko", "recipe clip", of: kelip) { $0.data = korean }
+    expectRefusal("none in en", "Set source", of: mclip) { $0.data = korean }
+    expectRefusal("Add translations", of: mclip) { $0.data = english }
+  }
+
+  @Test("m-clip without a teacher is refused before anything is made")
+  func teacher() throws {
+    let mclip = try #require(TinyRun.all.first { $0.recipe == "m-clip" })
+    expectRefusal("--teacher", of: mclip) { _ in }
+    #expect(!FileManager.default.fileExists(atPath: collection.folder.path + "/run"))
+  }
+
+  @Test("A starting model that lacks the tower, or whose tokenizer has another form, is refused")
+  func startingModels() throws {
+    let texts = try #require(TinyRun.all.first { $0.recipe == "m-clip" })
+    var request = texts.request(in: collection, out: "texts")
+    let teacher = TinyRun.clip.request(in: collection, out: "teacher")
+    #expect(try StepClock().train(teacher) == .finished)
+    request.teacher = teacher.out
+    #expect(try StepClock().train(request) == .finished)
+    expectRefusal("no tower for pictures", "--image-from") { $0.imageFrom = request.out }
+    let painter = try #require(TinyRun.all.first { $0.name.contains("first stage") })
+    let pictures = painter.request(in: collection, out: "pictures")
+    #expect(try StepClock().train(pictures) == .finished)
+    expectRefusal("no tower for texts", "--text-from") { $0.textFrom = pictures.out }
+    // BriVL's own folder has a list of words.
+    let brivl = fixture("families_image/brivl")
+    expectRefusal("tokenizer.json") { $0.textFrom = brivl }
+    expectRefusal("tokenizer.json") {
+      $0.textFrom = request.out
+      try? FileManager.default.removeItem(atPath: request.out + "/tokenizer.json")
+    }
+  }
+
+  @Test("Queues, momentum and temperature that nothing can be learned with are refused by name")
+  func brivl() throws {
+    let run = try #require(TinyRun.all.first { $0.recipe == "brivl" })
+    for (key, value) in [
+      ("queueLength", "0"), ("momentum", "1.5"), ("temperature", "0"), ("neighbours", "-1"),
+    ] {
+      expectRefusal("“\(key)”", of: run) { $0.assignments.append("\(key)=\(value)") }
+    }
+  }
+
+  @Test("A setting that a tower does not have is refused, and one that it may have is taken")
+  func optionalSettings() throws {
+    expectRefusal("“model.text.head”") {
+      $0.assignments.append(#"model.text.head={"inner":4,"width":4}"#)
+    }
+    var request = TinyRun.clip.request(in: collection, out: "taken")
+    request.assignments += ["model.text.inner=24", "model.image.inner=24"]
+    #expect(try StepClock().train(request) == .finished)
+  }
+}
