@@ -63,7 +63,8 @@ struct StepReferenceTests {
     let inputs = try inputs(
       .init(pixels: try file.tensor("result/pixels")),
       .init(pixels: try file.tensor("result/strong"), crops: 2, weight: 0))
-    try expectStep("slip", of: KELIP.self, settings, inputs)
+    // A batch norm over a few pictures multiplies what two libraries round differently.
+    try expectStep("slip", of: KELIP.self, settings, inputs, tolerance: 1e-4)
   }
 
   @Test("KELIP's first stage paints what its step's own mask hides, from −1 to 1")
@@ -168,21 +169,23 @@ struct StepReferenceTests {
   @discardableResult
   private func expectStep<R: Recipe>(
     _ name: String, of type: R.Type, _ settings: R.Settings, _ inputs: Step.Inputs,
-    freezing frozen: [String] = [], at location: SourceLocation = #_sourceLocation
+    freezing frozen: [String] = [], tolerance: Float = 1e-5,
+    at location: SourceLocation = #_sourceLocation
   ) throws -> [Parameter] {
     let scope = Scope(RecipeNumbers(file: file, recipe: name))
     let recipe = try R(settings, in: scope)
     for parameter in scope.parameters where frozen.contains(where: parameter.name.hasPrefix) {
       parameter.isTrainable = false
     }
-    try expectStep(name, of: recipe, scope.parameters, inputs, at: location)
+    try expectStep(
+      name, of: recipe, scope.parameters, inputs, tolerance: tolerance, at: location)
     return scope.parameters
   }
 
   /// Compares the loss, and the gradient of everything that is learned, parameter by parameter.
   private func expectStep(
     _ name: String, of recipe: any Recipe, _ parameters: [Parameter], _ inputs: Step.Inputs,
-    at location: SourceLocation = #_sourceLocation
+    tolerance: Float = 1e-5, at location: SourceLocation = #_sourceLocation
   ) throws {
     AdamW([.init(parameters, weightDecay: 0)]).clearGradients()
     try Phase.training {
@@ -207,7 +210,7 @@ struct StepReferenceTests {
       let found =
         parameter.gradient?.floats ?? [Float](repeating: 0, count: parameter.count)
       #expect(
-        isClose(found.map { $0 / size }, numbers.map { $0 / size }, tolerance: 1e-5),
+        isClose(found.map { $0 / size }, numbers.map { $0 / size }, tolerance: tolerance),
         "\(name): \(parameter.name)", sourceLocation: location)
     }
   }
