@@ -99,7 +99,14 @@ package final class Step {
     }
     let pixels = inputs.views[view].pixels
     let ranges = ranges(pixels.shape[0])
-    return embedded(ranges.count) { encoder.embed(images: pixels.narrowed(0, to: ranges[$0])) }
+    let isLocked = encoder.locksImages
+    return embedded(ranges.count) { index in
+      let part = pixels.narrowed(0, to: ranges[index])
+      guard isLocked else { return encoder.embed(images: part) }
+      // What learns nothing is as it will be used, batch norms included, and as a cache has it.
+      let features = withoutGradient { Phase.use { encoder.imageFeatures(of: part) } }
+      return encoder.embed(imageFeatures: features)
+    }
   }
 
   /// Embeddings of the captions, of length one, float32, `[m, width]`.
@@ -181,5 +188,14 @@ package final class Step {
   private func ranges(_ count: Int) -> [Range<Int>] {
     let size = chunk == 0 ? count : chunk
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+}
+
+extension DualEncoder {
+  /// Whether nothing of the image tower is learned. A momentum copy is not locked: what it follows is
+  /// learned, and its batch norms gather statistics of their own.
+  fileprivate var locksImages: Bool {
+    let tower = parameters.filter { $0.name.hasPrefix("image.") }
+    return !tower.isEmpty && tower.allSatisfy { !$0.isTrainable }
   }
 }
