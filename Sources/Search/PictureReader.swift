@@ -59,7 +59,8 @@ package protocol PictureMapper: Sendable {
 package struct HeatMapReply: Sendable, Equatable {
   package var rows: Int
   package var columns: Int
-  /// Cosines, row after row from the top left, `[rows × columns]`.
+  /// Row after row from the top left, `[rows × columns]`: cosines, weighed by what each part adds to
+  /// the whole where a tower adds them up. At most 1; to be compared within one map.
   package var values: [Float]
   /// The part of the upright picture that the rows and columns cover.
   package var region: Region
