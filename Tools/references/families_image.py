@@ -501,7 +501,9 @@ def published_siglip(name, is_second=False):
         "added_tokens_decoder": {"0" if is_second else "1": {"content": padding, "special": True}}})
     save(path + "model.safetensors", model.state_dict(), half=False)
     fast = PreTrainedTokenizerFast(tokenizer_object=made, pad_token=padding, padding_side="right")
-    texts = [t.lower() if is_second else canonical(t) for t in TEXTS]
+    # As Siglip2Tokenizer does: letter by letter, so that no sigma becomes a final one.
+    lower = normalizers.Lowercase().normalize_str
+    texts = [lower(t) if is_second else canonical(t) for t in TEXTS]
     batch = fast(texts, padding="max_length", truncation=True, max_length=64, return_tensors="pt")
     pixels = SiglipImageProcessorPil(**prepare)(photo, return_tensors="pt").pixel_values
     output = model(input_ids=batch.input_ids, pixel_values=pixels)
