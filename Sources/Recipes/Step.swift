@@ -59,6 +59,8 @@ package final class Step {
   /// Pictures that go through a tower at once; 0 for all.
   private let chunk: Int
   private var again: [() throws -> Void] = []
+  /// What has been embedded so far: whoever asks again, gets the same.
+  private var embeddings: [Key: Tensor] = [:]
   private var later: [() -> Void] = []
   /// What the recipe wants in the log besides the loss.
   package private(set) var notes: [(name: String, value: Tensor)] = []
@@ -90,10 +92,15 @@ package final class Step {
     return (Tensor(inputs.textOwners.map(Int64.init)).to(device), Tensor(first).to(device))
   }
 
-  /// Embeddings of the pictures of a view, of length one, float32, crop after crop.
+  /// Embeddings of the pictures of a view, of length one, float32, crop after crop. Computed once a
+  /// step, however often asked for.
   ///
   /// - Shapes: `[crops · n, width]`
   package func images(_ view: Int = 0, by encoder: DualEncoder) -> Tensor {
+    once(Key(encoder, view: view)) { embeddedImages(view, by: encoder) }
+  }
+
+  private func embeddedImages(_ view: Int, by encoder: DualEncoder) -> Tensor {
     if let features = inputs.features {
       return embedded(1) { _ in encoder.embed(imageFeatures: features) }
     }
@@ -109,9 +116,34 @@ package final class Step {
     }
   }
 
-  /// Embeddings of the captions, of length one, float32, `[m, width]`.
+  /// Embeddings of the captions, of length one, float32, `[m, width]`. Computed once a step, however
+  /// often asked for.
   package func texts(by encoder: DualEncoder) -> Tensor {
-    embedded(inputs.texts.count) { encoder.embed(texts: self.inputs.texts[$0]) }
+    once(Key(encoder, view: nil)) {
+      embedded(inputs.texts.count) { encoder.embed(texts: self.inputs.texts[$0]) }
+    }
+  }
+
+  /// What an embedding is of.
+  private struct Key: Hashable {
+    /// Told by a parameter that each encoder has.
+    let encoder: ObjectIdentifier
+    /// Nil for texts.
+    let view: Int?
+    let hasGradient: Bool
+
+    init(_ encoder: DualEncoder, view: Int?) {
+      self.encoder = ObjectIdentifier(encoder.logScale)
+      self.view = view
+      hasGradient = recordsGradients
+    }
+  }
+
+  private func once(_ key: Key, _ compute: () -> Tensor) -> Tensor {
+    if let known = embeddings[key] { return known }
+    let new = compute()
+    embeddings[key] = new
+    return new
   }
 
   /// The mean of a loss over all crops of all views, each counting by its view's weight.
@@ -156,7 +188,7 @@ package final class Step {
   package func finish() throws {
     for part in again { try part() }
     withoutGradient { for body in later { body() } }
-    (again, later) = ([], [])
+    (again, later, embeddings) = ([], [], [:])
   }
 
   private func embedded(_ parts: Int, _ part: @escaping (Int) -> Tensor) -> Tensor {
