@@ -123,6 +123,8 @@ package struct TrainingRun {
     let dataPath = previous?.data ?? request.data
 
     let material = settings.material
+    // A model that has read nothing is one of pictures alone.
+    if material == .pictures { settings.model.text = nil }
     let corpus = try Corpus(
       opening: dataPath,
       options: CorpusOptions(keepsPicturesWithoutCaptions: material == .pictures))
