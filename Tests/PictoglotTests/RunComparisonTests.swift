@@ -1,69 +1,70 @@
-import Evaluation
 import Foundation
 import Pictoglot
 import TestSupport
 import Testing
 import Training
 
-@Suite("Runs side by side", .serialized)
+@Suite("Runs side by side")
 struct RunComparisonTests {
-  private let collection: TinyCollection
+  private let folder: TemporaryFolder
 
-  init() throws { collection = try TinyCollection() }
+  init() throws { folder = try TemporaryFolder() }
 
-  @Test(
-    "A run's log tells loss by language, false negatives and speed of arithmetic, and shows them")
-  func shows() throws {
-    let request = TinyRun.clip.request(in: collection, out: "new")
-    #expect(try StepClock().train(request) == .finished)
-    let last = try #require(try RunFolder(request.out).reports().last)
-    let losses = try #require(last.languageLoss)
-    #expect(!losses.isEmpty && losses.keys.allSatisfy { ["en", "ko", "de"].contains($0) })
-    // Eight concepts, one picture each: only a picture's other captions are of its concept.
-    #expect(last.falseNegatives == 0)
-    #expect((last.flops ?? 0) > 0)
-    let events = try Data(
-      contentsOf: URL(fileURLWithPath: request.out + "/events.out.tfevents.0000000000.pictoglot"))
-    for tag in ["loss/", "train/false_negatives", "speed/flops"] {
-      #expect(events.range(of: Data(tag.utf8)) != nil, "\(tag)")
+  /// A run's folder with two reports; the loss is that of both.
+  private func run(
+    _ name: String, seed: UInt64, batch: Int, imageFrom: String? = nil, loss: Double,
+    recall: Double?
+  ) throws -> String {
+    let run = RunFolder(folder.path + "/" + name)
+    try run.create()
+    try run.write(
+      RunRecord(
+        recipe: "clip", settings: JSONText(["training": ["batch": batch]]), seed: seed,
+        data: "photos", imageFrom: imageFrom, textFrom: nil, teacher: nil, command: [],
+        versions: [:]))
+    var lines = Data()
+    for step in [50, 100] {
+      var report: [String: Any] = [
+        "step": step, "progress": Double(step) / 100, "epochs": 1, "loss": loss,
+        "learningRate": 0.001, "scale": 14, "gradientNorm": 1, "picturesPerSecond": 200,
+        "captionsPerSecond": 400, "dataWait": 0.01, "seconds": step * 6, "secondsLeft": 0,
+      ]
+      if step == 100, let recall { report["validation"] = ["ko": recall, "mean": recall] }
+      lines += try JSONSerialization.data(withJSONObject: report) + Data("\n".utf8)
     }
-
-    let comparison = try RunComparison([request.out])
-    #expect(comparison.page.contains("Loss by language"))
-    #expect(comparison.drawing.contains("nats, text to image"))
-    #expect(comparison.table().contains("GFLOP/s"))
-    #expect(comparison.rows[0].flops == last.flops)
+    try lines.write(to: URL(fileURLWithPath: run.log))
+    return run.path
   }
 
-  @Test("Logs of earlier versions, which have none of it, are shown without")
-  func old() throws {
-    let request = TinyRun.clip.request(in: collection, out: "old")
-    #expect(try StepClock().train(request) == .finished)
-    let log = RunFolder(request.out).log
-    let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
-    let stripped = try lines.map { line in
-      var report = try #require(
-        JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-      for key in ["languageLoss", "falseNegatives", "flops"] { report[key] = nil }
-      return String(decoding: try JSONSerialization.data(withJSONObject: report), as: UTF8.self)
-    }
-    try Data(stripped.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: log))
-    let comparison = try RunComparison([request.out])
-    #expect(!comparison.page.contains("Loss by language"))
-    #expect(comparison.rows[0].flops == nil && comparison.table().contains("–"))
+  @Test("Runs that differ in nothing but the seed have a mean and a deviation")
+  func arms() throws {
+    let comparison = try RunComparison([
+      run("a-0", seed: 0, batch: 16, loss: 2, recall: 0.3),
+      run("b-0", seed: 0, batch: 64, loss: 1, recall: 0.5),
+      run("a-1", seed: 1, batch: 16, loss: 3, recall: 0.4),
+      run("a-2", seed: 2, batch: 16, loss: 4, recall: 0.2),
+      run("c-3", seed: 3, batch: 16, imageFrom: "painter", loss: 1, recall: nil),
+    ])
+    let arm = try #require(comparison.arms.first)
+    #expect(comparison.arms.count == 1 && arm.runs == ["a-0", "a-1", "a-2"])
+    #expect(arm.loss.mean == 3 && arm.loss.deviation == 1)
+    let recall = try #require(arm.recall)
+    #expect(abs(recall.mean - 0.3) < 1e-12 && abs(recall.deviation - 0.1) < 1e-12)
+    let table = comparison.table()
+    #expect(table.contains("30.0 ± 10.0 %") && table.contains("a-0, a-1, a-2"))
   }
 
-  @Test("Of many languages the easiest, the hardest and some between are drawn")
-  func manyLanguages() throws {
-    let request = TinyRun.clip.request(in: collection, out: "many")
-    #expect(try StepClock().train(request) == .finished)
-    let folder = RunFolder(request.out)
-    var report = try #require(try folder.reports().last)
-    let losses = (0..<20).map { ("l\($0)", Double($0) + 0.5) }
-    report.languageLoss = Dictionary(uniqueKeysWithValues: losses)
-    try JSONEncoder().encode(report).write(to: URL(fileURLWithPath: folder.log))
-    let chart = try #require(try RunComparison([request.out]).languageCharts.first)
-    #expect(chart.series.map(\.name) == ["l19", "l15", "l11", "l7", "l3", "l0"])
-    #expect(chart.title.contains("6 of 20"))
+  @Test("The settings in which runs differ are shown, and no others")
+  func differences() throws {
+    let comparison = try RunComparison([
+      run("a", seed: 0, batch: 16, loss: 2, recall: nil),
+      run("b", seed: 0, batch: 64, imageFrom: "painter", loss: 1, recall: nil),
+    ])
+    let differences = comparison.differences
+    #expect(differences.map(\.key) == ["--image-from", "training.batch"])
+    #expect(differences.map(\.values) == [["–", "painter"], ["16", "64"]])
+    #expect(comparison.arms.isEmpty)
+    #expect(comparison.rows.map(\.minutes) == [10, 10])
+    #expect(comparison.page.contains("<svg") && comparison.drawing.hasPrefix("<svg"))
   }
 }
