@@ -116,8 +116,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Recipes", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Pictures", "Tokens",
-        "Torch",
+        "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Pictures",
+        "Tokens", "Torch",
       ],
       swiftSettings: strict),
     .target(name: "Evaluation", swiftSettings: hot),

@@ -6,6 +6,7 @@
 #include "ct_packed.h"
 #include "internal.h"
 #include "packed/packed.h"
+#include "work.h"
 
 using namespace ct;
 
@@ -30,6 +31,19 @@ const Kernels &kernels_of(const Packed &weight) {
   auto all = kernels(weight.number);
   TORCH_CHECK(all, "this processor cannot compute with packed weights");
   return *all;
+}
+
+// Floating-point operations of a block's products: keys and values of all tokens, the rest of those
+// that are asked for.
+int64_t work(const Block &block, const std::vector<Sequence> &sequences) {
+  int64_t tokens = 0, asked = 0, pairs = 0;
+  for (const auto &sequence : sequences) {
+    tokens += sequence.length;
+    asked += sequence.count;
+    pairs += sequence.count * sequence.length;
+  }
+  const int64_t w = block.width;
+  return 2 * (tokens * 3 * w * w + 2 * pairs * w + asked * (w * w + 2 * w * block.inner));
 }
 
 }  // namespace
@@ -63,6 +77,7 @@ ct_tensor ct_packed_linear(ct_packed weight, ct_tensor bias, ct_tensor x, ct_cur
     auto y = at::empty(shape, input.options());
     const int64_t rows = w.inputs ? input.numel() / w.inputs : 0;
     if (rows) {
+      add_work(2 * rows * w.inputs * w.outputs);
       kernels_of(w).linear(Map{&w, floats(bias, w.outputs)}, floats(input), rows,
                            static_cast<Curve>(curve), y.mutable_data_ptr<float>(),
                            at::get_num_threads());
@@ -120,6 +135,7 @@ ct_tensor ct_packed_block(const ct_packed_block_parts *parts, ct_tensor x, const
                     to + (i * length + real) * width);
       }
     }
+    if (counts_work()) add_work(work(block, sequences));
     if (!sequences.empty()) {
       kernels_of(first).block(block, from, to, sequences, causal, at::get_num_threads());
     }

@@ -49,6 +49,17 @@ package func contrastiveTerms(
     askingImages: asking(positives), askingTexts: asking(positives.transposed()))
 }
 
+/// What each text adds to the contrastive loss, all pictures being compared: its own side of
+/// ``contrastiveTerms(images:texts:positives:scale:leavingOut:)`` alone.
+///
+/// - Returns: In nats, `[m]`; 0 where nothing belongs to a text.
+package func contrastiveTextTerms(images: Tensor, texts: Tensor, positives: Tensor, scale: Tensor)
+  -> Tensor
+{
+  let logits = matmul(texts, images.transposed()) * scale
+  return sharedCrossEntropy(logits, logits, positives.transposed())
+}
+
 /// What each picture and each text of a batch adds to the contrastive loss.
 package struct ContrastiveTerms {
   /// Of each picture, in nats, `[n]`; 0 where nothing belongs to it.

@@ -47,6 +47,8 @@ package struct RunComparison {
     package let bestRecall: Double?
     package let picturesPerSecond: Double
     package let dataWait: Double
+    /// Floating-point operations a second; nil for runs that did not count them.
+    package let flops: Double?
   }
 
   package var rows: [Row] {
@@ -61,8 +63,12 @@ package struct RunComparison {
         run: run.name, recipe: run.record.recipe, steps: last.step, minutes: last.seconds / 60,
         progress: last.progress, loss: mean(\.loss), recall: recalls.last,
         bestRecall: recalls.max(), picturesPerSecond: mean(\.picturesPerSecond),
-        dataWait: mean(\.dataWait))
+        dataWait: mean(\.dataWait), flops: average(of: end.compactMap(\.flops)))
     }
+  }
+
+  private func average(of values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
   /// The rows for a terminal, and below them the settings in which the runs differ.
@@ -70,14 +76,15 @@ package struct RunComparison {
     var table = TextTable([
       .init("run", alignment: .left), .init("recipe", alignment: .left), .init("steps"),
       .init("minutes"), .init("done"), .init("loss"), .init("R@10"), .init("best"),
-      .init("pictures/s"), .init("waiting"),
+      .init("pictures/s"), .init("GFLOP/s"), .init("waiting"),
     ])
     func percent(_ share: Double?) -> String { share.map { number($0 * 100, 1) + " %" } ?? "–" }
     for row in rows {
       table.append([
         row.run, row.recipe, "\(row.steps)", number(row.minutes, 1), percent(row.progress),
         number(row.loss, 3), percent(row.recall), percent(row.bestRecall),
-        number(row.picturesPerSecond, 0), percent(row.dataWait),
+        number(row.picturesPerSecond, 0), row.flops.map { number($0 / 1e9, 1) } ?? "–",
+        percent(row.dataWait),
       ])
     }
     let (arms, differences) = (self.arms, self.differences)
@@ -160,7 +167,7 @@ package struct RunComparison {
           title: "Recall@10, text to image, on the validation part", xLabel: "minutes",
           yLabel: "mean of the languages", series: recalls, numbers: .percent))
     }
-    return charts
+    return charts + languageCharts
   }
 
   private func number(_ value: Double, _ places: Int) -> String {

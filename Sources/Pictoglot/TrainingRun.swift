@@ -49,6 +49,8 @@ package struct TrainingRun {
     /// Preparations: what is done, how much of it is done, how much there is.
     case preparing(String, done: Int, total: Int)
     case report(TrainingReport)
+    /// The run went back to an earlier step.
+    case rolledBack(Rollback)
     case problem(String)
   }
 
@@ -56,8 +58,8 @@ package struct TrainingRun {
   private let hooks: Trainer.Hooks
   /// What stands in the run's `recipe.json`.
   package let record: RunRecord
-  /// Numbers that are learned, by the first part of their names.
-  package let parameterCounts: [(name: String, count: Int)]
+  /// The network's numbers, by its parts.
+  package let parameterCounts: [ParameterCount]
 
   /// Opens or makes the run's folder, reads the collection and builds the network.
   ///
@@ -77,12 +79,12 @@ package struct TrainingRun {
   }
 
   private init(
-    trainer: Trainer, hooks: Trainer.Hooks, record: RunRecord, counts: [(String, Int)]
+    trainer: Trainer, hooks: Trainer.Hooks, record: RunRecord, counts: [ParameterCount]
   ) {
     self.trainer = trainer
     self.hooks = hooks
     self.record = record
-    parameterCounts = counts.map { (name: $0.0, count: $0.1) }
+    parameterCounts = counts
   }
 
   /// Trains to the end, or until interrupted.
@@ -90,10 +92,10 @@ package struct TrainingRun {
   /// - Throws: An error that says what stopped it; the last checkpoint stays whole.
   package func run() throws -> Trainer.Outcome { try trainer.run(hooks) }
 
-  /// Takes three steps to see what the run would need.
+  /// Takes a few steps to see what the run would need.
   ///
   /// - Throws: As ``run()``.
-  package func rehearse() throws -> Trainer.Rehearsal { try trainer.rehearse() }
+  package func rehearse() throws -> Rehearsal { try trainer.rehearse() }
 
   private static func make<R: Recipe>(
     _ type: R.Type, _ request: Request, _ previous: RunRecord?, _ folder: RunFolder,
@@ -173,6 +175,12 @@ package struct TrainingRun {
       settings.model.width = vectors.width
       sources.teacher = vectors
     }
+    // Before pictures are decoded, which takes long: what does not fit is told at once.
+    let scope = Scope(
+      try StartingSource(
+        image: start.image, text: start.text, drawing: RandomSource(seed: seed)))
+    let recipe = try catchingTorchErrors { try R(settings, in: scope) }
+    _ = try settings.training.frozenParameters(among: scope.parameters)
     if material != .texts {
       let pictures = PictureCache(
         train,
@@ -187,10 +195,6 @@ package struct TrainingRun {
       }
       sources.pictures = pictures
     }
-    let scope = Scope(
-      try StartingSource(
-        image: start.image, text: start.text, drawing: RandomSource(seed: seed)))
-    let recipe = try catchingTorchErrors { try R(settings, in: scope) }
     if let pictures = sources.pictures, material == .pairs,
       settings.training.cachesFeatures(of: recipe.encoder, views: settings.views)
     {
@@ -239,8 +243,8 @@ package struct TrainingRun {
       trainer: trainer,
       hooks: Trainer.Hooks(
         report: { event(.report($0)) }, validate: validator.map { v in { try v($0) } },
-        isInterrupted: isInterrupted),
-      record: record, counts: Self.counts(scope.parameters))
+        rolledBack: { event(.rolledBack($0)) }, isInterrupted: isInterrupted),
+      record: record, counts: ParameterCount.counts(of: scope.parameters))
   }
 
   /// The part of a collection that a run learns from.
@@ -279,19 +283,6 @@ package struct TrainingRun {
       throw TrainingError.unwritable(path: folder.tokenizer, reason: systemReason(of: error))
     }
     return bytes
-  }
-
-  private static func counts(_ parameters: [Parameter]) -> [(String, Int)] {
-    var counts: [(String, Int)] = []
-    for parameter in parameters {
-      let part = String(parameter.name.prefix { $0 != "." })
-      if let index = counts.firstIndex(where: { $0.0 == part }) {
-        counts[index].1 += parameter.count
-      } else {
-        counts.append((part, parameter.count))
-      }
-    }
-    return counts
   }
 }
 

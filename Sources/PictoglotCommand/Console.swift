@@ -91,10 +91,20 @@ enum Console {
     write((isTerminal ? "\r\u{1B}[K" : "") + line + "\n", to: STDERR_FILENO)
   }
 
-  /// Shows a line that the next one replaces; nothing where there is no terminal.
+  /// Shows a line that the next one replaces; nothing where there is no terminal. What does not fit
+  /// the terminal's width is cut off: a line that went on below would stay there.
   static func transient(_ line: String) {
     guard isTerminal, !isQuiet.load(ordering: .relaxed) else { return }
-    write("\r\u{1B}[K" + line, to: STDERR_FILENO)
+    write("\r\u{1B}[K" + line.prefix(width), to: STDERR_FILENO)
+  }
+
+  /// Characters that fit a line on standard error; without end where it is no terminal.
+  static var width: Int {
+    var size = winsize()
+    guard isTerminal, ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else {
+      return .max
+    }
+    return Int(size.ws_col) - 1
   }
 
   static var showsTransient: Bool { isTerminal && !isQuiet.load(ordering: .relaxed) }

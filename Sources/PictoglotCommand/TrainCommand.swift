@@ -80,7 +80,7 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Flag(
     help:
-      "Only build everything, take three steps, and say what the run would need; --out is not touched."
+      "Only build everything, take a few steps, and say what the run would need; --out is not touched."
   )
   var dryRun = false
 
@@ -156,7 +156,7 @@ struct TrainCommand: AsyncParsableCommand {
     return path
   }
 
-  private func show(_ rehearsal: Trainer.Rehearsal) throws {
+  private func show(_ rehearsal: Rehearsal) throws {
     if common.json { return try Console.print(json: rehearsal) }
     let memory = rounded(Double(rehearsal.memory) / 1e9, 1)
     Console.print(

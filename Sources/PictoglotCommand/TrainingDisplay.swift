@@ -36,13 +36,25 @@ final class TrainingDisplay: Sendable {
       }
       line.show(done, of: total)
     case .report(let report): show(report)
+    case .rolledBack(let rollback): Console.note("\(rollback)")
     }
   }
 
   func summarize(_ run: TrainingRun) {
-    let total = run.parameterCounts.reduce(0) { $0 + $1.count }
-    let parts = run.parameterCounts.map { "\($0.name) \(millions($0.count))" }
-    Console.note("\(millions(total)) parameters: \(parts.joined(separator: ", "))")
+    let counts = run.parameterCounts
+    let total = counts.reduce(0) { $0 + $1.total }
+    let learned = counts.reduce(0) { $0 + $1.learned }
+    let parts = counts.map { "\($0.name) \(Self.words($0))" }
+    Console.note(
+      "\(millions(total)) parameters, \(learned == total ? "all" : millions(learned)) learned: "
+        + parts.joined(separator: ", "))
+  }
+
+  /// `86.2 M`, `86.2 M frozen` or `86.2 M (7.1 M learned)`
+  private static func words(_ count: ParameterCount) -> String {
+    if count.frozen == 0 { return millions(count.total) }
+    if count.learned == 0 { return millions(count.total) + " frozen" }
+    return "\(millions(count.total)) (\(millions(count.learned)) learned)"
   }
 
   private func show(_ report: TrainingReport) {
@@ -65,10 +77,18 @@ final class TrainingDisplay: Sendable {
   }
 
   private func line(_ report: TrainingReport) -> String {
+    var speed = [
+      "\(Int(report.picturesPerSecond)) pictures and \(Int(report.captionsPerSecond)) captions a second",
+      "\(duration(report.secondsLeft)) left",
+    ]
     var text =
       "\(percent(report.progress)) step \(report.step), loss \(rounded(report.loss, 3)), "
-      + "\(Int(report.picturesPerSecond)) pictures and \(Int(report.captionsPerSecond)) captions "
-      + "a second, \(duration(report.secondsLeft)) left"
+    if let flops = report.flops {
+      let work = "\(rounded(flops / 1e9, flops < 1e10 ? 1 : 0)) GFLOP/s"
+      let length = text.count + (speed + [work]).joined(separator: ", ").count
+      if length <= Console.width { speed.insert(work, at: 1) }
+    }
+    text += speed.joined(separator: ", ")
     if let validation = report.validation {
       let recalls = validation.filter { $0.key != "mean" }.sorted { $0.key < $1.key }
         .map { "\($0.key) \(percent($0.value))" }

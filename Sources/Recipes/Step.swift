@@ -124,6 +124,16 @@ package final class Step {
     }
   }
 
+  /// The embeddings that the loss was computed from, cut off from it: the pictures' first crop,
+  /// `[n, width]`, and the captions, `[m, width]`; nil if the recipe did not ask for both. To be asked
+  /// before ``finish()``; nothing is computed for it.
+  package func embeddedPairs(by encoder: DualEncoder) -> (images: Tensor, texts: Tensor)? {
+    guard let images = embeddings[Key(encoder, view: 0)],
+      let texts = embeddings[Key(encoder, view: nil)]
+    else { return nil }
+    return (images.narrowed(0, to: 0..<count).detached(), texts.detached())
+  }
+
   /// What an embedding is of.
   private struct Key: Hashable {
     /// Told by a parameter that each encoder has.

@@ -75,6 +75,17 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// what is kept as the model.
   package var average = 0.0
 
+  /// What is done about a loss or gradients that are not numbers, or a loss that explodes: `stop`, or
+  /// `rollback` to go back to the last good checkpoint, leave out that batch and go on slower.
+  package var divergence = DivergencePolicy.stop
+  /// A loss above so many times its running mean explodes, where the mean counts as one nat at least;
+  /// 0 for never. BriVL's loss rises a hundredfold while its queues fill, from next to nothing.
+  package var explosion = 20.0
+  /// What each rollback multiplies the learning rate with.
+  package var rollbackRate = 0.5
+  /// Rollbacks after which a run stops.
+  package var rollbacks = 3
+
   /// Minutes between checkpoints.
   package var checkpointMinutes = 5.0
   /// Steps between checkpoints; 0 for none by steps.
@@ -101,6 +112,12 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
     case cosine
     case linear
     case constant
+  }
+
+  /// What is done about a step that diverges.
+  package enum DivergencePolicy: String, Codable, Sendable {
+    case stop
+    case rollback
   }
 
   /// Crops of one size.

@@ -44,8 +44,13 @@ struct EventFile {
       ("speed/captions_per_second", report.captionsPerSecond),
       ("speed/data_wait", report.dataWait),
     ]
+    if let share = report.falseNegatives { scalars.append(("train/false_negatives", share)) }
+    if let flops = report.flops { scalars.append(("speed/flops", flops)) }
     for (name, value) in (report.notes ?? [:]).sorted(by: { $0.key < $1.key }) {
       scalars.append(("train/\(name)", value))
+    }
+    for (language, value) in (report.languageLoss ?? [:]).sorted(by: { $0.key < $1.key }) {
+      scalars.append(("loss/\(language)", value))
     }
     for (language, value) in (report.validation ?? [:]).sorted(by: { $0.key < $1.key }) {
       scalars.append(("recall_at_10/\(language)", value))

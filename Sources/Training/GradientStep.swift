@@ -1,6 +1,6 @@
 package import Recipes
 package import Torch
-import Towers
+package import Towers
 
 /// One step's loss and gradients.
 package struct GradientStep {
@@ -30,6 +30,16 @@ package struct GradientStep {
     package let loss: Double
     /// What the recipe puts in the log besides.
     package let notes: [(name: String, value: Double)]
+    /// What a closer look at the step told, if it was asked for.
+    package var observation: Observation?
+  }
+
+  /// What is told of some steps only, since it takes a little time.
+  package struct Observation: Sendable, Equatable {
+    /// Floating-point operations of the step; see ``Engine/countingWork(_:)``.
+    package let operations: Int
+    /// Nil for recipes that do not learn from pairs.
+    package let pairs: PairStatistics?
   }
 
   /// Computes the loss and adds its gradients to the parameters.
@@ -38,19 +48,35 @@ package struct GradientStep {
   ///   - pictureSize: Side to which the pictures of the first view are shrunk first, in pixels; nil
   ///     leaves them.
   ///   - seed: For what the step draws.
+  ///   - observed: The encoder whose pairs are looked at closely; nil for no closer look. It changes
+  ///     nothing of the loss and the gradients.
   /// - Throws: ``TorchError``.
   package func callAsFunction(
     _ batch: TrainingData.Batch, pictureSize: Int? = nil, seed: UInt64 = 0,
-    loss: (Step) -> Tensor
+    observing observed: DualEncoder? = nil, loss: (Step) -> Tensor
   ) throws -> Outcome {
     try Phase.training {
       let step = Step(
         inputs(batch, pictureSize, seed), chunk: chunk, precision: precision, device: device)
-      let result = loss(step)
-      try result.backward()
-      try step.finish()
-      return Outcome(
-        loss: result.item, notes: step.notes.map { ($0.name, $0.value.item) })
+      func learn() throws -> (loss: Tensor, pairs: (images: Tensor, texts: Tensor)?) {
+        let result = loss(step)
+        try result.backward()
+        let pairs = observed.flatMap { step.embeddedPairs(by: $0) }
+        try step.finish()
+        return (result, pairs)
+      }
+      func outcome(_ loss: Tensor) -> Outcome {
+        Outcome(loss: loss.item, notes: step.notes.map { ($0.name, $0.value.item) })
+      }
+      guard let observed else { return outcome(try learn().loss) }
+      let (learned, operations) = try Engine.countingWork(learn)
+      var result = outcome(learned.loss)
+      result.observation = Observation(
+        operations: operations,
+        pairs: try learned.pairs.flatMap {
+          try PairStatistics($0, of: batch, scale: observed.scale)
+        })
+      return result
     }
   }
 

@@ -12,6 +12,8 @@ package import Torch
 /// | `log.jsonl` | one object a report: step, loss, rates, speed, recall |
 /// | `events.out.tfevents.…` | the same for TensorBoard |
 /// | `checkpoint.safetensors` | everything a run needs to go on |
+/// | `rollback.safetensors` | the checkpoint that a run which diverges goes back to, while it runs |
+/// | `divergence.jsonl` | one object for each step that diverged: its loss, its samples |
 /// | `model.json`, `model.safetensors`, `tokenizer.json` | the model, ready to use |
 package struct RunFolder: Sendable {
   package let path: String
@@ -21,6 +23,8 @@ package struct RunFolder: Sendable {
   package var description: String { path + "/recipe.json" }
   package var log: String { path + "/log.jsonl" }
   package var checkpoint: String { path + "/checkpoint.safetensors" }
+  package var rollbackPoint: String { path + "/rollback.safetensors" }
+  package var divergences: String { path + "/divergence.jsonl" }
   package var tokenizer: String { path + "/tokenizer.json" }
 
   /// Whether there is a run that can be gone on with; one that ended before its first checkpoint has

@@ -10,15 +10,19 @@ package struct Schedule {
   let warmup: Double
   let finalRate: Double
   let fall: TrainingPlan.Schedule
+  /// The least progress that the climb reckons with, so that the first step is none of a rate of
+  /// nothing: that of one step.
+  private let least: Double
 
   package init(_ plan: TrainingPlan) {
     (rate, warmup, finalRate) = (plan.rate, plan.warmup, plan.finalRate)
     fall = plan.schedule
+    least = max(1e-3, plan.steps.map { 1 / Double(max(1, $0)) } ?? 0)
   }
 
   /// The rate when `progress` (0…1) of the run is done.
   package func rate(at progress: Double) -> Double {
-    if progress < warmup { return rate * max(progress, 1e-3) / warmup }
+    if progress < warmup { return rate * min(1, max(progress, least) / warmup) }
     let rest = min(1, (progress - warmup) / max(1e-9, 1 - warmup))
     let left =
       switch fall {

@@ -28,11 +28,7 @@ package final class Trainer {
   private let gradients: GradientStep
   private var position = Position()
 
-  /// Where in a run we are; what a checkpoint's metadata hold.
-  private struct Position: Codable, Equatable {
-    var step = 0
-    var seconds = 0.0
-  }
+  private var rollbackPoint: RollbackPoint
 
   /// How a run ended.
   package enum Outcome: Sendable, Equatable {
@@ -46,16 +42,20 @@ package final class Trainer {
     package var report: (TrainingReport) -> Void
     /// Recalls of the encoder on the validation part, by language.
     package var validate: ((DualEncoder) throws -> [String: Double])?
+    /// Called when the run has gone back to an earlier step.
+    package var rolledBack: (Rollback) -> Void
     /// Asked after each step.
     package var isInterrupted: () -> Bool
 
     package init(
       report: @escaping (TrainingReport) -> Void = { _ in },
       validate: ((DualEncoder) throws -> [String: Double])? = nil,
+      rolledBack: @escaping (Rollback) -> Void = { _ in },
       isInterrupted: @escaping () -> Bool = { false }
     ) {
       self.report = report
       self.validate = validate
+      self.rolledBack = rolledBack
       self.isInterrupted = isInterrupted
     }
   }
@@ -81,7 +81,7 @@ package final class Trainer {
     self.seed = seed
     self.device = device
     parameters = scope.parameters
-    try Self.freeze(parameters, plan.frozen)
+    for parameter in try plan.frozenParameters(among: parameters) { parameter.isTrainable = false }
     if device != .cpu { for parameter in parameters { parameter.move(to: device) } }
     optimizer = AdamW(
       Self.groups(of: parameters, plan), betas: (plan.beta1, plan.beta2), epsilon: plan.epsilon)
@@ -89,23 +89,10 @@ package final class Trainer {
       plan.average > 0
       ? WeightAverage(of: recipe.encoder.parameters, decay: plan.average) : nil
     schedule = Schedule(plan)
+    rollbackPoint = RollbackPoint(plan, folder: folder)
     gradients = GradientStep(
       device: device, precision: plan.precision == .bfloat16 ? .bfloat16 : .float32,
       chunk: plan.chunk, padding: card.text.padding, pads: recipe.encoder.texts?.pads == true)
-  }
-
-  /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for a name that no parameter has.
-  private static func freeze(_ parameters: [Parameter], _ names: [String]) throws(TrainingError) {
-    for name in names {
-      let named = parameters.filter { $0.name.hasPrefix(name) }
-      guard !named.isEmpty else {
-        let parts = Set(parameters.map { $0.name.prefix { $0 != "." } + "." }).sorted()
-        throw .badSetting(
-          key: "training.frozen", value: "“\(name)”",
-          need: "the beginning of parameters' names, such as \(parts.joined(separator: ", "))")
-      }
-      for parameter in named { parameter.isTrainable = false }
-    }
   }
 
   /// Matrices decay, vectors do not; each rate scale makes groups of its own.
@@ -138,10 +125,22 @@ package final class Trainer {
   ///   disk stays whole.
   package func run(_ hooks: Hooks) throws -> Outcome {
     Engine.keepMemory()
+    if rollbackPoint.needsBeginning { try save() }
+    try rollbackPoint.begin(at: position.stepsOfWeights)
+    while true {
+      do { return try learn(hooks) } catch let error as TrainingError {
+        guard case .diverged(let divergence, _) = error else { throw error }
+        hooks.rolledBack(try rollBack(after: divergence))
+      }
+    }
+  }
+
+  /// Trains from where the run is to the end, or until interrupted or diverged.
+  private func learn(_ hooks: Hooks) throws -> Outcome {
     let log = try TrainingLog(folder: folder, keepingSteps: position.step)
     let batches = Prefetcher(data, from: position.step)
     defer { batches.stop() }
-    var meter = Meter()
+    var meter = TrainingMeter()
     // Validation and checkpoints count too: minutes are minutes of the clock.
     let (began, before) = (ContinuousClock.now, position.seconds)
     var lastCheckpoint = position.seconds
@@ -150,14 +149,19 @@ package final class Trainer {
       let start = ContinuousClock.now
       let batch = batches.batch(ofStep: position.step)
       let waited = (ContinuousClock.now - start) / .seconds(1)
-      let rate = schedule.rate(at: progress)
-      let (outcome, norm) = try step(batch, rate: rate)
-      position.step += 1
-      let elapsed = (ContinuousClock.now - start) / .seconds(1)
+      let rate = schedule.rate(at: progress) * position.divergence.rateFactor
+      if position.divergence.leftOut.contains(position.step) {
+        position.step += 1
+      } else {
+        let (outcome, norm) = try step(
+          batch, rate: rate, progress: progress, observed: meter.wantsObservation)
+        position.step += 1
+        try rollbackPoint.wentWell()
+        meter.add(
+          outcome, norm: norm, pictures: batch.imageGroups.count, captions: batch.texts.count,
+          seconds: (ContinuousClock.now - start) / .seconds(1), waited: waited)
+      }
       position.seconds = before + (ContinuousClock.now - began) / .seconds(1)
-      meter.add(
-        outcome, norm: norm, pictures: batch.imageGroups.count, captions: batch.texts.count,
-        seconds: elapsed, waited: waited)
 
       let isInterrupted = hooks.isInterrupted()
       let isDue =
@@ -167,16 +171,18 @@ package final class Trainer {
         var report = meter.report(
           step: position.step, progress: progress, epochs: data.epochs(afterSteps: position.step),
           rate: rate, scale: recipe.encoder.scale.item, seconds: position.seconds)
+        // After nothing but a batch that was left out.
+        if meter.wantsObservation { report.loss = position.divergence.usualLoss ?? 0 }
         if let validate = hooks.validate, isDue || (progress >= 1 && plan.validationMinutes > 0) {
           lastValidation = position.seconds
           report.validation = try withAveragedWeights { try validate(recipe.encoder) }
         }
         try log.append(report)
         hooks.report(report)
-        meter = Meter()
+        meter = TrainingMeter()
       }
       let isStep = plan.checkpointSteps > 0 && position.step % plan.checkpointSteps == 0
-      if isInterrupted || isStep
+      if isInterrupted || isStep || rollbackPoint.isPlanned(position.step)
         || position.seconds - lastCheckpoint >= plan.checkpointMinutes * 60
       {
         try save()
@@ -185,51 +191,41 @@ package final class Trainer {
       if isInterrupted { return .interrupted }
     }
     try save()
+    rollbackPoint.remove()
     return .finished
   }
 
-  /// What a run would take.
-  package struct Rehearsal: Sendable, Encodable {
-    /// Of one step, the optimizer's part included.
-    package let secondsPerStep: Double
-    /// Of the whole run; told by the steps, or by the minutes and the step.
-    package let steps: Int
-    package let minutes: Double
-    /// Times every picture would be seen.
-    package let epochs: Double
-    /// The most memory that the program has taken so far, in bytes; 0 where the system does not say.
-    package let memory: Int
-  }
-
-  /// The most memory that the program has taken so far, in bytes; 0 where the system does not say.
-  private static var peakMemory: Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
-  }
-
-  /// Takes three steps to see what a run would need; nothing is written.
+  /// Takes a few steps of each size of pictures to see what a run would need; nothing is written.
   ///
   /// - Throws: ``TrainingError`` or ``TorchError`` as a run would.
   package func rehearse() throws -> Rehearsal {
-    var seconds: [Double] = []
-    for number in 0..<3 {
-      let start = ContinuousClock.now
-      _ = try step(data.batch(ofStep: number), rate: schedule.rate(at: 0))
-      position.step += 1
-      seconds.append((ContinuousClock.now - start) / .seconds(1))
+    var number = 0
+    func fastestStep(at progress: Double, of count: Int) throws -> Double {
+      var seconds: [Double] = []
+      for _ in 0..<count {
+        let start = ContinuousClock.now
+        _ = try step(
+          data.batch(ofStep: number), rate: schedule.rate(at: 0), progress: progress,
+          observed: false
+        )
+        number += 1
+        seconds.append((ContinuousClock.now - start) / .seconds(1))
+      }
+      // The first step also finds its memory.
+      return seconds.dropFirst().min() ?? 0
     }
-    // The first step also finds its memory.
-    let fastest = seconds.dropFirst().min() ?? seconds[0]
-    let steps = plan.steps ?? Int((plan.minutes ?? 0) * 60 / fastest)
+    let stages = try plan.stages.enumerated().map { index, stage in
+      (share: stage.share, seconds: try fastestStep(at: stage.start, of: index == 0 ? 3 : 2))
+    }
     return Rehearsal(
-      secondsPerStep: fastest, steps: steps, minutes: plan.minutes ?? Double(steps) * fastest / 60,
-      epochs: data.epochs(afterSteps: steps), memory: Self.peakMemory)
+      plan, stages, parameters: ParameterCount.counts(of: parameters),
+      epochs: data.epochs(afterSteps:))
   }
 
-  private func step(_ batch: TrainingData.Batch, rate: Double) throws -> (
-    GradientStep.Outcome, norm: Double
-  ) {
+  /// - Throws: ``TrainingError/diverged(_:rollbacks:)`` before any weight has moved.
+  private func step(
+    _ batch: TrainingData.Batch, rate: Double, progress: Double, observed: Bool
+  ) throws -> (GradientStep.Outcome, norm: Double) {
     // Dropout's stream, begun anew each step so that no state needs keeping.
     let seed = seed &+ 0x9E37_79B9 &* UInt64(position.step + 1)
     Engine.seed(seed)
@@ -241,7 +237,7 @@ package final class Trainer {
         Result {
           try gradients(
             batch, pictureSize: plan.smallPictures.isEmpty ? nil : plan.pictureSize(at: progress),
-            seed: seed
+            seed: seed, observing: observed ? recipe.encoder : nil
           ) { recipe.loss($0) }
         }
       }
@@ -250,14 +246,22 @@ package final class Trainer {
       let reason = error.message.prefix { !$0.isNewline }
       throw TrainingError.stepFailed(step: position.step + 1, reason: String(reason))
     }
-    guard result.loss.isFinite else {
-      throw TrainingError.diverged(
-        step: position.step + 1, loss: result.loss, samples: batch.sampleIDs)
-    }
+    try check(batch, loss: result.loss)
     let norm = try optimizer.clipGradients(to: plan.clip > 0 ? plan.clip : .infinity)
+    try check(batch, loss: result.loss, norm: norm)
+    position.divergence.follow(loss: result.loss)
     try optimizer.step(rate: rate)
     average?.follow(step: position.step)
     return (result, norm)
+  }
+
+  private func check(_ batch: TrainingData.Batch, loss: Double, norm: Double? = nil) throws {
+    let cause = position.divergence.cause(loss: loss, norm: norm, explosion: plan.explosion)
+    guard let cause else { return }
+    let divergence = Divergence(
+      cause: cause, step: position.step + 1, loss: loss,
+      usualLoss: position.divergence.usualLoss, gradientNorm: norm, samples: batch.sampleIDs)
+    throw TrainingError.diverged(divergence, rollbacks: position.divergence.rollbacks)
   }
 
   /// Lends the averaged weights to the encoder, if there is an average.
@@ -276,13 +280,14 @@ extension Trainer {
   ///
   /// - Throws: ``CheckpointError`` or ``ModelError`` if the folder cannot be written.
   package func save() throws {
-    let position = String(decoding: try JSONEncoder().encode(position), as: UTF8.self)
+    let place = String(decoding: try JSONEncoder().encode(position), as: UTF8.self)
     try writeSafetensors(
-      memory.map { ($0.name, $0.value) }, metadata: ["position": position], to: folder.checkpoint)
+      memory.map { ($0.name, $0.value) }, metadata: ["position": place], to: folder.checkpoint)
     let averages = average?.values ?? [:]
     try Model.write(
       card, parameters: recipe.encoder.parameters.map { ($0.name, averages[$0.name] ?? $0.value) },
       tokenizer: tokenizerBytes, to: folder.path)
+    rollbackPoint.saved(at: position.step)
   }
 
   /// Goes back to where the run in the folder stopped.
@@ -290,52 +295,38 @@ extension Trainer {
   /// - Throws: ``TrainingError/nothingToResume(path:)``, or ``CheckpointError`` if its checkpoint
   ///   is not of this network.
   package func resume() throws {
-    let file = try RunFolder.restore(memory, from: folder.checkpoint)
+    position = try restored(from: folder.checkpoint)
+  }
+
+  /// Takes the numbers of a checkpoint.
+  private func restored(from checkpoint: String) throws -> Position {
+    let file = try RunFolder.restore(memory, from: checkpoint)
     guard let text = file.metadata["position"],
       let position = try? JSONDecoder().decode(Position.self, from: Data(text.utf8))
     else {
       throw CheckpointError.unreadable(
-        path: folder.checkpoint, reason: "it does not say where the run stopped")
+        path: checkpoint, reason: "it does not say where the run stopped")
     }
-    self.position = position
-  }
-}
-
-/// Sums up steps between two reports.
-private struct Meter {
-  private var loss = 0.0
-  private var notes: [String: Double] = [:]
-  private var norm = 0.0
-  private var steps = 0
-  private var pictures = 0
-  private var captions = 0
-  private var waited = 0.0
-  private(set) var seconds = 0.0
-
-  mutating func add(
-    _ outcome: GradientStep.Outcome, norm: Double, pictures: Int, captions: Int, seconds: Double,
-    waited: Double
-  ) {
-    loss += outcome.loss
-    for (name, value) in outcome.notes { notes[name, default: 0] += value }
-    self.norm += norm
-    steps += 1
-    self.pictures += pictures
-    self.captions += captions
-    self.seconds += seconds
-    self.waited += waited
+    return position
   }
 
-  func report(
-    step: Int, progress: Double, epochs: Double, rate: Double, scale: Double, seconds total: Double
-  ) -> TrainingReport {
-    let count = Double(max(1, steps))
-    let time = max(seconds, 1e-9)
-    return TrainingReport(
-      step: step, progress: progress, epochs: epochs, loss: loss / count, learningRate: rate,
-      scale: scale, gradientNorm: norm / count, picturesPerSecond: Double(pictures) / time,
-      captionsPerSecond: Double(captions) / time, dataWait: waited / time, seconds: total,
-      secondsLeft: progress > 0 ? total * (1 - progress) / progress : 0,
-      notes: notes.isEmpty ? nil : notes.mapValues { $0 / count })
+  /// Goes back to the last good checkpoint, to go on without a batch and slower.
+  ///
+  /// - Throws: ``TrainingError/diverged(_:rollbacks:)`` if the run is to stop.
+  private func rollBack(after divergence: Divergence) throws -> Rollback {
+    try folder.note(divergence)
+    let known = position.divergence
+    guard plan.divergence == .rollback, known.rollbacks < plan.rollbacks else {
+      throw TrainingError.diverged(divergence, rollbacks: known.rollbacks)
+    }
+    let earlier = try restored(from: rollbackPoint.path)
+    // The clock does not go back.
+    position.step = earlier.step
+    position.divergence = known.rolledBack(
+      to: earlier.divergence, leavingOut: divergence.step - 1, rateTimes: plan.rollbackRate)
+    try save()
+    return Rollback(
+      divergence: divergence, step: position.step, rateFactor: position.divergence.rateFactor,
+      count: position.divergence.rollbacks, limit: plan.rollbacks)
   }
 }

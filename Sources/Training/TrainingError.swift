@@ -12,7 +12,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
   case interrupted
   case badSetting(key: String, value: String, need: String)
   case stepFailed(step: Int, reason: String)
-  case diverged(step: Int, loss: Double, samples: [String])
+  case diverged(Divergence, rollbacks: Int)
 
   package var description: String {
     switch self {
@@ -39,9 +39,12 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .stepFailed(let step, let reason):
       "Step \(step) could not be computed: \(reason). The last checkpoint is intact. If memory ran out, "
         + "try a smaller training.batch, or training.chunk; if sizes do not fit, look at model.*."
-    case .diverged(let step, let loss, let samples):
-      "The loss became \(loss) at step \(step), so training stopped; the last checkpoint is intact. "
-        + "Try a lower training.rate. The batch held: \(samples.prefix(5).joined(separator: ", "))…"
+    case .diverged(let divergence, let rollbacks):
+      "Training stopped, as \(divergence)"
+        + (rollbacks > 0 ? " after \(rollbacks) rollbacks" : "")
+        + "; the last checkpoint is intact. Try a lower training.rate"
+        + (rollbacks > 0 ? "" : ", or training.divergence=rollback")
+        + ". The batch held: \(divergence.someSamples)"
     }
   }
 }

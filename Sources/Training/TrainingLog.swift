@@ -28,6 +28,15 @@ package struct TrainingReport: Codable, Sendable, Equatable {
   package var validation: [String: Double]?
   /// What the recipe notes besides the loss, such as its parts.
   package var notes: [String: Double]?
+  /// Of each language's captions the mean contrastive loss, text to picture, in nats, in one step of
+  /// the report: `{"en": 2.1, "ko": 3.1}`. For recipes of pairs; see ``PairStatistics``.
+  package var languageLoss: [String: Double]?
+  /// Of that step, the share of the pairs of a caption and another's picture that are of one concept,
+  /// which a loss without concepts would push away.
+  package var falseNegatives: Double?
+  /// Floating-point operations of matrix products, convolutions and attention a second, forward and
+  /// backward; counted in that step.
+  package var flops: Double?
 }
 
 /// The file `log.jsonl` of a run, and the same for TensorBoard.

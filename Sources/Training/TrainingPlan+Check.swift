@@ -49,6 +49,11 @@ extension TrainingPlan {
     try require("epsilon", epsilon, epsilon > 0, "more than 0")
     try require("clip", clip, clip >= 0, "0 or more")
     try require("average", average, (0..<1).contains(average), "from 0 to below 1")
+    try require(
+      "explosion", explosion, explosion == 0 || explosion > 1, "more than 1, or 0 for off")
+    try require(
+      "rollbackRate", rollbackRate, rollbackRate > 0 && rollbackRate <= 1, "above 0 and at most 1")
+    try require("rollbacks", rollbacks, rollbacks >= 1, "at least 1")
     try require("checkpointSteps", checkpointSteps, checkpointSteps >= 0, "0 or more")
     try require("checkpointMinutes", checkpointMinutes, checkpointMinutes > 0, "more than 0")
     try require("validationMinutes", validationMinutes, validationMinutes >= 0, "0 or more")

@@ -49,6 +49,21 @@ struct TinyRun: Sendable, CustomTestStringConvertible {
       "model.text.inner=32", "training.cachedViews=2", "widths=[8,16]",
     ])
 
+  static let brivl = TinyRun(
+    "brivl with its own towers, averaged", "brivl",
+    [
+      "model.image.network.size=32", "model.image.network.widthFactor=0.1",
+      "model.image.network.depthFactor=0.1", "model.image.parts=1", "model.image.points=2",
+      "model.image.depth=1", "model.image.heads=2", "model.image.inner=16",
+      #"model.image.head={"inner":16,"width":16,"activation":"relu","hasBias":true}"#,
+      "model.text.bert.width=16", "model.text.bert.depth=1", "model.text.bert.heads=2",
+      "model.text.bert.inner=32", "model.text.length=12", "model.text.depth=1",
+      "model.text.heads=2", "model.text.inner=16",
+      #"model.text.head={"inner":16,"width":16,"activation":"relu","hasBias":true}"#,
+      "training.preprocessing.size=32", "queueLength=10", "neighbours=1",
+      #"training.frozen=["image.network.stem.","text.bert.tokens."]"#, "training.average=0.5",
+    ])
+
   static let all = [
     clip,
     TinyRun("siglip", "siglip", [image, text, "model.imageProjection=linear"]),
@@ -72,20 +87,7 @@ struct TinyRun: Sendable, CustomTestStringConvertible {
         #"training.crops=[{"size":16,"count":1,"scale":[0.4,1],"weight":1},{"size":8,"count":2,"scale":[0.1,0.4],"weight":0.5}]"#,
       ]),
     nllb,
-    TinyRun(
-      "brivl with its own towers, averaged", "brivl",
-      [
-        "model.image.network.size=32", "model.image.network.widthFactor=0.1",
-        "model.image.network.depthFactor=0.1", "model.image.parts=1", "model.image.points=2",
-        "model.image.depth=1", "model.image.heads=2", "model.image.inner=16",
-        #"model.image.head={"inner":16,"width":16,"activation":"relu","hasBias":true}"#,
-        "model.text.bert.width=16", "model.text.bert.depth=1", "model.text.bert.heads=2",
-        "model.text.bert.inner=32", "model.text.length=12", "model.text.depth=1",
-        "model.text.heads=2", "model.text.inner=16",
-        #"model.text.head={"inner":16,"width":16,"activation":"relu","hasBias":true}"#,
-        "training.preprocessing.size=32", "queueLength=10", "neighbours=1",
-        #"training.frozen=["image.network.stem.","text.bert.tokens."]"#, "training.average=0.5",
-      ]),
+    brivl,
     TinyRun(
       "m-clip", "m-clip", [text, "model.text.pooling=mean", "training.captionsPerPicture=2"],
       needsTeacher: true),

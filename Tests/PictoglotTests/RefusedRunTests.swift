@@ -1,5 +1,6 @@
 import Foundation
 import Pictoglot
+import Synchronization
 import TestSupport
 import Testing
 import Training
@@ -48,6 +49,21 @@ struct RefusedRunTests {
     expectRefusal("training.frozen", "“picture.”", "image_projection.", "text.") {
       $0.assignments.append(#"training.frozen=["picture."]"#)
     }
+  }
+
+  @Test("Frozen names are looked at before any picture is decoded")
+  func frozenEarly() {
+    var request = TinyRun.clip.request(in: collection, out: "run")
+    request.assignments.append(#"training.frozen=["picture."]"#)
+    let decoded = Mutex(0)
+    #expect(throws: TrainingError.self) {
+      _ = try TrainingRun(
+        request,
+        on: { event in
+          if case .preparing("pictures", let done, _) = event { decoded.withLock { $0 = done } }
+        }, isInterrupted: { false })
+    }
+    #expect(decoded.withLock { $0 } == 0)
   }
 
   @Test("One language is no material for kelip, and no translations none for m-clip")

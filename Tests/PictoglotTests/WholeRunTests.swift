@@ -121,8 +121,8 @@ struct WholeRunTests {
     #expect {
       try train(request)
     } throws: { error in
-      guard case .diverged(let step, _, let samples) = error as? TrainingError else { return false }
-      return step > 1 && samples.count == 8
+      guard case .diverged(let divergence, 0) = error as? TrainingError else { return false }
+      return divergence.step > 1 && divergence.samples.count == 8
     }
     #expect(FileManager.default.fileExists(atPath: request.out + "/checkpoint.safetensors"))
   }

@@ -19,7 +19,8 @@ struct EventFileTests {
     TrainingReport(
       step: step, progress: 0.5, epochs: 2, loss: 1.5, learningRate: 0.25, scale: 10,
       gradientNorm: 0.75, picturesPerSecond: 64, captionsPerSecond: 128, dataWait: 0.125,
-      seconds: 3, secondsLeft: 3, validation: ["ko": 0.5], notes: ["contrastive": 1.25])
+      seconds: 3, secondsLeft: 3, validation: ["ko": 0.5], notes: ["contrastive": 1.25],
+      languageLoss: ["ko": 3.5, "en": 2.5], falseNegatives: 0.0625, flops: 1.5e9)
   }
 
   @Test("Begins with the version's record, byte for byte as TensorFlow writes it")

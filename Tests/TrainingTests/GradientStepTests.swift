@@ -70,4 +70,18 @@ struct ScheduleTests {
     #expect(isClose(schedule.rate(at: 0.55), 2 * (0.1 + 0.9 * 0.5)))
     #expect(isClose(schedule.rate(at: 1), 0.2))
   }
+  @Test("No step is of a rate of nothing or above the highest, however short the climb")
+  func firstStep() {
+    var plan = Concepts.published.training
+    for (steps, warmup) in [(20, 0.05), (100, 0.1), (1000, 0.0005), (10_000, 0.05)] {
+      (plan.steps, plan.warmup) = (steps, warmup)
+      let schedule = Schedule(plan)
+      let first = schedule.rate(at: 0)
+      #expect(first >= plan.rate / max(1, Double(steps) * warmup) * 0.999, "\(steps)")
+      #expect(first <= plan.rate, "\(steps)")
+      #expect(schedule.rate(at: 1 / Double(steps)) >= first * 0.999)
+    }
+    (plan.steps, plan.minutes) = (nil, 5)
+    #expect(Schedule(plan).rate(at: 0) > 0)
+  }
 }

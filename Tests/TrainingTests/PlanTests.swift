@@ -26,6 +26,9 @@ struct PlanTests {
       ("training.rate” must be more than 0, not nan", { $0.rate = .nan }),
       ("training.warmup” must be from 0 to 1, not 2.0", { $0.warmup = 2 }),
       ("training.beta2” must be from 0 to below 1, not 1.0", { $0.beta2 = 1 }),
+      ("training.explosion” must be more than 1, or 0", { $0.explosion = 0.5 }),
+      ("training.rollbackRate” must be", { $0.rollbackRate = 0 }),
+      ("training.rollbacks” must be at least 1", { $0.rollbacks = 0 }),
       ("training.average” must be", { $0.average = 1 }),
       ("training.rateScales.text.” must be", { $0.rateScales = ["text.": -1] }),
     ]

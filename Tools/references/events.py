@@ -16,7 +16,8 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 SCALARS = {
     "train/loss": 1.5, "train/learning_rate": 0.25, "train/scale": 10, "train/gradient_norm": 0.75,
     "speed/pictures_per_second": 64, "speed/captions_per_second": 128, "speed/data_wait": 0.125,
-    "train/contrastive": 1.25, "recall_at_10/ko": 0.5,
+    "train/false_negatives": 0.0625, "speed/flops": 1.5e9, "train/contrastive": 1.25, "loss/en": 2.5,
+    "loss/ko": 3.5, "recall_at_10/ko": 0.5,
 }
 out = sys.argv[1] + "/events.bin"
 with open(out, "wb") as file:

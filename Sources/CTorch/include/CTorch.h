@@ -10,3 +10,4 @@
 #include "ct_packed.h"
 #include "ct_sampling.h"
 #include "ct_tensor.h"
+#include "ct_work.h"

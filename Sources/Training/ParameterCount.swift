@@ -1,0 +1,55 @@
+package import Recipes
+package import Torch
+
+/// The numbers of a part of a network, as `train` tells them.
+package struct ParameterCount: Sendable, Encodable, Equatable {
+  /// `images`, `texts`, `projections`, or the first part of the parameters' names.
+  package let name: String
+  package private(set) var learned = 0
+  /// Not learned: frozen, or followed as momentum copies and queues are.
+  package private(set) var frozen = 0
+
+  package var total: Int { learned + frozen }
+
+  /// By part, in the parameters' order. Running statistics of batch norms are no parameters.
+  package static func counts(of parameters: [Parameter]) -> [ParameterCount] {
+    var counts: [ParameterCount] = []
+    for parameter in parameters where !parameter.name.contains(".running_") {
+      let part = String(parameter.name.prefix { $0 != "." })
+      let name =
+        switch part {
+        case "image": "images"
+        case "text": "texts"
+        case "image_projection", "text_projection": "projections"
+        case "log_scale", "bias": "scale"
+        default: part
+        }
+      let index = counts.firstIndex { $0.name == name } ?? counts.endIndex
+      if index == counts.endIndex { counts.append(ParameterCount(name: name)) }
+      if parameter.isTrainable {
+        counts[index].learned += parameter.count
+      } else {
+        counts[index].frozen += parameter.count
+      }
+    }
+    return counts
+  }
+
+  private init(name: String) { self.name = name }
+}
+
+extension TrainingPlan {
+  /// The parameters that are not to be learned.
+  ///
+  /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for a name that none has.
+  package func frozenParameters(among parameters: [Parameter]) throws(TrainingError) -> [Parameter]
+  {
+    for name in frozen where !parameters.contains(where: { $0.name.hasPrefix(name) }) {
+      let parts = Set(parameters.map { $0.name.prefix { $0 != "." } + "." }).sorted()
+      throw .badSetting(
+        key: "training.frozen", value: "“\(name)”",
+        need: "the beginning of parameters' names, such as \(parts.joined(separator: ", "))")
+    }
+    return parameters.filter { parameter in frozen.contains { parameter.name.hasPrefix($0) } }
+  }
+}
