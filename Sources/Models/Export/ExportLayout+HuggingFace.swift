@@ -43,11 +43,6 @@ extension ExportLayout {
     guard let end = source.tokens.end else {
       throw refusal("the text tower", "its tokenizer puts no end token behind a text")
     }
-    // An old mistake that is kept there: 2 means the greatest id of a text.
-    guard end != 2 || text.vocabulary == 3 else {
-      throw refusal(
-        "the text tower", "its end token has the id 2, which CLIPModel takes for the greatest one")
-    }
     var words = textSettings(text)
     words["eos_token_id"] = Int(end)
     words["bos_token_id"] = Int(source.tokens.start ?? end)
@@ -125,7 +120,7 @@ extension ExportLayout {
       settings: [
         "config.json": [
           "model_type": "chinese_clip",
-          "text_config": bertSettings(text, kind: "chinese_clip_text_model"),
+          "text_config": bertSettings(text, source, kind: "chinese_clip_text_model"),
           "vision_config": visionSettings(image, source, kind: "chinese_clip_vision_model"),
         ]
       ],
@@ -156,7 +151,7 @@ extension ExportLayout {
           "model_type": "vision-text-dual-encoder",
           // Of those kinds, BERT counts positions from 0, and RoBERTa from behind the padding's id.
           "text_config": bertSettings(
-            text, kind: text.positionScheme == .zeroBased ? "bert" : "roberta"),
+            text, source, kind: text.positionScheme == .zeroBased ? "bert" : "roberta"),
           "vision_config": visionSettings(
             image, source, kind: isViT ? "vit" : "clip_vision_model"),
         ]
@@ -193,13 +188,15 @@ extension ExportLayout {
     ]
   }
 
-  static func bertSettings(_ text: BERT.Settings, kind: String) -> [String: Any] {
+  static func bertSettings(_ text: BERT.Settings, _ source: ExportSource, kind: String) -> [String:
+    Any]
+  {
     [
       "model_type": kind, "vocab_size": text.vocabulary, "hidden_size": text.width,
       "intermediate_size": text.inner, "num_hidden_layers": text.depth,
       "num_attention_heads": text.heads, "max_position_embeddings": text.positions,
       "type_vocab_size": max(1, text.segments), "hidden_act": text.activation.huggingFace,
-      "layer_norm_eps": text.epsilon, "pad_token_id": Int(text.padding),
+      "layer_norm_eps": text.epsilon, "pad_token_id": Int(source.tokens.padding),
     ]
   }
 

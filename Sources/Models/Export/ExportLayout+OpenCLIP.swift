@@ -257,7 +257,7 @@ extension ExportLayout {
       ]
     }
     tower.ownSettings = bertSettings(
-      text, kind: text.positionScheme == .zeroBased ? "bert" : "xlm-roberta")
+      text, source, kind: text.positionScheme == .zeroBased ? "bert" : "xlm-roberta")
     return tower
   }
 
@@ -286,7 +286,8 @@ extension ExportLayout {
       "encoder_attention_heads": text.heads, "encoder_ffn_dim": text.inner,
       // open_clip builds the decoder too and throws it away.
       "decoder_layers": 1, "decoder_attention_heads": text.heads, "decoder_ffn_dim": text.inner,
-      "activation_function": text.activation.huggingFace, "pad_token_id": Int(text.padding),
+      "activation_function": text.activation.huggingFace,
+      "pad_token_id": Int(source.tokens.padding),
       "scale_embedding": text.scalesTokens, "is_encoder_decoder": true,
       "max_position_embeddings": max(1024, text.contextLength),
       "bos_token_id": 0, "eos_token_id": Int(source.tokens.end ?? 2),

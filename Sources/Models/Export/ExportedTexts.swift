@@ -1,5 +1,6 @@
 import Foundation
 import Tokens
+import Towers
 
 /// What goes along of a model's tokenizer: its files, and the special tokens.
 struct ExportedTexts {
@@ -7,21 +8,27 @@ struct ExportedTexts {
   /// Files by their names.
   let files: [String: Data]
   let notes: [String]
+  /// New numbers of the tokens, for a library that gives some of them a meaning of its own; nil if
+  /// they stay.
+  let renumbering: TokenRenumbering?
 
-  /// - Parameters:
-  ///   - isFilled: Whether the tower reads what fills up short texts.
   /// - Throws: ``ExportError/tokenizer(model:reason:)``, ``TokenizerError``
-  init(of model: ModelFiles, isFilled: Bool, for format: ExportFormat) throws {
-    guard let path = model.tokenizer else {
+  init(of model: ModelFiles, for format: ExportFormat) throws {
+    guard let path = model.tokenizer, let text = model.card.encoder.text else {
       throw ExportError.oneSided(model: model.card.name, side: "texts")
     }
     let tokenizer = try Tokenizer(contentsOf: path)
     let treatment = model.card.text
     let template = Template(of: tokenizer, treatment)
+    let renumbering = text.exchange(
+      padding: treatment.padding, end: template.end, for: format
+    ).map { TokenRenumbering(swapping: $0, $1, of: text.vocabulary) }
+    self.renumbering = renumbering
+    func new(_ id: Int32) -> Int32 { renumbering?[id] ?? id }
     tokens = ExportTokens(
-      start: template.start, end: template.end, padding: treatment.padding,
+      start: template.start.map(new), end: template.end.map(new), padding: new(treatment.padding),
       length: treatment.contextLength)
-    files = try Self.files(path, model, tokenizer, template, isFilled: isFilled)
+    files = try Self.files(path, model, tokenizer, template, renumbering)
     notes = Self.notes(treatment, for: format)
   }
 
@@ -47,7 +54,7 @@ struct ExportedTexts {
 
   private static func files(
     _ path: String, _ model: ModelFiles, _ tokenizer: Tokenizer, _ template: Template,
-    isFilled: Bool
+    _ renumbering: TokenRenumbering?
   ) throws -> [String: Data] {
     let folder = (path as NSString).deletingLastPathComponent
     func data(_ name: String) -> Data? {
@@ -62,7 +69,9 @@ struct ExportedTexts {
       ]
       let own = Dictionary(
         uniqueKeysWithValues: names.compactMap { name in data(name).map { (name, $0) } })
-      guard own.keys.contains(where: { $0.hasPrefix("vocab") || $0 == "spiece.model" }) else {
+      guard renumbering == nil,
+        own.keys.contains(where: { $0.hasPrefix("vocab") || $0 == "spiece.model" })
+      else {
         throw ExportError.tokenizer(
           model: model.card.name,
           reason:
@@ -76,6 +85,7 @@ struct ExportedTexts {
     if treatment.languageCodes == nil, treatment.start != nil || treatment.end != nil {
       json = try tokenizerJSON(json, start: treatment.start, end: treatment.end)
     }
+    if let renumbering { json = try renumbering.apply(to: json) }
     var settings: [String: Any] = [
       "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": treatment.contextLength,
       "clean_up_tokenization_spaces": false,
@@ -89,7 +99,7 @@ struct ExportedTexts {
       ("bos_token", template.start), ("eos_token", template.end),
     ]
     for (name, id) in special { settings[name] = id.flatMap { tokenizer.token(of: $0) } }
-    if isFilled { settings["model_input_names"] = ["input_ids"] }
+    if model.card.encoder.text?.isFilled ?? false { settings["model_input_names"] = ["input_ids"] }
     return ["tokenizer.json": Data(json), "tokenizer_config.json": try jsonData(settings)]
   }
 
@@ -114,6 +124,32 @@ struct ExportedTexts {
           + "transformers, get_tokenizer(…, language=\"kor_Hang\") in open_clip.")
     }
     return notes
+  }
+}
+
+extension TextTowerSettings {
+  /// Whether it reads what fills up short texts.
+  fileprivate var isFilled: Bool {
+    if case .transformer(let settings) = self { settings.filling != nil } else { false }
+  }
+
+  /// Two tokens whose numbers must change places for a library to read the texts as we do.
+  ///
+  /// RoBERTa and M2M-100 count positions from behind the padding token's number, with us whatever
+  /// that is; and `CLIPModel` takes the end token 2 for “the greatest number of a text”.
+  fileprivate func exchange(padding: Int32, end: Int32?, for format: ExportFormat) -> (
+    Int32, Int32
+  )? {
+    switch self {
+    case .nllb(let settings) where settings.padding != padding: (padding, settings.padding)
+    case .bert(let settings)
+    where settings.positionScheme == .afterPadding && settings.padding != padding:
+      (padding, settings.padding)
+    case .transformer(let settings)
+    where format == .huggingFace && settings.isCausal && end == 2 && settings.vocabulary > 3:
+      (2, 3)
+    default: nil
+    }
   }
 }
 

@@ -37,9 +37,7 @@ extension Model {
     guard let text = files.card.encoder.text else {
       throw ExportError.oneSided(model: files.card.name, side: "texts")
     }
-    var isFilled = false
-    if case .transformer(let settings) = text { isFilled = settings.filling != nil }
-    let texts = try ExportedTexts(of: files, isFilled: isFilled, for: format)
+    let texts = try ExportedTexts(of: files, for: format)
     let source = ExportSource(
       name: files.card.name,
       card: .init(
@@ -54,7 +52,7 @@ extension Model {
       }
     layout.describe(files.card, format)
     layout.notes += texts.notes + files.card.preprocessing.notes(for: format)
-    let tensors = try layout.tensors(of: try Model(files))
+    let tensors = try layout.tensors(of: try Model(files), texts.renumbering)
     var written = texts.files
     for (name, settings) in layout.settings { written[name] = try jsonData(settings) }
     written["README.md"] = Data(layout.readme(files.card, format, place: place ?? folder).utf8)
@@ -93,7 +91,6 @@ extension ExportLayout {
     case .huggingFace:
       settings["config.json"]?["architectures"] = [architecture]
       settings["config.json"]?["dtype"] = "float32"
-      settings["config.json"]?["logit_scale_init_value"] = card.encoder.logScale
       let processor =
         switch architecture {
         case "SiglipModel": "SiglipImageProcessor"
@@ -109,13 +106,18 @@ extension ExportLayout {
   /// The numbers under the library's names.
   ///
   /// - Throws: ``CheckpointError/unused(keys:)`` if it has no place for some.
-  fileprivate func tensors(of model: Model) throws -> [(name: String, tensor: Tensor)] {
+  fileprivate func tensors(of model: Model, _ renumbering: TokenRenumbering?) throws
+    -> [(name: String, tensor: Tensor)]
+  {
     var all: [(name: String, tensor: Tensor)] = []
     for parameter in model.encoder.parameters where !dropped.contains(parameter.name) {
       var numbers = parameter.value.to(.float32)
       if parameter.name == "log_scale" {
         // Our own runs limit the scale while they learn; other libraries take it as it stands.
         numbers = .full([], log(model.likelihood.scale))
+      }
+      if let renumbering, parameter.name == "text.tokens.weight" {
+        numbers = numbers.gathered(0, Tensor(renumbering.kept.map(Int64.init)))
       }
       guard let found = keys.tensors(for: parameter.name, numbers) else {
         throw CheckpointError.unused(keys: [parameter.name])
@@ -160,7 +162,7 @@ extension ExportLayout {
       An image-text model, written by Pictoglot for \(format.title).
       \(languages)
       ```python
-      \(load.replacing("\n", with: "\n"))
+      \(load)
       ```
       \(remarks)
       License of the numbers: \(card.license ?? "not said").
