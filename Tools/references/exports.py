@@ -5,11 +5,11 @@ Needs: pip install torch transformers open_clip_torch timm tokenizers pillow num
 `pictoglot` (.build/debug/pictoglot beside the checkout's root, if not given). In DIR, which must be empty, it
 makes a collection of small pictures with captions in three languages, trains a tiny model with each recipe
 for a few steps, exports it to each library that has such towers, loads it there with the library's own
-tokenizer and processor, and compares all vectors. Prints a row an export: recipe, library, class, largest
-difference of pictures and of texts. What cannot go to a library must be refused with one line. Ends with
+tokenizer and processor, and compares all vectors; likewise some tiny published models of Tests/Fixtures, and runs
+begun with the texts of others and --trim-vocabulary. Prints a row an export: model, library, class, largest difference of pictures and of texts. What cannot go to a library must be refused with one line. Ends with
 status 1 if any difference is above 1e-5.
 """
-import json, os, subprocess, sys
+import json, os, shutil, subprocess, sys
 import numpy as np
 import torch
 from PIL import Image
@@ -101,11 +101,34 @@ RUNS = [
      {"huggingface": "CLIPModel", "open_clip": "CLIP"}),
     ("concepts", "concepts", [], {"huggingface": None, "open_clip": None}),
 ]
+FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Tests/Fixtures")
+# Published layouts that are read and written again: folder, more files, library, class, language of the texts
+PUBLISHED = [
+    ("families_image/kelip", [], "huggingface", "CLIPModel", None),
+    ("families_image/kelip", [], "open_clip", "CLIP", None),
+    ("families_image/clip", [], "open_clip", "CLIP", None),
+    ("families_image/open_clip", [], "huggingface", "CLIPModel", None),
+    ("families_text/koclip_large", [], "huggingface", "VisionTextDualEncoderModel", None),
+    ("families_text/koclip_pytorch", [], "open_clip", "CustomTextCLIP", None),
+    ("families_text/chinese_clip", [], "open_clip", "CustomTextCLIP", None),
+    ("families_text/nllb_open_clip", ["families_text/hub/facebook/nllb-tiny/config.json"], "open_clip",
+     "CustomTextCLIP", ("ko", "kor_Hang")),
+]
+# Runs that begin with the texts of another model and keep only the tokens of their collection.
+TRIMMED = [
+    ("clip", "clip", towers(CLIP_VIT, None), "huggingface", "CLIPModel", None),
+    ("koclip_pytorch-published", "koclip", towers(CLIP_VIT, None), "huggingface", "VisionTextDualEncoderModel", None),
+    ("chinese_clip-published", "koclip", towers(CLIP_VIT, None), "huggingface", "ChineseCLIPModel", None),
+    ("nllb_open_clip-published", "nllb-clip", towers(CLIP_VIT, None), "open_clip", "CustomTextCLIP",
+     ("ko", "kor_Hang")),
+    ("nllb", "nllb-clip", towers(CLIP_VIT, None), "open_clip", "CustomTextCLIP", None),
+]
 
 
-def ours(name):
+def ours(name, language=None):
     run("embed", f"{folder}/{name}", "--images", f"{folder}/captions.jsonl", "--out", f"{folder}/{name}.i.npy")
-    run("embed", f"{folder}/{name}", "--texts", f"{folder}/texts.txt", "--out", f"{folder}/{name}.t.npy")
+    run("embed", f"{folder}/{name}", "--texts", f"{folder}/texts.txt", "--out", f"{folder}/{name}.t.npy",
+        *(["--language", language] if language else []))
     with open(f"{folder}/{name}.i.jsonl") as file:
         order = [json.loads(line)["id"] for line in file]
     return order, np.load(f"{folder}/{name}.i.npy"), np.load(f"{folder}/{name}.t.npy")
@@ -116,12 +139,12 @@ def normalized(x):
     return torch.nn.functional.normalize(x, dim=-1).numpy()
 
 
-def transformers_vectors(path, kind, pictures, name):
+def transformers_vectors(path, kind, pictures, name, language=None):
     import transformers
     model, info = getattr(transformers, kind).from_pretrained(path, output_loading_info=True)
     assert not any(info[k] for k in ("missing_keys", "unexpected_keys", "mismatched_keys")), info
     tokenizer = transformers.AutoTokenizer.from_pretrained(path)
-    processor = transformers.AutoImageProcessor.from_pretrained(path)
+    processor = transformers.AutoImageProcessor.from_pretrained(path, backend="pil")
     model.eval()
     images = model.get_image_features(**processor(pictures, return_tensors="pt"))
     if kind == "SiglipModel" and name == "siglip":
@@ -133,38 +156,61 @@ def transformers_vectors(path, kind, pictures, name):
     return normalized(images), normalized(model.get_text_features(**batch))
 
 
-def open_clip_vectors(path, kind, pictures, name):
+def open_clip_vectors(path, kind, pictures, name, language=None):
     import open_clip
     model, _, preprocess = open_clip.create_model_and_transforms(f"local-dir:{path}")
     assert type(model).__name__ == kind, type(model)
     tokenizer = open_clip.get_tokenizer(f"local-dir:{path}")
+    if language:
+        tokenizer.tokenizer.src_lang = language
     model.eval()
     images = model.encode_image(torch.stack([preprocess(p) for p in pictures]))
     return normalized(images), normalized(model.encode_text(tokenizer(TEXTS)))
 
 
+def compare(name, place, library, kind, language=None):
+    """A row of the table; whether the vectors are equal."""
+    order, images, texts = ours(name, language and language[0])
+    pictures = [Image.open(f"{folder}/{i}.png").convert("RGB") for i in order]
+    with torch.no_grad():
+        vectors = transformers_vectors if library == "huggingface" else open_clip_vectors
+        theirs = vectors(place, kind, pictures, name, language and language[1])
+    differences = [np.abs(a - b).max() for a, b in zip((images, texts), theirs)]
+    # Vectors that are all alike would be equal by chance.
+    spread = min(np.abs(v[0] - v[1:]).max(-1).min() for v in (images, texts))
+    print(f"| {name} | {library} | {kind} | {differences[0]:.1e} | {differences[1]:.1e} |", flush=True)
+    return max(differences) <= 1e-5 and spread > 1e-3
+
+
 collection()
 failed = False
-print("| run | library | class | pictures | texts |\n|---|---|---|---|---|", flush=True)
+print("| model | library | class | pictures | texts |\n|---|---|---|---|---|", flush=True)
 for name, recipe, settings, libraries in RUNS:
     out = f"{folder}/{name}"
     words = [w for s in COMMON + settings for w in ("--set", s)] if settings else ["--steps", "2"]
     run("train", "--recipe", recipe, "--data", f"{folder}/captions.jsonl", "--out", out, *words)
-    order, images, texts = ours(name)
-    pictures = [Image.open(f"{folder}/{i}.png").convert("RGB") for i in order]
     for library, kind in libraries.items():
         place = f"{out}-{library}"
         line = run("export", out, "--to", library, "--out", place, fails=kind is None)
-        if kind is None:
-            failed |= not line or "\n" in line or os.path.exists(place)
-            print(f"| {name} | {library} | refused: {line} | | |", flush=True)
+        if kind is not None:
+            failed |= not compare(name, place, library, kind)
             continue
-        with torch.no_grad():
-            vectors = (transformers_vectors if library == "huggingface" else open_clip_vectors)
-            theirs = vectors(place, kind, pictures, name)
-        differences = [np.abs(a - b).max() for a, b in zip((images, texts), theirs)]
-        # Vectors that are all alike would be equal by chance.
-        spread = min(np.abs(v[0] - v[1:]).max(-1).min() for v in (images, texts))
-        failed |= max(differences) > 1e-5 or spread < 1e-3
-        print(f"| {name} | {library} | {kind} | {differences[0]:.1e} | {differences[1]:.1e} |", flush=True)
+        failed |= not line or "\n" in line or os.path.exists(place)
+        print(f"| {name} | {library} | refused: {line} | | |", flush=True)
+for path, more, library, kind, language in PUBLISHED:
+    name = os.path.basename(path) + "-published"
+    if not os.path.exists(f"{folder}/{name}"):
+        shutil.copytree(f"{FIXTURES}/{path}", f"{folder}/{name}")
+        for file in more:
+            shutil.copy(f"{FIXTURES}/{file}", f"{folder}/{name}")
+    place = f"{folder}/{name}-{library}"
+    run("export", f"{folder}/{name}", "--to", library, "--out", place)
+    failed |= not compare(name, place, library, kind, language)
+for start, recipe, settings, library, kind, language in TRIMMED:
+    name = f"{start}-trimmed"
+    words = [w for s in COMMON + settings for w in ("--set", s)]
+    run("train", "--recipe", recipe, "--data", f"{folder}/captions.jsonl", "--out", f"{folder}/{name}", *words,
+        "--text-from", f"{folder}/{start}", "--trim-vocabulary")
+    run("export", f"{folder}/{name}", "--to", library, "--out", f"{folder}/{name}-{library}")
+    failed |= not compare(name, f"{folder}/{name}-{library}", library, kind, language)
 sys.exit(failed)

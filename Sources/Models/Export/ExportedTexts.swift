@@ -82,8 +82,12 @@ struct ExportedTexts {
     }
     let treatment = model.card.text
     var json = [UInt8](bytes)
-    if treatment.languageCodes == nil, treatment.start != nil || treatment.end != nil {
-      json = try tokenizerJSON(json, start: treatment.start, end: treatment.end)
+    let surroundings = TokenizerSurroundings(
+      start: treatment.languageCodes == nil ? treatment.start : nil,
+      end: treatment.languageCodes == nil ? treatment.end : nil,
+      lowercases: treatment.cleaning.isLowercasing)
+    if surroundings != TokenizerSurroundings(start: nil, end: nil, lowercases: false) {
+      json = try surroundings.apply(to: json)
     }
     if let renumbering { json = try renumbering.apply(to: json) }
     var settings: [String: Any] = [
@@ -112,6 +116,7 @@ struct ExportedTexts {
         "open_clip repairs and joins up texts (ftfy) before its tokenizer gets them; this model was "
           + "trained without.")
     case (.none, _): break
+    case (let cleaning, .huggingFace) where cleaning.isLowercasing: break
     case (let cleaning, .openCLIP) where openCLIP.contains(cleaning): break
     case (let cleaning, _):
       notes.append(
@@ -120,11 +125,17 @@ struct ExportedTexts {
     }
     if treatment.languageCodes == .flores {
       notes.append(
-        "The tokenizer has to be told a text's language: tokenizer.src_lang = \"kor_Hang\" in "
-          + "transformers, get_tokenizer(…, language=\"kor_Hang\") in open_clip.")
+        "The tokenizer has to be told a text's language, English if it is not: "
+          + (format == .huggingFace ? "tokenizer" : "tokenizer.tokenizer")
+          + ".src_lang = \"kor_Hang\".")
     }
     return notes
   }
+}
+
+extension TextCleaning {
+  /// Whether small letters are all it makes, which a tokenizer's file can do itself.
+  fileprivate var isLowercasing: Bool { self == .smallLetters || self == .siglip2 }
 }
 
 extension TextTowerSettings {

@@ -45,26 +45,46 @@ extension JSONWriter {
   }
 }
 
-/// A `tokenizer.json` that puts tokens before and behind every text by itself.
-///
-/// Some models' code puts them there and not their tokenizer; other programs then give other ids.
-///
-/// - Throws: ``TokenizerError/malformed(kind:reason:)``
-package func tokenizerJSON(_ json: [UInt8], start: Int32?, end: Int32?) throws(TokenizerError)
-  -> [UInt8]
-{
-  let tokenizer = try Tokenizer(json: json)
-  let root: JSONValue
-  do { root = try JSONTape(json).root } catch {
-    throw TokenizerJSON.broken("at byte \(error.offset), \(error.reason)")
+/// What a model's code does around its tokenizer, which other programs do not do.
+package struct TokenizerSurroundings: Sendable, Equatable {
+  /// What stands before and behind every text in place of what the file says; as the file says, if
+  /// both are nil.
+  package var start, end: Int32?
+  /// Whether letters become small first.
+  package var lowercases: Bool
+
+  package init(start: Int32?, end: Int32?, lowercases: Bool) {
+    self.start = start
+    self.end = end
+    self.lowercases = lowercases
   }
-  var out = JSONWriter()
-  out.object(root) { out, name, _ in
-    guard name == "post_processor" else { return false }
-    out.template(start: start, end: end, of: tokenizer)
-    return true
+
+  /// A `tokenizer.json` that does all of it by itself.
+  ///
+  /// - Throws: ``TokenizerError/malformed(kind:reason:)``
+  package func apply(to json: [UInt8]) throws(TokenizerError) -> [UInt8] {
+    let tokenizer = try Tokenizer(json: json)
+    let root: JSONValue
+    do { root = try JSONTape(json).root } catch {
+      throw TokenizerJSON.broken("at byte \(error.offset), \(error.reason)")
+    }
+    var out = JSONWriter()
+    out.object(root) { out, name, value in
+      if name == "post_processor", start != nil || end != nil {
+        out.template(start: start, end: end, of: tokenizer)
+        return true
+      }
+      guard name == "normalizer", lowercases else { return false }
+      out.raw(#"{"type":"Sequence","normalizers":[{"type":"Lowercase"}"#)
+      if !value.isNull {
+        out.raw(",")
+        out.value(value)
+      }
+      out.raw("]}")
+      return true
+    }
+    return out.bytes
   }
-  return out.bytes
 }
 
 extension JSONWriter {

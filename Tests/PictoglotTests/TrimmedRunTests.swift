@@ -1,0 +1,97 @@
+import Foundation
+import Models
+import Pictoglot
+import TestSupport
+import Testing
+import Tokens
+import Towers
+import Training
+
+@Suite("Runs that keep only the tokens their collection uses")
+struct TrimmedRunTests {
+  private let collection: TinyCollection
+  private let teacher: TrainingRun.Request
+
+  init() throws {
+    collection = try TinyCollection()
+    teacher = TinyRun.clip.request(in: collection, out: "whole")
+    #expect(try StepClock().train(teacher) == .finished)
+  }
+
+  /// A run that begins with the texts of another, which knows more words than the collection has.
+  private func request(_ out: String, trims: Bool) -> TrainingRun.Request {
+    var request = TinyRun.clip.request(in: collection, out: out)
+    // The texts do not learn, so that what was begun with can be compared.
+    request.assignments += [#"training.frozen=["text.","text_projection."]"#]
+    request.textFrom = teacher.out
+    request.trimsVocabulary = trims
+    return request
+  }
+
+  /// A second collection of few words, so that there is something to leave out.
+  private func fewWords(_ request: inout TrainingRun.Request) throws {
+    let lines = try String(contentsOfFile: collection.path, encoding: .utf8)
+      .split(separator: "\n").prefix(4)
+    let path = collection.folder.path + "/few.jsonl"
+    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
+    request.data = path
+  }
+
+  @Test("Its captions have the vectors that the whole model gives them")
+  func sameVectors() throws {
+    var request = request("trimmed", trims: true)
+    try fewWords(&request)
+    #expect(try StepClock().train(request) == .finished)
+    let (whole, trimmed) = (try Model(folder: teacher.out), try Model(folder: request.out))
+    let texts = ["red", "빨강", "ein blue", "초록", "yellow"]
+    #expect(
+      isClose(try whole.embed(texts: texts), try trimmed.embed(texts: texts), tolerance: 1e-6))
+    let sizes = [whole, trimmed].map { $0.card.encoder.text?.vocabulary ?? 0 }
+    #expect(sizes[1] < sizes[0] && sizes[1] == trimmed.tokenizer?.vocabularySize)
+    let record = try RunFolder(request.out).record()
+    #expect(record.keptTokens == sizes[1])
+  }
+
+  @Test("It goes on where it was interrupted, to the bit")
+  func resumes() throws {
+    func request(_ out: String) throws -> TrainingRun.Request {
+      var request = TinyRun.clip.request(in: collection, out: out)
+      request.textFrom = teacher.out
+      request.trimsVocabulary = true
+      try fewWords(&request)
+      return request
+    }
+    let whole = try request("unbroken")
+    var halted = try request("halted")
+    #expect(try StepClock().train(whole) == .finished)
+    #expect(try StepClock().train(halted, interruptAt: 3) == .interrupted)
+    halted.assignments = []
+    (halted.resumes, halted.trimsVocabulary, halted.textFrom) = (true, false, nil)
+    #expect(try StepClock().train(halted) == .finished)
+    let texts = ["red", "초록"]
+    #expect(
+      try Model(folder: whole.out).embed(texts: texts)
+        == Model(folder: halted.out).embed(texts: texts))
+  }
+
+  @Test("It is a whole model, which other libraries can be given")
+  func isWhole() throws {
+    var request = request("trimmed", trims: true)
+    try fewWords(&request)
+    #expect(try StepClock().train(request) == .finished)
+    let files = try ModelFiles(folder: PublishedFolder(path: request.out))
+    let out = collection.folder.path + "/exported"
+    try Model.export(files, as: .openCLIP, to: out)
+    let read = try Model(try ModelFiles(folder: PublishedFolder(path: out)))
+    let texts = ["red", "초록"]
+    #expect(isClose(try read.embed(texts: texts), try Model(files).embed(texts: texts)))
+  }
+
+  @Test("Without a model to take tokens from there is nothing to keep")
+  func refused() throws {
+    var request = TinyRun.clip.request(in: collection, out: "refused")
+    request.trimsVocabulary = true
+    #expect(throws: RunError.nothingToTrim) { try StepClock().train(request) }
+    #expect(!FileManager.default.fileExists(atPath: request.out))
+  }
+}
