@@ -165,7 +165,10 @@ package struct TrainingRun {
         trimming = made
       }
       let tokenizer = try Tokenizer(json: bytes)
-      if start.text == nil { settings.model.text?.vocabulary = tokenizer.vocabularySize }
+      // A published table may have more rows than there are tokens; a resumed run's is recorded.
+      if previous == nil, start.text == nil {
+        settings.model.text?.vocabulary = tokenizer.vocabularySize
+      }
       treatment =
         try
         (previous == nil

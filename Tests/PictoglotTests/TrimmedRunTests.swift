@@ -22,7 +22,9 @@ struct TrimmedRunTests {
   private func request(_ out: String, trims: Bool) -> TrainingRun.Request {
     var request = TinyRun.clip.request(in: collection, out: out)
     // The texts do not learn, so that what was begun with can be compared.
-    request.assignments += [#"training.frozen=["text.","text_projection."]"#]
+    request.assignments += [
+      #"training.frozen=["text.","text_projection."]"#, "training.chunk=0",
+    ]
     request.textFrom = teacher.out
     request.trimsVocabulary = trims
     return request
@@ -93,5 +95,31 @@ struct TrimmedRunTests {
     request.trimsVocabulary = true
     #expect(throws: RunError.nothingToTrim) { try StepClock().train(request) }
     #expect(!FileManager.default.fileExists(atPath: request.out))
+  }
+
+  @Test("Texts of NLLB go on as well, whole or trimmed, and keep the codes of languages")
+  func nllb() throws {
+    // open_clip's layout names a folder for the tower's settings; here they lie beside.
+    let folder = collection.folder.path + "/nllb"
+    try FileManager.default.copyItem(
+      atPath: fixture("families_text/nllb_open_clip"), toPath: folder)
+    try FileManager.default.copyItem(
+      atPath: fixture("families_text/hub/facebook/nllb-tiny/config.json"),
+      toPath: folder + "/config.json")
+    for trims in [false, true] {
+      var request = TinyRun.nllb.request(in: collection, out: "nllb-\(trims)")
+      request.assignments.removeAll { $0.hasPrefix("model.text") }
+      request.textFrom = folder
+      request.trimsVocabulary = trims
+      #expect(try StepClock().train(request, interruptAt: 2) == .interrupted)
+      var rest = request
+      (rest.resumes, rest.textFrom, rest.trimsVocabulary, rest.assignments) = (true, nil, false, [])
+      #expect(try StepClock().train(rest) == .finished)
+      let model = try Model(folder: request.out)
+      // The published table has three rows more than there are tokens.
+      #expect(trims ? model.tokenizer?.vocabularySize ?? 0 < 260 : model.encoder.texts != nil)
+      let ids = try model.tokens(of: "빨강", in: LanguageTag("ko")).ids
+      #expect(ids.first == model.tokenizer?.id(of: "kor_Hang") && ids.last == 2)
+    }
   }
 }

@@ -61,8 +61,7 @@ BERT = {"kind": "bert", "vocabulary": 0, "width": 16, "depth": 2, "heads": 2, "i
 NLLB = ["model.text.width=16", "model.text.depth=2", "model.text.heads=2", "model.text.inner=28"]
 COMMON = ["training.steps=8", "training.batch=4", "training.vocabulary=420", "training.cachedSide=16",
           f"training.preprocessing.size={SIZE}", "training.validationMinutes=0", "training.rate=0.01", "model.width=12"]
-UNMASKED = "unmasked"  # the library reads padding as well: no mask, all texts filled up
-LONE = "lone"  # the library knows no padding at all: texts one by one
+FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Tests/Fixtures")
 
 
 def towers(image, text, *more):
@@ -99,9 +98,10 @@ RUNS = [
     ("kelip", "kelip", towers(CLIP_VIT | {"resampling": "scale"}, TEXT,
                               'training.crops=[{"size":16,"count":1,"scale":[0.4,1],"weight":1}]'),
      {"huggingface": "CLIPModel", "open_clip": "CLIP"}),
-    ("concepts", "concepts", [], {"huggingface": None, "open_clip": None}),
+    ("clip_end_2", "clip", towers(CLIP_VIT, TEXT, "--tokenizer", f"{FIXTURES}/families_text/M-CLIP-Vit-B-32/tokenizer.json"),
+     {"huggingface": "CLIPModel", "open_clip": "CLIP"}),
+    ("concepts", "concepts", None, {"huggingface": None, "open_clip": None}),
 ]
-FIXTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Tests/Fixtures")
 # Published layouts that are read and written again: folder, more files, library, class, language of the texts
 PUBLISHED = [
     ("families_image/kelip", [], "huggingface", "CLIPModel", None),
@@ -187,7 +187,7 @@ failed = False
 print("| model | library | class | pictures | texts |\n|---|---|---|---|---|", flush=True)
 for name, recipe, settings, libraries in RUNS:
     out = f"{folder}/{name}"
-    words = [w for s in COMMON + settings for w in ("--set", s)] if settings else ["--steps", "2"]
+    words = [w for s in (COMMON + settings if settings else []) for w in (("--set", s) if "=" in s else (s,))] or ["--steps", "2"]
     run("train", "--recipe", recipe, "--data", f"{folder}/captions.jsonl", "--out", out, *words)
     for library, kind in libraries.items():
         place = f"{out}-{library}"

@@ -142,8 +142,10 @@ extension ExportLayout {
       ? "a perceptron follows its pooling"
       : text.pooling == .mean ? "it is pooled by the mean, not by its first token" : nil
     try check(image: isViT ? nil : image.differenceFromCLIP, text: difference)
+    // Versions before 5 have the tower in a module of its own, which later ones read as well.
     let vision =
-      isViT ? KeyMap.huggingFaceViT : .huggingFaceCLIPVision
+      isViT
+      ? KeyMap.huggingFaceViT : KeyMap.huggingFaceCLIPVision.prefixed(theirs: "vision_model.")
     var layout = ExportLayout(
       architecture: "VisionTextDualEncoderModel",
       settings: [

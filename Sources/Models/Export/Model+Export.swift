@@ -28,6 +28,7 @@ extension Model {
   package static func export(
     _ files: ModelFiles, as format: ExportFormat, to folder: String, place: String? = nil
   ) throws -> Export {
+    let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw ExportError.placeTaken(path: folder)
     }
