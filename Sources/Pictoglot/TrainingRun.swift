@@ -126,16 +126,14 @@ package struct TrainingRun {
     let dataPath = previous?.data ?? request.data
 
     let material = settings.material
+    // A model that has read nothing is one of pictures alone.
+    if material == .pictures { settings.model.text = nil }
     let corpus = try Corpus(
       opening: dataPath,
       options: CorpusOptions(keepsPicturesWithoutCaptions: material == .pictures))
     for problem in corpus.problems { event(.problem("\(problem)")) }
     let teacherLanguage = settings.teacherLanguage
-    let train = corpus.split("train").filter { sample in
-      material == .pictures
-        || teacherLanguage.map { sample.captions[$0]?.isEmpty == false }
-          ?? !sample.captions.isEmpty
-    }
+    let train = try learned(from: corpus, settings)
     let counts = train.languageCounts
     if !train.samples.isEmpty || teacherLanguage != nil {
       try settings.check(
@@ -262,6 +260,20 @@ package struct TrainingRun {
         report: { event(.report($0)) }, validate: validator.map { v in { try v($0) } },
         isInterrupted: isInterrupted),
       record: record, counts: Self.counts(scope.parameters))
+  }
+
+  /// The part of a collection that a run learns from.
+  ///
+  /// - Throws: ``CorpusError/absentLanguage(_:path:present:)``
+  private static func learned(
+    from corpus: Corpus, _ settings: some RecipeSettings
+  ) throws(CorpusError) -> Corpus {
+    let train = corpus.split("train")
+    guard settings.material != .pictures else { return train }
+    let teacherLanguage = settings.teacherLanguage
+    return try train.keeping(languages: settings.training.captionLanguages).filter { sample in
+      teacherLanguage.map { sample.captions[$0]?.isEmpty == false } ?? !sample.captions.isEmpty
+    }
   }
 
   private static func tokenizer(
