@@ -199,7 +199,7 @@ let package = Package(
     .test("Server", "Search"),
     .test(
       "Pictoglot", "Corpora", "Hub", "Models", "Towers", "Training", "Evaluation", "Search",
-      "Pictures", "Torch", "CompareExample"),
+      "Pictures", "Tokens", "Torch", "CompareExample"),
     .test("PictoglotCommand"),
   ],
   cxxLanguageStandard: .cxx20

@@ -82,7 +82,8 @@ extension PublishedSettings {
 }
 
 extension PublishedFolder {
-  /// A BERT or one of its like that this model names and does not describe.
+  /// A BERT or one of its like that this model names; what it is stands in a `config.json` beside
+  /// open_clip's, or is known of the name.
   ///
   /// - Parameters:
   ///   - name: Its name on the hub; those that published models name are known here.
@@ -91,6 +92,12 @@ extension PublishedFolder {
   func bert(named name: String, pooling: BERT.Settings.Pooling) throws(ModelError)
     -> BERT.Settings?
   {
+    if has("open_clip_config.json"), has("config.json") {
+      let own = try settings("config.json")
+      if PublishedSettings.bertKinds.contains(try own.string("model_type", "")) {
+        return try own.bert(pooling: pooling)
+      }
+    }
     if var settings = BERT.Settings.known[name] {
       settings.pooling = pooling
       return settings

@@ -11,14 +11,19 @@ package final class StartingSource: ParameterSource {
   private let image: MappedSource?
   private let text: MappedSource?
   private let isOneModel: Bool
+  /// Of the text tower's table of tokens, which rows are taken, and how many there are.
+  private let rows: (kept: Tensor, count: Int)?
   private let drawn: RandomSource
 
   /// - Parameters:
   ///   - image: The model whose image tower is taken; nil to draw one.
   ///   - text: The same for the text tower.
+  ///   - keptTokens: The rows of its table of tokens that are taken, in their new order; all, if nil.
   /// - Throws: ``CheckpointError`` if a file cannot be read, ``ModelError`` if a model lacks the
   ///   tower.
-  package init(image: ModelFiles?, text: ModelFiles?, drawing: RandomSource) throws {
+  package init(
+    image: ModelFiles?, text: ModelFiles?, keptTokens: [Int32]? = nil, drawing: RandomSource
+  ) throws {
     if let image, image.card.encoder.image == nil {
       throw ModelError.noTower(model: image.card.name, side: "pictures")
     }
@@ -31,6 +36,9 @@ package final class StartingSource: ParameterSource {
       image != nil && image?.card.name == text?.card.name
       && image?.weights.map(\.path) == text?.weights.map(\.path)
     drawn = drawing
+    rows = keptTokens.map {
+      (Tensor($0.map(Int64.init)), text?.card.encoder.text?.vocabulary ?? 0)
+    }
   }
 
   private static func source(_ files: ModelFiles, _ towers: DualEncoder.Towers) throws
@@ -47,7 +55,13 @@ package final class StartingSource: ParameterSource {
     throws(CheckpointError) -> Tensor
   {
     if key.hasPrefix("image."), let image { return try image.tensor(key, shape, initializer) }
-    if key.hasPrefix("text."), let text { return try text.tensor(key, shape, initializer) }
+    if key.hasPrefix("text."), let text {
+      guard let rows, key.hasSuffix("tokens.weight") else {
+        return try text.tensor(key, shape, initializer)
+      }
+      let table = try text.tensor(key, [rows.count] + shape.dropFirst(), initializer)
+      return table.gathered(0, rows.kept)
+    }
     let source =
       key.hasPrefix("image_projection.")
       ? image : key.hasPrefix("text_projection.") ? text : isOneModel ? image : nil

@@ -27,6 +27,8 @@ package struct TrainingRun {
     /// Models to begin with the image tower, or text tower, of: names or folders.
     package var imageFrom: String?
     package var textFrom: String?
+    /// Whether only those tokens of the text model are kept that the collection uses.
+    package var trimsVocabulary = false
     /// The model whose text tower others learn from, for recipes with a teacher.
     package var teacher: String?
     /// Where the outputs of a locked image tower are kept; in the run's folder, if not given.
@@ -104,10 +106,11 @@ package struct TrainingRun {
     let device = try Device(named: request.device)
     if device == .cpu { Engine.chooseLinearKernel() }
     let start = try previous == nil ? TrainingStart(request) : TrainingStart()
+    if request.trimsVocabulary, start.text == nil { throw RunError.nothingToTrim }
     var settings: R.Settings
     if let previous {
       guard request.configuration == nil, request.assignments.isEmpty,
-        request.imageFrom == nil, request.textFrom == nil
+        request.imageFrom == nil, request.textFrom == nil, !request.trimsVocabulary
       else {
         throw RunError.settingsOnResume
       }
@@ -148,14 +151,29 @@ package struct TrainingRun {
     var sources = TrainingData.Sources()
     var tokenizerBytes: [UInt8]?
     var treatment = TextTreatment(contextLength: 0, padding: 0)
+    var trimming: VocabularyTrimming?
     if material != .pictures {
-      let bytes = try tokenizer(
+      var bytes = try tokenizer(
         for: train, request, start, folder, isResumed: previous != nil,
         size: settings.training.vocabulary, on: event)
+      if request.trimsVocabulary, let card = start.text?.card {
+        event(.message("Looking for the tokens that the collection uses"))
+        let made = try VocabularyTrimming(
+          of: bytes, card, for: corpus.keeping(languages: settings.training.captionLanguages))
+        event(.message(made.summary))
+        settings.model.text = made.text
+        bytes = made.tokenizer
+        trimming = made
+      }
       let tokenizer = try Tokenizer(json: bytes)
-      if start.text == nil { settings.model.text?.vocabulary = tokenizer.vocabularySize }
+      // A published table may have more rows than there are tokens; a resumed run's is recorded.
+      if previous == nil, start.text == nil {
+        settings.model.text?.vocabulary = tokenizer.vocabularySize
+      }
       treatment =
-        try (previous == nil ? start.text?.card.text : ModelCard(folder: folder.path).text)
+        try
+        (previous == nil
+        ? trimming?.treatment ?? start.text?.card.text : ModelCard(folder: folder.path).text)
         ?? TextTreatment(
           contextLength: settings.model.text?.contextLength ?? 0,
           padding: tokenizer.id(of: "<pad>") ?? 0)
@@ -178,7 +196,8 @@ package struct TrainingRun {
     // Before pictures are decoded, which takes long: what does not fit is told at once.
     let scope = Scope(
       try StartingSource(
-        image: start.image, text: start.text, drawing: RandomSource(seed: seed)))
+        image: start.image, text: start.text, keptTokens: trimming?.kept,
+        drawing: RandomSource(seed: seed)))
     let recipe = try catchingTorchErrors { try R(settings, in: scope) }
     _ = try settings.training.frozenParameters(among: scope.parameters)
     if material != .texts {
@@ -221,7 +240,8 @@ package struct TrainingRun {
     card.scoring = recipe.scoring
     let record = RunRecord(
       recipe: R.name, settings: try JSONText(settings), seed: seed, data: dataPath,
-      imageFrom: request.imageFrom, textFrom: request.textFrom, teacher: teacherName,
+      imageFrom: request.imageFrom, textFrom: request.textFrom,
+      keptTokens: trimming?.kept.count, teacher: teacherName,
       command: request.command, versions: ["libtorch": Engine.version])
     if previous == nil { try folder.write(record) }
     let trainer = try Trainer(
@@ -290,6 +310,7 @@ package struct TrainingRun {
 package enum RunError: Error, Equatable, CustomStringConvertible {
   case unknownRecipe(String, known: [String])
   case settingsOnResume
+  case nothingToTrim
   case noTeacher(recipe: String)
   case noStartingTower(model: String, option: String, side: String)
 
@@ -299,7 +320,10 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
       "There is no recipe “\(name)”. There is: \(known.joined(separator: ", "))."
     case .settingsOnResume:
       "A run goes on with the settings it was begun with: give --resume without --set, --config, "
-        + "--image-from and --text-from."
+        + "--image-from, --text-from and --trim-vocabulary."
+    case .nothingToTrim:
+      "There is no vocabulary to trim: --trim-vocabulary keeps the tokens of the model in --text-from "
+        + "that the collection uses."
     case .noTeacher(let recipe):
       "The recipe \(recipe) learns from a teacher: say with --teacher whose texts shall be followed."
     case .noStartingTower(let model, let option, let side):

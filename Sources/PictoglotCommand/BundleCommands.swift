@@ -1,28 +1,59 @@
 import ArgumentParser
 import Foundation
 import Hub
+import Models
 import Pictoglot
 
-/// `pictoglot export MODEL --out model.tar`
+/// `pictoglot export MODEL --out model.tar`, `pictoglot export RUN --to huggingface --out FOLDER`
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Pack a pulled model into one file, for a machine without a network.",
+    abstract: "Write a model for other libraries, or pack a pulled one into one file.",
     discussion: """
-      Models that it refers to, such as the CLIP whose pictures an M-CLIP's texts meet, are packed \
-      with it.
+      With --to, any model here, runs included, is written as a checkpoint that Hugging Face's \
+      transformers or open_clip loads, with equal outputs. What the library has no tower for is \
+      refused.
 
-      Example:
+      Without, a pulled model is packed into one file for a machine without a network. Models that \
+      it refers to, such as the CLIP whose pictures an M-CLIP's texts meet, are packed with it.
+
+      Examples:
+        pictoglot export run --to huggingface --out run-hf
+        pictoglot export run --to open_clip --out run-open-clip
         pictoglot export visheratin/nllb-clip-base-oc --out nllb-clip.tar
       """)
 
-  @Argument(help: "The name of a model that was pulled.")
+  @Argument(help: "A run's folder, or the name of a model that was pulled.")
   var model: String
 
-  @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "huggingface or open_clip: the library that shall load it.", valueName: "library"),
+    transform: { text in
+      guard let format = ExportFormat(rawValue: text) else {
+        let known = ExportFormat.allCases.map(\.rawValue).joined(separator: " or ")
+        throw ValidationError("--to is \(known), not “\(text)”.")
+      }
+      return format
+    })
+  var to: ExportFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --to, where the checkpoint will be loaded from, as open_clip's settings may have to name "
+        + "it: org/repo; --out, if not given.", valueName: "place"))
+  var place: String?
+
+  @Option(help: ArgumentHelp("The file to write, or with --to the folder.", valueName: "path"))
   var out: String
 
   @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if place != nil, to == nil {
+      throw ValidationError("--place says where a checkpoint is loaded from: give --to with it.")
+    }
+  }
 
   private struct Summary: Encodable {
     let model: String
@@ -32,10 +63,12 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     common.apply()
+    if let to { return try write(for: to) }
     try requirePlace(forFile: out)
     let name = try ModelName(model)
     guard case .repository = name else {
-      throw CommandError("\(model) is a folder already: copy it as it is.")
+      throw CommandError(
+        "\(model) is a folder already: copy it as it is, or say with --to which library it is for.")
     }
     let line = ProgressLine("Packing", unit: "MB", json: common.json)
     let companions = try Hub().exportModel(name, to: out) { line.show(bytes: $0, of: $1) }
@@ -47,6 +80,17 @@ struct ExportCommand: ParsableCommand {
     Console.note(
       "\(model)\(others) \(others.isEmpty ? "is" : "are") in \(out). "
         + "On the other machine: pictoglot import \(out)")
+  }
+
+  private func write(for format: ExportFormat) throws {
+    try requirePlace(forFolder: out)
+    let folder = PublishedFolder(
+      path: try modelFolder(named: model), companions: companionFolder)
+    let written = try Model.export(
+      try ModelFiles(folder: folder), as: format, to: out, place: place)
+    if common.json { return try Console.print(json: written) }
+    Console.note("\(out) is a \(written.architecture) of \(format.title).")
+    for note in written.notes { Console.note(note) }
   }
 }
 

@@ -61,6 +61,12 @@ struct TrainCommand: AsyncParsableCommand {
       "A model to begin the text tower with; its tokenizer comes along.", valueName: "model"))
   var textFrom: String?
 
+  @Flag(
+    help:
+      "Keep only those tokens of --text-from that the collection uses: a fraction of a model of many languages."
+  )
+  var trimVocabulary = false
+
   @Option(
     help: ArgumentHelp(
       "The model whose texts are followed, for recipes with a teacher.", valueName: "model"))
@@ -100,6 +106,10 @@ struct TrainCommand: AsyncParsableCommand {
     if tokenizer != nil, textFrom != nil {
       throw ValidationError("--text-from brings its own tokenizer; leave out --tokenizer.")
     }
+    if trimVocabulary, textFrom == nil {
+      throw ValidationError(
+        "--trim-vocabulary keeps what is used of --text-from: give that model with it.")
+    }
     if steps != nil, minutes != nil {
       throw ValidationError("--steps and --minutes exclude each other.")
     }
@@ -122,6 +132,7 @@ struct TrainCommand: AsyncParsableCommand {
     request.tokenizer = tokenizer
     request.imageFrom = imageFrom
     request.textFrom = textFrom
+    request.trimsVocabulary = trimVocabulary
     request.teacher = teacher
     request.featureCache = featureCache
     request.seed = seed

@@ -18,6 +18,9 @@ package struct Tokenizer: Sendable {
   /// What the file says about padding; ``encode(batch:addSpecialTokens:)`` follows it.
   package var padding: PaddingSettings? { core.parts.padding }
 
+  /// The number of the token that stands for what the vocabulary lacks, if it has one.
+  package var unknownID: Int32? { core.parts.unknownID }
+
   /// The number of the token spelled so.
   package func id(of token: String) -> Int32? { core.id(token) }
 

@@ -123,6 +123,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
   /// The models that the towers began with; nil for towers that were drawn.
   package var imageFrom: String?
   package var textFrom: String?
+  /// Tokens of the text model that were kept; nil if all were.
+  package var keptTokens: Int?
   /// The model whose texts were followed.
   package var teacher: String?
   package var command: [String]
@@ -130,7 +132,7 @@ package struct RunRecord: Codable, Sendable, Equatable {
 
   package init(
     recipe: String, settings: JSONText, seed: UInt64, data: String, imageFrom: String? = nil,
-    textFrom: String? = nil, teacher: String? = nil, command: [String],
+    textFrom: String? = nil, keptTokens: Int? = nil, teacher: String? = nil, command: [String],
     versions: [String: String]
   ) {
     self.recipe = recipe
@@ -139,6 +141,7 @@ package struct RunRecord: Codable, Sendable, Equatable {
     self.data = data
     self.imageFrom = imageFrom
     self.textFrom = textFrom
+    self.keptTokens = keptTokens
     self.teacher = teacher
     self.command = command
     self.versions = versions

@@ -10,7 +10,7 @@ struct CommandTests {
       [], ["train"], ["evaluate"], ["embed"], ["index"], ["search"], ["classify"], ["match"],
       ["analogy"], ["lens"], ["compare"], ["doctor"], ["serve"], ["tokenize"],
       ["picture"], ["tokenizer", "train"], ["data", "emoji"], ["data", "describe"],
-      ["data", "check"], ["data", "import"], ["patches"],
+      ["data", "check"], ["data", "import"], ["patches"], ["export"],
     ])
   func help(words: [String]) throws {
     let result = try runProgram("pictoglot", words + ["--help"])
@@ -32,6 +32,9 @@ struct CommandTests {
       (
         ["train", "--data", "x", "--out", "y", "--steps", "0"], "--steps must be at least 1, not 0."
       ),
+      (["train", "--data", "x", "--out", "y", "--trim-vocabulary"], "give that model with it"),
+      (["export", "x", "--to", "flax", "--out", "y"], "--to is huggingface or open_clip"),
+      (["export", "x", "--place", "a/b", "--out", "y"], "give --to with it"),
       (["search", "x", "y", "--limit", "0"], "--limit must be 1 to 500, not 0."),
       (["search", "x"], "Say what to look for"),
       (["analogy", "x"], "Say what to begin with"),

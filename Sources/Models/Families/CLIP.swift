@@ -48,15 +48,22 @@ private let clipModels = [
         // Causal attention never looks at what is behind a text's end.
         padding: try folder.paddingToken(orElse: 0)),
       source: "Radford et al. 2021, arXiv:2103.00020"),
-    weights: [.init(path: try folder.weights(), keys: clipKeys)], absent: ["bias"],
+    weights: [.init(path: try folder.weights(), keys: .huggingFaceCLIP)], absent: ["bias"],
     ignored: ["text_model.embeddings.position_ids", "vision_model.embeddings.position_ids"],
     tokenizer: try folder.tokenizer(orElse: ["vocab.json"]))
 }
 
-private let clipKeys: KeyMap =
-  KeyMap.huggingFaceCLIPVision.prefixed(ours: "image.", theirs: "vision_model.")
-  + KeyMap.huggingFaceCLIPText.prefixed(ours: "text.", theirs: "text_model.") + [
+extension KeyMap {
+  /// All of Hugging Face's `CLIPModel`.
+  static let huggingFaceCLIP: KeyMap =
+    KeyMap.huggingFaceCLIPVision.prefixed(ours: "image.", theirs: "vision_model.")
+    + KeyMap.huggingFaceCLIPText.prefixed(ours: "text.", theirs: "text_model.")
+    + huggingFaceProjections
+
+  /// The maps into the shared space, as `CLIPModel`, `ChineseCLIPModel` and
+  /// `VisionTextDualEncoderModel` have them.
+  static let huggingFaceProjections: KeyMap = [
     "image_projection.weight": "visual_projection.weight",
-    "text_projection.weight": "text_projection.weight",
-    "log_scale": "logit_scale",
+    "text_projection.weight": "text_projection.weight", "log_scale": "logit_scale",
   ]
+}

@@ -30,10 +30,8 @@ private let chineseModels = [
   standard.fit = .squash
   let keys =
     KeyMap.huggingFaceBERT.prefixed(ours: "text.", theirs: "text_model.")
-    + KeyMap.huggingFaceCLIPVision.prefixed(ours: "image.", theirs: "vision_model.") + [
-      "image_projection.weight": "visual_projection.weight",
-      "text_projection.weight": "text_projection.weight", "log_scale": "logit_scale",
-    ]
+    + KeyMap.huggingFaceCLIPVision.prefixed(ours: "image.", theirs: "vision_model.")
+    + KeyMap.huggingFaceProjections
   return ModelFiles(
     card: try Family.card(
       folder, chineseModels,

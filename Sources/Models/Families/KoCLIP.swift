@@ -43,10 +43,7 @@ private let koreanModels = [
     : try .huggingFace(folder, standard: .clip(size: vision.size))
   let keys =
     KeyMap.huggingFaceBERT.prefixed(ours: "text.", theirs: "text_model.")
-    + imageKeys.prefixed(ours: "image.", theirs: "vision_model.") + [
-      "image_projection.weight": "visual_projection.weight",
-      "text_projection.weight": "text_projection.weight", "log_scale": "logit_scale",
-    ]
+    + imageKeys.prefixed(ours: "image.", theirs: "vision_model.") + KeyMap.huggingFaceProjections
   return ModelFiles(
     card: try Family.card(
       folder, koreanModels,

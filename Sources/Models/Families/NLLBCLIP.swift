@@ -59,10 +59,17 @@ private func readOpenCLIP(_ foreign: OpenCLIPForeignText, _ folder: PublishedFol
     tokenizer: try folder.tokenizer())
 }
 
-/// The text tower that open_clip knows by a name on the hub; nil if it is no NLLB.
+/// The text tower that open_clip knows by a name on the hub, or that stands in the folder; nil if it
+/// is no NLLB.
 private func encoder(_ foreign: OpenCLIPForeignText, _ folder: PublishedFolder)
   throws(ModelError) -> NLLBEncoder.Settings?
 {
+  if folder.has("config.json") {
+    let own = try folder.settings("config.json")
+    if try own.string("model_type", "") == "m2m_100" {
+      return try own.nllb(contextLength: foreign.contextLength)
+    }
+  }
   let known: [String: NLLBEncoder.Settings] = [
     "facebook/nllb-200-distilled-600M": .distilled600M,
     "facebook/nllb-200-distilled-1.3B": .distilled1B3,

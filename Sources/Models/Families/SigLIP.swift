@@ -79,7 +79,7 @@ private let siglipModels = [
         contextLength: length, padding: padding, cleaning: try cleaning(of: folder),
         paddedLength: length),
       source: "Zhai et al. 2023, arXiv:2303.15343", scoring: .sigmoid),
-    weights: [.init(path: try folder.weights(), keys: siglipKeys)],
+    weights: [.init(path: try folder.weights(), keys: .huggingFaceSigLIP)],
     ignored: ["text_model.embeddings.position_ids", "vision_model.embeddings.position_ids"],
     tokenizer: try folder.tokenizer(orElse: ["spiece.model"]))
 }
@@ -91,10 +91,13 @@ private func cleaning(of folder: PublishedFolder) throws(ModelError) -> TextClea
   return name.hasPrefix("Gemma") || name.hasPrefix("Siglip2") ? .siglip2 : .siglip
 }
 
-private let siglipKeys: KeyMap =
-  KeyMap.huggingFaceSigLIPVision.prefixed(ours: "image.", theirs: "vision_model.")
-  + KeyMap.huggingFaceCLIPText.prefixed(ours: "text.", theirs: "text_model.") + [
-    "text_projection.%": "text_model.head.%",
-    "log_scale": "logit_scale",
-    "bias": "logit_bias",
-  ]
+extension KeyMap {
+  /// All of Hugging Face's `SiglipModel`.
+  static let huggingFaceSigLIP: KeyMap =
+    KeyMap.huggingFaceSigLIPVision.prefixed(ours: "image.", theirs: "vision_model.")
+    + KeyMap.huggingFaceCLIPText.prefixed(ours: "text.", theirs: "text_model.") + [
+      "text_projection.%": "text_model.head.%",
+      "log_scale": "logit_scale",
+      "bias": "logit_bias",
+    ]
+}

@@ -190,6 +190,11 @@ struct JSONValue: Sendable {
     return Double(String(decoding: tape.bytes[Int(node.start)..<Int(node.end)], as: UTF8.self))
   }
 
+  /// The number as the document has it.
+  var digits: [UInt8]? {
+    kind == .number ? Array(tape.bytes[Int(node.start)..<Int(node.end)]) : nil
+  }
+
   /// The number, if it is whole and fits.
   var int: Int? {
     guard kind == .number else { return nil }

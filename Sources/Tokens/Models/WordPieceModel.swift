@@ -38,29 +38,9 @@ struct WordPieceModel: Sendable {
     let firstLength = lengths.count
     var isKnown = word.count <= maximumCharacters || UTF8Reading.count(word) <= maximumCharacters
     if isKnown {
-      isKnown = trie.nodes.withUnsafeBufferPointer { nodes in
-        var at = 0
-        while at < word.count {
-          var node = at == 0 ? ByteTrie.root : continuing
-          var end = at
-          var best = at
-          var id: Int32 = -1
-          while end < word.count, node >= 0 {
-            node = ByteTrie.child(nodes, node, word[end])
-            if node < 0 { break }
-            end += 1
-            let value = nodes[Int(node)].value
-            if value >= 0 {
-              best = end
-              id = value
-            }
-          }
-          if id < 0 { return false }
-          ids.append(id)
-          if wantsLengths { lengths.append(Int32(best - at)) }
-          at = best
-        }
-        return true
+      isKnown = walk(word) { id, length in
+        ids.append(id)
+        if wantsLengths { lengths.append(Int32(length)) }
       }
     }
     if !isKnown {
@@ -70,6 +50,44 @@ struct WordPieceModel: Sendable {
         lengths.removeLast(lengths.count - firstLength)
         lengths.append(Int32(word.count))
       }
+    }
+  }
+
+  /// The pieces that are found in a word, also where the rest of it then turns out to be unknown.
+  func visited(_ word: UnsafeBufferPointer<UInt8>) -> [Int32] {
+    guard UTF8Reading.count(word) <= maximumCharacters else { return [] }
+    var ids: [Int32] = []
+    _ = walk(word) { id, _ in ids.append(id) }
+    return ids
+  }
+
+  /// Takes the longest piece, again and again.
+  ///
+  /// - Returns: Whether the word is used up.
+  @inline(__always)
+  private func walk(_ word: UnsafeBufferPointer<UInt8>, _ found: (Int32, Int) -> Void) -> Bool {
+    trie.nodes.withUnsafeBufferPointer { nodes in
+      var at = 0
+      while at < word.count {
+        var node = at == 0 ? ByteTrie.root : continuing
+        var end = at
+        var best = at
+        var id: Int32 = -1
+        while end < word.count, node >= 0 {
+          node = ByteTrie.child(nodes, node, word[end])
+          if node < 0 { break }
+          end += 1
+          let value = nodes[Int(node)].value
+          if value >= 0 {
+            best = end
+            id = value
+          }
+        }
+        if id < 0 { return false }
+        found(id, best - at)
+        at = best
+      }
+      return true
     }
   }
 }

@@ -66,6 +66,8 @@ struct JSONWriter {
 
   mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
+  mutating func bytes(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+
   mutating func string(_ content: [UInt8]) {
     bytes.append(0x22)
     for byte in content {
