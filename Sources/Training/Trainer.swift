@@ -91,7 +91,8 @@ package final class Trainer {
     schedule = Schedule(plan)
     gradients = GradientStep(
       device: device, precision: plan.precision == .bfloat16 ? .bfloat16 : .float32,
-      chunk: plan.chunk, padding: card.text.padding, pads: recipe.encoder.texts?.pads == true)
+      chunk: plan.chunk, padding: card.text.padding, pads: recipe.encoder.texts?.pads == true,
+      buckets: plan.lengthBuckets)
   }
 
   /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for a name that no parameter has.
@@ -242,7 +243,7 @@ package final class Trainer {
           try gradients(
             batch, pictureSize: plan.smallPictures.isEmpty ? nil : plan.pictureSize(at: progress),
             seed: seed
-          ) { recipe.loss($0) }
+          ) { $0.loss(of: recipe, distilling: plan.distillation) }
         }
       }
       result = try outcome.get()
