@@ -28,11 +28,14 @@ struct NearCaptions: ParsableCommand {
       }
     }
     var found = 0
+    let start = clock()
     let time = seconds {
       found = CaptionNeighbours(of: captions, groups: Array(0..<samples), count: 16).neighboured
     }
+    let processor = Double(clock() - start) / Double(CLOCKS_PER_SEC)
     print(
       "\(samples) samples with captions of \(tokens) tokens in \(languages) languages: "
-        + "\(Double(Int(time * 100)) / 100) s; \(found) have near ones")
+        + "\(Int(time.rounded())) s, \(Int(processor.rounded())) s of processor time; "
+        + "\(found) have near ones")
   }
 }

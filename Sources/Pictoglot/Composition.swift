@@ -51,6 +51,11 @@ struct Composition {
     self.teacher = files
   }
 
+  /// Who teaches and under which terms, one line.
+  var sources: [String] {
+    teacher.map { ["taught by \($0.card.name) (\($0.card.license ?? "licence unsaid"))"] } ?? []
+  }
+
   /// Fits out what a run draws from.
   ///
   /// - Parameters:

@@ -223,7 +223,7 @@ package struct TrainingRun {
       preprocessing: settings.training.preprocessing, text: treatment,
       languages: material == .pictures ? [] : data.languages,
       sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted()
-        + start.sources)
+        + start.sources + composition.sources)
     card.scoring = recipe.scoring
     let record = RunRecord(
       recipe: R.name, settings: try JSONText(settings), seed: seed, data: dataPath,

@@ -5,7 +5,7 @@
 /// languages in which both samples have captions. Samples whose captions are the very same are left
 /// out: nothing could tell them apart.
 ///
-/// - Complexity: At most some four thousand million additions, however many samples there are: an
+/// - Complexity: At most some two thousand million additions, however many samples there are: an
 ///   inverted index is walked from each sample's rarest terms on, as long as its share of them lasts.
 ///   What is rare in it decides what is near; of a large collection's commonest terms, only a part
 ///   of the samples is looked at.
@@ -25,7 +25,7 @@ package struct CaptionNeighbours: Sendable {
   ///   - visits: The most additions of all together.
   package init(
     of captions: [[(language: String, ids: [Int32])]], groups: [Int], count: Int,
-    visits: Int = 1 << 32
+    visits: Int = 1 << 31
   ) {
     let vectors = CaptionVectors(of: captions)
     let search = NeighbourSearch(
@@ -79,14 +79,20 @@ private struct NeighbourSearch: Sendable {
       let list = list(term.number)
       // A list that is walked in part is begun behind the sample, or all would meet the same ones.
       var place = list.count > left ? self.place(of: sample, in: list) : list.lowerBound
-      for _ in 0..<min(left, list.count) {
-        let other = vectors.postings[place]
-        if scores[Int(other.number)] == 0 { touched.append(other.number) }
-        scores[Int(other.number)] += term.weight * other.weight
-        place += 1
-        if place == list.upperBound { place = list.lowerBound }
+      let visited = min(left, list.count)
+      vectors.postings.withUnsafeBufferPointer { postings in
+        scores.withUnsafeMutableBufferPointer { scores in
+          for _ in 0..<visited {
+            let other = postings[place]
+            let score = scores[Int(other.number)]
+            if score == 0 { touched.append(other.number) }
+            scores[Int(other.number)] = score + term.weight * other.weight
+            place += 1
+            if place == list.upperBound { place = list.lowerBound }
+          }
+        }
       }
-      left -= min(left, list.count)
+      left -= visited
     }
   }
 
@@ -105,9 +111,12 @@ private struct NeighbourSearch: Sendable {
     var best: [(score: Float, distance: Int)] = []
     for number in touched {
       let other = Int(number)
-      let score = scores[other] / Float(max(1, vectors.sharedLanguages(sample, other)))
+      let sum = scores[other]
       scores[other] = 0
+      // A mean is no more than its sum: most are passed over at once.
+      if best.count == count, let worst = best.last, sum < worst.score { continue }
       guard groups[other] != groups[sample] else { continue }
+      let score = sum / Float(max(1, vectors.sharedLanguages(sample, other)))
       let distance = other > sample ? other - sample : other - sample + scores.count
       if best.count == count, let worst = best.last,
         (worst.score, distance) >= (score, worst.distance)

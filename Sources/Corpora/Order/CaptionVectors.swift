@@ -29,11 +29,14 @@ struct CaptionVectors: Sendable {
     let names = Set(captions.joined().map(\.language)).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: zip(names, 0..<names.count))
     var languages = Languages(of: names.count)
-    var terms = Terms()
+    var terms = Terms(languages: names.count)
     for texts in captions {
-      var byLanguage: [Int: [[Int32]]] = [:]
-      for text in texts { byLanguage[numbers[text.language] ?? 0, default: []].append(text.ids) }
-      let sorted = byLanguage.sorted { $0.key < $1.key }
+      var sorted: [(key: Int, value: [[Int32]])] = []
+      let numbered = texts.map { (numbers[$0.language] ?? 0, $0.ids) }.enumerated()
+      for (_, text) in numbered.sorted(by: { ($0.1.0, $0.0) < ($1.1.0, $1.0) }) {
+        if sorted.last?.key != text.0 { sorted.append((text.0, [])) }
+        sorted[sorted.count - 1].value.append(text.1)
+      }
       languages.append(sorted)
       for (language, ids) in sorted { terms.append(ids.flatMap { $0 }, of: language) }
       terms.endSample()
@@ -91,7 +94,11 @@ private struct Languages: Sendable {
   }
 
   func shared(_ a: Int, _ b: Int) -> Int {
-    (0..<words).reduce(0) { $0 + (bits[a * words + $1] & bits[b * words + $1]).nonzeroBitCount }
+    var count = 0
+    for word in 0..<words {
+      count += (bits[a * words + word] & bits[b * words + word]).nonzeroBitCount
+    }
+    return count
   }
 
   func areSame(_ a: Int, _ b: Int) -> Bool {
@@ -112,7 +119,8 @@ private struct Languages: Sendable {
 
 /// Terms as they are counted.
 private struct Terms {
-  private var numbers: [UInt64: Int32] = [:]
+  /// The number of each token's term by language, −1 where it has not been met.
+  private var numbers: [[Int32]]
   private var texts: [Int] = []
   private var counted: [(term: Int32, times: Int32)] = []
   /// The language of each text, and where its terms end.
@@ -120,18 +128,22 @@ private struct Terms {
   /// Where each sample's texts end.
   private var sampleEnds: [Int] = []
 
+  init(languages: Int) { numbers = Array(repeating: [], count: languages) }
+
   var count: Int { texts.count }
 
   mutating func append(_ ids: [Int32], of language: Int) {
-    let sorted = ids.sorted()
+    let sorted = ids.filter { $0 >= 0 }.sorted()
+    let missing = Int(sorted.last ?? -1) + 1 - numbers[language].count
+    if missing > 0 { numbers[language] += Array(repeating: -1, count: missing) }
     var start = 0
     while start < sorted.count {
       var end = start
       while end < sorted.count, sorted[end] == sorted[start] { end += 1 }
-      let key = UInt64(language) << 32 | UInt64(UInt32(bitPattern: sorted[start]))
-      let term = numbers[key] ?? Int32(texts.count)
-      if Int(term) == texts.count {
-        numbers[key] = term
+      var term = numbers[language][Int(sorted[start])]
+      if term < 0 {
+        term = Int32(texts.count)
+        numbers[language][Int(sorted[start])] = term
         texts.append(0)
       }
       texts[Int(term)] += 1
