@@ -80,27 +80,53 @@ package struct RunComparison {
         number(row.picturesPerSecond, 0), percent(row.dataWait),
       ])
     }
-    let differences = self.differences
-    guard !differences.isEmpty else { return table.rendered() }
+    let (arms, differences) = (self.arms, self.differences)
+    var text = table.rendered()
+    if !arms.isEmpty {
+      var means = TextTable([
+        .init("alike but for the seed", alignment: .left, maximumWidth: 50), .init("runs"),
+        .init("loss"), .init("R@10"), .init("minutes"),
+      ])
+      for arm in arms {
+        func spread(_ spread: Spread, _ places: Int, _ scale: Double = 1) -> String {
+          number(spread.mean * scale, places) + " ± " + number(spread.deviation * scale, places)
+        }
+        means.append([
+          arm.runs.joined(separator: ", "), "\(arm.runs.count)", spread(arm.loss, 3),
+          arm.recall.map { spread($0, 1, 100) + " %" } ?? "–", spread(arm.minutes, 1),
+        ])
+      }
+      text += "\n" + means.rendered()
+    }
+    guard !differences.isEmpty else { return text }
     var settings = TextTable(
       [.init("setting", alignment: .left)] + runs.map { .init($0.name, maximumWidth: 30) })
     for difference in differences { settings.append([difference.key] + difference.values) }
-    return table.rendered() + "\n" + settings.rendered()
+    return text + "\n" + settings.rendered()
   }
 
   /// The settings in which the runs differ, by their dotted keys.
   package var differences: [(key: String, values: [String])] {
-    let all = runs.map { run -> [String: String] in
-      var flat: [String: String] = ["seed": "\(run.record.seed)", "data": run.record.data]
-      let tree = try? JSONSerialization.jsonObject(with: Data(run.record.settings.text.utf8))
-      flatten(tree ?? [:], "", into: &flat)
-      return flat
-    }
+    let all = runs.map(facts)
     let keys = Set(all.flatMap(\.keys)).sorted()
     return keys.compactMap { key in
       let values = all.map { $0[key] ?? "–" }
       return Set(values).count > 1 ? (key, values) : nil
     }
+  }
+
+  /// All that a run was told, by dotted keys.
+  func facts(of run: Run) -> [String: String] {
+    var flat = ["seed": "\(run.record.seed)", "data": run.record.data]
+    for (key, model) in [
+      ("--image-from", run.record.imageFrom), ("--text-from", run.record.textFrom),
+      ("--teacher", run.record.teacher),
+    ] {
+      flat[key] = model
+    }
+    let tree = try? JSONSerialization.jsonObject(with: Data(run.record.settings.text.utf8))
+    flatten(tree ?? [:], "", into: &flat)
+    return flat
   }
 
   private func flatten(_ value: Any, _ path: String, into flat: inout [String: String]) {

@@ -125,16 +125,14 @@ package struct TrainingRun {
     let dataPath = previous?.data ?? request.data
 
     let material = settings.material
+    // A model that has read nothing is one of pictures alone.
+    if material == .pictures { settings.model.text = nil }
     let corpus = try Corpus(
       opening: dataPath,
       options: CorpusOptions(keepsPicturesWithoutCaptions: material == .pictures))
     for problem in corpus.problems { event(.problem("\(problem)")) }
     let teacherLanguage = settings.teacherLanguage
-    let train = corpus.split("train").filter { sample in
-      material == .pictures
-        || teacherLanguage.map { sample.captions[$0]?.isEmpty == false }
-          ?? !sample.captions.isEmpty
-    }
+    let train = try learned(from: corpus, settings)
     let counts = train.languageCounts
     if !train.samples.isEmpty || teacherLanguage != nil {
       try settings.check(
@@ -251,6 +249,29 @@ package struct TrainingRun {
         report: { event(.report($0)) }, validate: validator.map { v in { try v($0) } },
         isInterrupted: isInterrupted),
       record: record, counts: Self.counts(scope.parameters))
+  }
+
+  /// The part of a collection that a run learns from.
+  ///
+  /// - Throws: ``SettingsError/unfit(reason:)`` for a language that no caption is in.
+  private static func learned(
+    from corpus: Corpus, _ settings: some RecipeSettings
+  ) throws(SettingsError) -> Corpus {
+    let train = corpus.split("train")
+    guard settings.material != .pictures else { return train }
+    let wanted = settings.training.captionLanguages
+    let known = train.languageCounts
+    if let missing = wanted.first(where: { known[$0] == nil }) {
+      let common = known.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(12).map(\.key)
+      throw .unfit(
+        reason: "training.captionLanguages: no picture to train on has a caption in “\(missing)”. "
+          + "There are captions in \(common.joined(separator: ", "))"
+          + (known.count > common.count ? " and \(known.count - common.count) more." : "."))
+    }
+    let teacherLanguage = settings.teacherLanguage
+    return (wanted.isEmpty ? train : train.keeping(languages: Set(wanted))).filter { sample in
+      teacherLanguage.map { sample.captions[$0]?.isEmpty == false } ?? !sample.captions.isEmpty
+    }
   }
 
   private static func tokenizer(

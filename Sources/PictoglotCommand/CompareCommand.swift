@@ -11,7 +11,8 @@ struct CompareCommand: ParsableCommand {
     abstract: "Draw runs side by side.",
     discussion: """
       Shows how far each run is, its loss, recall and speed, and the settings in which they differ. \
-      Works while they train, too.
+      Of runs that differ only in their seeds, mean and standard deviation are shown. Works while \
+      they train, too.
 
       Examples:
         pictoglot compare run-a run-b
@@ -47,6 +48,7 @@ struct CompareCommand: ParsableCommand {
     }
     if common.json {
       for row in comparison.rows { try Console.print(json: row) }
+      for arm in comparison.arms { try Console.print(json: arm) }
     } else {
       Console.print(comparison.table())
     }

@@ -186,8 +186,6 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   private func settingsYAML(_ request: TrainingRun.Request) throws -> String {
-    let text = try TrainingRun.settings(of: request)
-    return try Yams.dump(
-      object: JSONSerialization.jsonObject(with: Data(text.text.utf8)), sortKeys: true)
+    try yaml(ofJSON: TrainingRun.settings(of: request).text)
   }
 }

@@ -163,7 +163,12 @@ package func editDistance(_ a: String, _ b: String) -> Int {
 extension SettingsError {
   /// The words of a decoding error that a person can act on.
   init(_ error: DecodingError) {
-    func name(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
+    func name(_ path: [any CodingKey]) -> String {
+      path.reduce("") { name, key in
+        if let index = key.intValue { return "\(name)[\(index)]" }
+        return name.isEmpty ? key.stringValue : name + "." + key.stringValue
+      }
+    }
     switch error {
     case .typeMismatch(let type, let context):
       self = .unreadable(key: name(context.codingPath), reason: "it needs a value of type \(type)")

@@ -11,6 +11,8 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   package var batch = 128
   /// Captions drawn for each picture of a step, each in another language.
   package var captionsPerPicture = 8
+  /// The languages whose captions are learned from, as tags; none named: all of the collection.
+  package var captionLanguages: [String] = []
   /// Which languages the captions are drawn from: `uniform`, `all`, or `size^α`, by the number of
   /// pictures captioned in a language to the power α.
   package var languages = LanguageDraw.uniform
@@ -129,6 +131,10 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
     /// What the loss of such a crop counts beside the others'.
     package var weight = 1.0
 
+    enum CodingKeys: CodingKey {
+      case size, count, scale, weight
+    }
+
     package init(size: Int, count: Int = 1, scale: [Double] = [0.4, 1], weight: Double = 1) {
       self.size = size
       self.count = count
@@ -184,6 +190,33 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   package init(preprocessing: Preprocessing, augmentation: Augmentation) {
     self.preprocessing = preprocessing
     self.augmentation = augmentation
+  }
+}
+
+extension TrainingPlan.Crop {
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// Reads a crop of which only the size must be said.
+  ///
+  /// - Throws: `DecodingError`, also for a key that crops do not have.
+  package init(from decoder: any Decoder) throws {
+    let names = try decoder.container(keyedBy: Name.self)
+    if let unknown = names.allKeys.first(where: { CodingKeys(stringValue: $0.stringValue) == nil })
+    {
+      throw DecodingError.dataCorruptedError(
+        forKey: unknown, in: names,
+        debugDescription: "a crop has a size, a count, a scale and a weight")
+    }
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(size: try container.decode(Int.self, forKey: .size))
+    count = try container.decodeIfPresent(Int.self, forKey: .count) ?? count
+    scale = try container.decodeIfPresent([Double].self, forKey: .scale) ?? scale
+    weight = try container.decodeIfPresent(Double.self, forKey: .weight) ?? weight
   }
 }
 

@@ -75,6 +75,27 @@ struct CommandTests {
 
 @Suite("The commands together")
 struct CommandsTogetherTests {
+  @Test("Settings that are shown can be given back, and read as they were typed")
+  func settings() throws {
+    let train = ["train", "--data", "x", "--out", "y", "--steps", "3", "--show-settings"]
+    let shown = try runProgram(
+      "pictoglot",
+      train + ["--recipe", "kelip", "--set", #"training.captionLanguages=["ko","no"]"#])
+    #expect(shown.status == 0, "\(shown.errors)")
+    let lines = shown.output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    for line in [
+      "isCausal: false", "depth: 12", "rate: 0.0005", "scale: [0.4, 1]", "stage: contrastive",
+      #"captionLanguages: [ko, "no"]"#,
+    ] {
+      #expect(lines.contains(line), "\(line)")
+    }
+    let folder = try TemporaryFolder()
+    let file = folder.path + "/settings.yaml"
+    try Data(shown.output.utf8).write(to: URL(fileURLWithPath: file))
+    let again = try runProgram("pictoglot", train + ["--recipe", "kelip", "--config", file])
+    #expect(again.output == shown.output)
+  }
+
   @Test("From a collection to a hit: describe, train, resume, evaluate, embed, index, search")
   func wholeWay() throws {
     let collection = try TinyCollection()

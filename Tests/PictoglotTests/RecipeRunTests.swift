@@ -1,9 +1,11 @@
+import Checkpoints
 import Foundation
 import Pictoglot
 import Pictures
 import Synchronization
 import TestSupport
 import Testing
+import Torch
 import Training
 
 /// A recipe with towers so small that a run takes a fraction of a second, all by `--set`.
@@ -168,6 +170,31 @@ struct RecipeRunTests {
       #expect(expected.header.count > 10 && expected.header == found.header, "\(run.name) \(file)")
       #expect(expected.bytes == found.bytes, "\(run.name) \(file)")
     }
+  }
+
+  @Test("KELIP's second stage begins with the image tower of its first")
+  func secondStage() throws {
+    let collection = try TinyCollection()
+    let first = try #require(TinyRun.all.first { $0.name == "kelip, first stage" })
+    var painter = first.request(in: collection, out: "first")
+    // As published, without a word about the text tower that the stage has no use for.
+    painter.assignments.removeAll { $0 == "model.text=null" }
+    #expect(try StepClock().train(painter) == .finished)
+    let second = try #require(TinyRun.all.first { $0.name.hasPrefix("kelip, two sizes") })
+    var request = second.request(in: collection, out: "second")
+    request.imageFrom = painter.out
+    request.assignments += ["training.steps=1", "training.rate=1e-12", "training.weightDecay=0"]
+    #expect(try StepClock().train(request) == .finished)
+    let (begun, painted) = (
+      try tensor("image.blocks.0.attention.qkv.weight", of: request.out),
+      try tensor("image.blocks.0.attention.qkv.weight", of: painter.out)
+    )
+    #expect(!painted.isEmpty && painted.contains { $0 != 0 })
+    #expect(zip(begun, painted).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  private func tensor(_ name: String, of run: String) throws -> [Float] {
+    try openTensors(run + "/model.safetensors").tensor(name).array(of: Float.self)
   }
 
   @Test("What is remembered besides the weights is in the checkpoint, and none of it averaged")

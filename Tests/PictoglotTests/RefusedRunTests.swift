@@ -67,6 +67,13 @@ struct RefusedRunTests {
     expectRefusal("Add translations", of: mclip) { $0.data = english }
   }
 
+  @Test("A language that no caption is in cannot be learned; the common ones are named")
+  func captionLanguages() {
+    expectRefusal("captionLanguages", "“kr”", "de, en, ko") {
+      $0.assignments.append(#"training.captionLanguages=["ko","kr"]"#)
+    }
+  }
+
   @Test("m-clip without a teacher is refused before anything is made")
   func teacher() throws {
     let mclip = try #require(TinyRun.all.first { $0.recipe == "m-clip" })

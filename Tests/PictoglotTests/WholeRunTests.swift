@@ -1,6 +1,7 @@
 import Corpora
 import Evaluation
 import Foundation
+import Models
 import Pictoglot
 import Synchronization
 import TestSupport
@@ -40,6 +41,14 @@ struct WholeRunTests {
       #expect(language.textToImage.recall(at: 1)?.value.value == 1, "\(language.language)")
       #expect(language.imageToText.recall(at: 1)?.value.value == 1, "\(language.language)")
     }
+  }
+
+  @Test("Only the languages that are named are learned and said to be")
+  func captionLanguages() throws {
+    var request = self.request(out: "two", steps: 1)
+    request.assignments.append(#"training.captionLanguages=["ko","en"]"#)
+    try train(request)
+    #expect(try ModelCard(folder: request.out).languages.sorted() == ["en", "ko"])
   }
 
   @Test("A run that is interrupted and resumed ends with the same numbers to the bit")

@@ -49,4 +49,20 @@ struct RecipeTests {
       return $0 is SettingsError && "\($0)".contains(key)
     }
   }
+
+  @Test("A crop needs only its size, and what crops do not have is refused by its place")
+  func crops() throws {
+    let settings = try KELIP.published.overriding(
+      [#"training.crops=[{"size":64},{"size":32,"count":3,"weight":0.5}]"#])
+    #expect(
+      settings.training.crops == [.init(size: 64), .init(size: 32, count: 3, weight: 0.5)])
+    for (crops, words) in [
+      (#"[{"size":64},{"count":2}]"#, "training.crops[1].size"),
+      (#"[{"size":64,"sclae":[0.1,1]}]"#, "training.crops[0].sclae"),
+    ] {
+      #expect { try KELIP.published.overriding(["training.crops=" + crops]) } throws: {
+        "\($0)".contains(words)
+      }
+    }
+  }
 }
