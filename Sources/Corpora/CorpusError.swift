@@ -11,6 +11,7 @@ package enum CorpusError: Error, Equatable {
   case shortRead(path: String, offset: Int, expected: Int, found: Int)
   case unsuitable(sample: String, reason: String)
   case badFile(path: String, what: String, reason: String)
+  case absentLanguage(String, path: String, present: [String])
   case toolFailed(command: String, reason: String)
 }
 
@@ -42,6 +43,10 @@ extension CorpusError: CustomStringConvertible {
       "Sample “\(sample)” cannot be written: \(reason)."
     case .badFile(let path, let what, let reason):
       "\(path) is not \(what) that can be read: \(reason)."
+    case .absentLanguage(let language, let path, let present):
+      "No picture of \(path) to learn from has a caption in “\(language)”. There are captions in "
+        + present.prefix(12).joined(separator: ", ")
+        + (present.count > 12 ? " and \(present.count - 12) more languages." : ".")
     case .toolFailed(let command, let reason):
       "“\(command)” failed: \(reason)."
     }

@@ -253,23 +253,14 @@ package struct TrainingRun {
 
   /// The part of a collection that a run learns from.
   ///
-  /// - Throws: ``SettingsError/unfit(reason:)`` for a language that no caption is in.
+  /// - Throws: ``CorpusError/absentLanguage(_:path:present:)``
   private static func learned(
     from corpus: Corpus, _ settings: some RecipeSettings
-  ) throws(SettingsError) -> Corpus {
+  ) throws(CorpusError) -> Corpus {
     let train = corpus.split("train")
     guard settings.material != .pictures else { return train }
-    let wanted = settings.training.captionLanguages
-    let known = train.languageCounts
-    if let missing = wanted.first(where: { known[$0] == nil }) {
-      let common = known.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(12).map(\.key)
-      throw .unfit(
-        reason: "training.captionLanguages: no picture to train on has a caption in “\(missing)”. "
-          + "There are captions in \(common.joined(separator: ", "))"
-          + (known.count > common.count ? " and \(known.count - common.count) more." : "."))
-    }
     let teacherLanguage = settings.teacherLanguage
-    return (wanted.isEmpty ? train : train.keeping(languages: Set(wanted))).filter { sample in
+    return try train.keeping(languages: settings.training.captionLanguages).filter { sample in
       teacherLanguage.map { sample.captions[$0]?.isEmpty == false } ?? !sample.captions.isEmpty
     }
   }

@@ -23,7 +23,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
 
       Examples:
         pictoglot tokenizer train --texts captions.txt --size 16384 --out tokenizer.json
-        pictoglot tokenizer train --data emoji --size 8192 --out tokenizer.json
+        pictoglot tokenizer train --data emoji --languages ko,en --size 8192 --out tokenizer.json
       """)
 
   @Option(help: ArgumentHelp("Texts, one a line; - for standard input.", valueName: "file"))
@@ -33,6 +33,12 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Or a collection with captions; of splits, “train” is read.", valueName: "path"))
   var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The languages of the collection to read, separated by commas; all if not given.",
+      valueName: "tags"))
+  var languages: String?
 
   @Option(help: ArgumentHelp("Tokens of the vocabulary.", valueName: "count"))
   var size: Int
@@ -46,6 +52,9 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
     guard (texts == nil) != (data == nil) else {
       throw ValidationError("Give either --texts or --data.")
     }
+    guard languages == nil || data != nil else {
+      throw ValidationError("--languages chooses from a collection: give --data.")
+    }
     guard size >= 300 else {
       throw ValidationError("--size must be at least 300: bytes and special tokens need 260.")
     }
@@ -58,7 +67,9 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
     if let data {
       let corpus = try openCorpus(data, common: common)
       let train = corpus.split("train")
-      lines = (train.samples.isEmpty ? corpus : train).samples.flatMap { sample in
+      let read = try (train.samples.isEmpty ? corpus : train).keeping(
+        languages: languageTags(languages))
+      lines = read.samples.flatMap { sample in
         sample.languages.flatMap { sample.captions[$0] ?? [] }
       }
     } else {

@@ -75,6 +75,32 @@ struct CommandTests {
 
 @Suite("The commands together")
 struct CommandsTogetherTests {
+  @Test("A vocabulary is trained on the languages that are named")
+  func vocabularyOfLanguages() throws {
+    let collection = try TinyCollection()
+    func vocabulary(_ languages: String) throws -> [String] {
+      let path = collection.folder.path + "/\(languages).json"
+      let trained = try runProgram(
+        "pictoglot",
+        [
+          "tokenizer", "train", "--data", collection.path, "--languages", languages, "--size",
+          "320",
+          "--out", path,
+        ])
+      #expect(trained.status == 0, "\(trained.errors)")
+      let shown = try runProgram("pictoglot", ["tokenize", "--tokenizer", path, "yellow"])
+      return try #require(shown.objects.first?["tokens"] as? [String])
+    }
+    #expect(try vocabulary("en,de").count < vocabulary("ko").count)
+    let absent = try runProgram(
+      "pictoglot",
+      [
+        "tokenizer", "train", "--data", collection.path, "--languages", "sw", "--size", "320",
+        "--out", collection.folder.path + "/sw.json",
+      ])
+    #expect(absent.status == 1 && absent.errors.contains("“sw”"), "\(absent.errors)")
+  }
+
   @Test("Settings that are shown can be given back, and read as they were typed")
   func settings() throws {
     let train = ["train", "--data", "x", "--out", "y", "--steps", "3", "--show-settings"]

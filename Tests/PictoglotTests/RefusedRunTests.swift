@@ -69,7 +69,7 @@ struct RefusedRunTests {
 
   @Test("A language that no caption is in cannot be learned; the common ones are named")
   func captionLanguages() {
-    expectRefusal("captionLanguages", "“kr”", "de, en, ko") {
+    expectRefusal("“kr”", "de, en, ko") {
       $0.assignments.append(#"training.captionLanguages=["ko","kr"]"#)
     }
   }
