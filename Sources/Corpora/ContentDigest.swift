@@ -31,6 +31,9 @@ package struct ContentDigest: Sendable {
     text.withUTF8 { combine(UnsafeRawBufferPointer($0)) }
   }
 
+  /// The digest as a number.
+  var word: UInt64 { state }
+
   /// Sixteen hexadecimal digits.
   package var text: String {
     let digits = String(state, radix: 16)

@@ -29,9 +29,11 @@ package struct TrainingRun {
     package var textFrom: String?
     /// Whether only those tokens of the text model are kept that the collection uses.
     package var trimsVocabulary = false
-    /// The model whose text tower others learn from, for recipes with a teacher.
+    /// The model to learn from: whose text tower, for recipes of teacher learning; both, for any
+    /// recipe of pairs with `training.distillation`.
     package var teacher: String?
-    /// Where the outputs of a locked image tower are kept; in the run's folder, if not given.
+    /// Where the outputs of a locked image tower and of a teacher are kept; in the run's folder, if
+    /// not given.
     package var featureCache: String?
     package var seed: UInt64 = 0
     package var device = "auto"
@@ -146,6 +148,8 @@ package struct TrainingRun {
     }
     let teacherName = previous?.teacher ?? request.teacher
     if teacherLanguage != nil, teacherName == nil { throw RunError.noTeacher(recipe: R.name) }
+    let composition = try Composition(
+      settings, recipe: R.name, teacher: teacherName, counts: counts, isResumed: previous != nil)
     if previous == nil { try folder.create() }
 
     var sources = TrainingData.Sources()
@@ -214,6 +218,10 @@ package struct TrainingRun {
       }
       sources.pictures = pictures
     }
+    let features = request.featureCache ?? folder.path + "/features"
+    try composition.complete(
+      &sources, of: kept, plan: settings.training, folder: features, device: device, on: event,
+      isInterrupted: isInterrupted)
     if let pictures = sources.pictures, material == .pairs,
       settings.training.cachesFeatures(of: recipe.encoder, views: settings.views)
     {
@@ -221,7 +229,7 @@ package struct TrainingRun {
       if previous != nil { try RunFolder.restore(scope.parameters, from: folder.checkpoint) }
       if device != .cpu { for parameter in scope.parameters { parameter.move(to: device) } }
       sources.features = try FeatureCache(
-        in: request.featureCache ?? folder.path + "/features", of: recipe.encoder, corpus: kept,
+        in: features, of: recipe.encoder, corpus: kept,
         pictures: pictures, plan: settings.training, view: settings.views[0], seed: seed,
         device: device
       ) {
@@ -236,7 +244,7 @@ package struct TrainingRun {
       preprocessing: settings.training.preprocessing, text: treatment,
       languages: material == .pictures ? [] : data.languages,
       sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted()
-        + start.sources)
+        + start.sources + composition.sources)
     card.scoring = recipe.scoring
     let record = RunRecord(
       recipe: R.name, settings: try JSONText(settings), seed: seed, data: dataPath,

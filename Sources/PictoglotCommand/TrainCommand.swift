@@ -21,6 +21,8 @@ struct TrainCommand: AsyncParsableCommand {
         pictoglot train --data emoji --out run --steps 2000 --set training.rate=5e-4
         pictoglot train --data photos.jsonl --out run --minutes 60 --set 'training.frozen=["image."]' \
           --image-from openai/clip-vit-base-patch32 --text-from klue/roberta-base
+        pictoglot train --data photos.jsonl --out small --minutes 60 --set training.distillation=1 \
+          --teacher openai/clip-vit-base-patch32
         pictoglot train --resume --out run
       """)
 
@@ -69,13 +71,14 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The model whose texts are followed, for recipes with a teacher.", valueName: "model"))
+      "The model to learn from: its texts with m-clip, its similarities between pictures and texts "
+        + "with any other recipe and training.distillation.", valueName: "model"))
   var teacher: String?
 
   @Option(
     help: ArgumentHelp(
-      "Where the outputs of a locked image tower are kept, for several runs to share; in --out, if "
-        + "not given.", valueName: "folder"))
+      "Where the outputs of a locked image tower and of a teacher are kept, for several runs to share; "
+        + "in --out, if not given.", valueName: "folder"))
   var featureCache: String?
 
   @Option(help: "The same seed gives the same model.")

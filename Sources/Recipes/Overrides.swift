@@ -87,7 +87,8 @@ private func isSet(_ keys: ArraySlice<String>, in tree: Any?) -> Bool {
 /// Keys that are optional, and so absent from encoded settings until they are set. A tower that has no
 /// such key does not give it back, and then it is refused after all.
 private let optionalKeys: Set = [
-  "training.steps", "training.minutes", "model.image", "model.text", "model.projectionDeviation",
+  "training.steps", "training.minutes", "training.distillationScale",
+  "training.distillationLanguage", "model.image", "model.text", "model.projectionDeviation",
   "model.image.inner", "model.text.inner", "model.text.filling", "model.text.head",
 ]
 /// Dictionaries whose keys are the user's own.

@@ -42,6 +42,14 @@ package final class Step {
     package var textLanguages: [String] = []
     /// What a teacher made of each caption, `[m, teacher's width]`.
     package var teacher: Tensor?
+    /// What a teacher of pairs made of each picture, of length one, `[n, teacher's width]`.
+    package var teacherImages: Tensor?
+    /// And of each caption that it reads, `[taught, teacher's width]`.
+    package var teacherTexts: Tensor?
+    /// The places of those captions, `[taught]`, int64; nil where it reads all.
+    package var taughtTexts: Tensor?
+    /// That teacher's 1/τ.
+    package var teacherScale = 1.0
     /// Steps done before this one.
     package var number = 0
     /// For everything that a step draws.
@@ -101,13 +109,14 @@ package final class Step {
   }
 
   private func embeddedImages(_ view: Int, by encoder: DualEncoder) -> Tensor {
+    let learns = encoder.learns(images: true)
     if let features = inputs.features {
-      return embedded(1) { _ in encoder.embed(imageFeatures: features) }
+      return embedded(1, learns) { _ in encoder.embed(imageFeatures: features) }
     }
     let pixels = inputs.views[view].pixels
     let ranges = ranges(pixels.shape[0])
     let isLocked = encoder.locksImages
-    return embedded(ranges.count) { index in
+    return embedded(ranges.count, learns) { index in
       let part = pixels.narrowed(0, to: ranges[index])
       guard isLocked else { return encoder.embed(images: part) }
       // What learns nothing is as it will be used, batch norms included, and as a cache has it.
@@ -120,7 +129,9 @@ package final class Step {
   /// often asked for.
   package func texts(by encoder: DualEncoder) -> Tensor {
     once(Key(encoder, view: nil)) {
-      embedded(inputs.texts.count) { encoder.embed(texts: self.inputs.texts[$0]) }
+      embedded(inputs.texts.count, encoder.learns(images: false)) {
+        encoder.embed(texts: self.inputs.texts[$0])
+      }
     }
   }
 
@@ -201,13 +212,15 @@ package final class Step {
     (again, later, embeddings) = ([], [], [:])
   }
 
-  private func embedded(_ parts: Int, _ part: @escaping (Int) -> Tensor) -> Tensor {
+  /// - Parameters:
+  ///   - learns: Whether a gradient has anywhere to go behind these embeddings.
+  private func embedded(_ parts: Int, _ learns: Bool, _ part: @escaping (Int) -> Tensor) -> Tensor {
     func compute(_ index: Int) -> Tensor {
       // Dropout must fall alike when a chunk is computed again.
       if chunk > 0 { Engine.seed(inputs.seed &+ UInt64(again.count * 4096 + index)) }
       return withAutocast(precision, on: device) { part(index) }
     }
-    guard chunk > 0, recordsGradients else {
+    guard chunk > 0, recordsGradients, learns else {
       return .concatenated((0..<parts).map(compute), axis: 0)
     }
     let call = again.count
@@ -239,5 +252,13 @@ extension DualEncoder {
   fileprivate var locksImages: Bool {
     let tower = parameters.filter { $0.name.hasPrefix("image.") }
     return !tower.isEmpty && tower.allSatisfy { !$0.isTrainable }
+  }
+
+  /// Whether anything is learned of what embeds one side.
+  fileprivate func learns(images: Bool) -> Bool {
+    let parts = images ? ["image.", "image_projection."] : ["text.", "text_projection."]
+    return parameters.contains { parameter in
+      parameter.isTrainable && parts.contains { parameter.name.hasPrefix($0) }
+    }
   }
 }

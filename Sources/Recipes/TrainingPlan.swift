@@ -21,6 +21,24 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// Pictures that go through the network at once; 0 for the whole batch. A smaller number saves
   /// memory and keeps the contrastive batch (gradient caching; Gao et al. 2021, arXiv:2101.06983).
   package var chunk = 0
+  /// Parts of like length in which the captions of a step go through a text tower that pads, none of
+  /// fewer than 64 captions; 1 for all at once. The numbers are the same, with less padding computed.
+  package var lengthBuckets = 4
+  /// Share of a step's pictures that the others bring along: of other concepts, with captions near to
+  /// theirs, so that they are hard to tell apart (Faghri et al. 2018, arXiv:1707.05612; Robinson et
+  /// al. 2021, arXiv:2010.04592). 0 for none.
+  package var hardNegatives = 0.0
+  /// Of how many of the nearest pictures one is drawn that is brought along.
+  package var hardNegativeNeighbours = 16
+  /// What a stored teacher's similarities count beside the recipe's loss; 0 for no teacher. Any model
+  /// with both towers may teach, by `--teacher` (Vasu et al. 2024, MobileCLIP, arXiv:2311.17049; Wu
+  /// et al. 2023, TinyCLIP, arXiv:2309.12314).
+  package var distillation = 0.0
+  /// The teacher's 1/τ; the lower, the more its doubts count. The teacher's own, if not given.
+  package var distillationScale: Double?
+  /// A language that the teacher reads in place of those that it does not know: a caption then has
+  /// the vector of its picture's caption in that language. Every caption its own, if not given.
+  package var distillationLanguage: String?
   /// Tokens that `tokenizer train` gives the vocabulary if none is given.
   package var vocabulary = 16_384
 
@@ -43,6 +61,9 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// Beginnings of the names of parameters that are not learned: `["image."]` locks the image tower
   /// (Zhai et al. 2022, LiT, arXiv:2111.07991).
   package var frozen: [String] = []
+  /// Beginnings of names that are learned all the same: `["image.blocks.11."]` leaves the last block
+  /// of a locked tower free.
+  package var learned: [String] = []
   /// Keeps the outputs of an image tower that is frozen whole in a file and never runs it again.
   package var cachesFeatures = true
   /// Varied views of each picture in that file; a step draws one.

@@ -79,7 +79,7 @@ package struct FeatureCache: PictureFeatures {
       guard earlier == note else { throw TrainingError.otherCache(path: description) }
     }
     if note.done < note.samples {
-      let writer = try FeatureFile(path: numbers, keeping: note.done * rowBytes)
+      let writer = try GrowingFile(path: numbers, keeping: note.done * rowBytes)
       while note.done < note.samples {
         let end = min(note.done + 64, note.samples)
         try writer.append(
@@ -99,11 +99,7 @@ package struct FeatureCache: PictureFeatures {
   }
 
   package func vector(of sample: Int, view: Int) -> [Float] {
-    let start = (sample * views + view) * width * 2
-    return (0..<width).map { column in
-      let bits = file.bytes.loadUnaligned(fromByteOffset: start + 2 * column, as: UInt16.self)
-      return Float(Float16(bitPattern: UInt16(littleEndian: bits)))
-    }
+    file.halves(ofRow: sample * views + view, width: width)
   }
 
   /// `[samples × views × width]`, float16.
@@ -149,34 +145,6 @@ package struct FeatureCache: PictureFeatures {
       try parameter.value.to(.float32).array(of: Float.self).withUnsafeBytes { digest.combine($0) }
     }
     return digest.text
-  }
-}
-
-/// A file that grows at its end.
-private final class FeatureFile {
-  private let file: FileHandle
-  private let path: String
-
-  init(path: String, keeping bytes: Int) throws(TrainingError) {
-    self.path = path
-    do {
-      if !FileManager.default.fileExists(atPath: path) {
-        try Data().write(to: URL(fileURLWithPath: path))
-      }
-      file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-      // What was written after the last note is written again.
-      try file.truncate(atOffset: UInt64(bytes))
-      try file.seekToEnd()
-    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
-  }
-
-  deinit { try? file.close() }
-
-  func append(_ numbers: [UInt16]) throws(TrainingError) {
-    let data = numbers.map(\.littleEndian).withUnsafeBytes { Data($0) }
-    do { try file.write(contentsOf: data) } catch {
-      throw .unwritable(path: path, reason: systemReason(of: error))
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Corpora
 package import Recipes
 package import Torch
 package import Towers
@@ -9,19 +10,20 @@ package struct GradientStep {
   /// Pictures that go through the network at once; 0 for all.
   private let chunk: Int
   private let padding: Int32
-  /// Captions go through the text tower in so many parts, each of like length.
-  private let textParts: Int
+  private let buckets: LengthBuckets
 
   /// - Parameters:
   ///   - pads: Whether the text tower pads texts to one length (``TextTower/pads``).
-  package init(device: Device, precision: DType, chunk: Int, padding: Int32, pads: Bool) {
+  ///   - buckets: Parts of like length in which captions go through a tower that does.
+  package init(
+    device: Device, precision: DType, chunk: Int, padding: Int32, pads: Bool, buckets: Int = 4
+  ) {
     self.device = device
     self.precision = precision
     self.chunk = chunk
     self.padding = padding
-    // Captions come shortest first: a few parts of like length compute hardly any padding. A tower
-    // that does not pad would only pay for each part's own gradient of the whole vocabulary.
-    textParts = pads ? 4 : 1
+    // A tower that does not pad would only pay for each part's own gradient of the whole vocabulary.
+    self.buckets = LengthBuckets(pads ? buckets : 1, largest: chunk * 8)
   }
 
   /// What came of a step.
@@ -99,15 +101,24 @@ package struct GradientStep {
     if let features = batch.features {
       inputs.features = Tensor(features, shape: [count, features.count / max(1, count)]).to(device)
     }
-    let part = chunk == 0 ? (batch.texts.count + textParts - 1) / textParts : chunk * 8
-    inputs.texts = stride(from: 0, to: batch.texts.count, by: max(64, part)).map { start in
-      let end = min(start + max(64, part), batch.texts.count)
-      return TokenBatch(Array(batch.texts[start..<end]), padding: padding, on: device)
+    inputs.texts = buckets.ranges(of: batch.texts.count).map { range in
+      TokenBatch(Array(batch.texts[range]), padding: padding, on: device)
     }
     if let teacher = batch.teacher {
       inputs.teacher = Tensor(
         teacher, shape: [batch.texts.count, teacher.count / max(1, batch.texts.count)]
       ).to(device)
+    }
+    if let taught = batch.taught {
+      func rows(_ numbers: [Float], _ count: Int) -> Tensor {
+        Tensor(numbers, shape: [count, numbers.count / max(1, count)]).to(device)
+      }
+      inputs.teacherImages = rows(taught.images, count)
+      inputs.teacherTexts = rows(taught.texts, taught.places.count)
+      if taught.places.count < batch.texts.count {
+        inputs.taughtTexts = Tensor(taught.places.map(Int64.init)).to(device)
+      }
+      inputs.teacherScale = taught.scale
     }
     inputs.textOwners = batch.textOwners
     inputs.textLanguages = batch.languages

@@ -44,12 +44,13 @@ extension TrainingPlan {
   /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for a name that none has.
   package func frozenParameters(among parameters: [Parameter]) throws(TrainingError) -> [Parameter]
   {
-    for name in frozen where !parameters.contains(where: { $0.name.hasPrefix(name) }) {
+    for (key, name) in frozen.map({ ("frozen", $0) }) + learned.map({ ("learned", $0) })
+    where !parameters.contains(where: { $0.name.hasPrefix(name) }) {
       let parts = Set(parameters.map { $0.name.prefix { $0 != "." } + "." }).sorted()
       throw .badSetting(
-        key: "training.frozen", value: "“\(name)”",
+        key: "training.\(key)", value: "“\(name)”",
         need: "the beginning of parameters' names, such as \(parts.joined(separator: ", "))")
     }
-    return parameters.filter { parameter in frozen.contains { parameter.name.hasPrefix($0) } }
+    return parameters.filter { freezes($0) }
   }
 }

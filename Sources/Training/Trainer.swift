@@ -92,7 +92,8 @@ package final class Trainer {
     rollbackPoint = RollbackPoint(plan, folder: folder)
     gradients = GradientStep(
       device: device, precision: plan.precision == .bfloat16 ? .bfloat16 : .float32,
-      chunk: plan.chunk, padding: card.text.padding, pads: recipe.encoder.texts?.pads == true)
+      chunk: plan.chunk, padding: card.text.padding, pads: recipe.encoder.texts?.pads == true,
+      buckets: plan.lengthBuckets)
   }
 
   /// Matrices decay, vectors do not; each rate scale makes groups of its own.
@@ -238,7 +239,7 @@ package final class Trainer {
           try gradients(
             batch, pictureSize: plan.smallPictures.isEmpty ? nil : plan.pictureSize(at: progress),
             seed: seed, observing: observed ? recipe.encoder : nil
-          ) { recipe.loss($0) }
+          ) { $0.loss(of: recipe, distilling: plan.distillation) }
         }
       }
       result = try outcome.get()

@@ -13,11 +13,12 @@ package struct TrainingData: Sendable {
   private let features: (any PictureFeatures)?
   private let reader: TextReader?
   private let teacher: (any TextTeacher)?
+  private let pairTeacher: (any PairTeacher)?
   private let groups: [Int]
   private let policy: CaptionPolicy
   private let plan: TrainingPlan
   private let views: [TrainingPlan.View]
-  private let order: SampleOrder
+  private let order: HardNegativeOrder
   private let seed: UInt64
 
   /// One step's pictures and captions as plain numbers.
@@ -53,6 +54,8 @@ package struct TrainingData: Sendable {
     package let languages: [String]
     /// What a teacher made of each text, `[texts, width]`.
     package var teacher: [Float]?
+    /// What a teacher of pairs made of pictures and texts.
+    package var taught: Taught?
     package let sampleIDs: [String]
 
     package init(
@@ -82,6 +85,10 @@ package struct TrainingData: Sendable {
     /// How captions become ids; nil where none are read.
     package var reader: TextReader?
     package var teacher: (any TextTeacher)?
+    /// Of exactly the samples, in their order.
+    package var pairTeacher: (any PairTeacher)?
+    /// Of exactly the samples, in their order; nil where none bring others along.
+    package var neighbours: CaptionNeighbours?
 
     package init(
       pictures: PictureCache? = nil, features: (any PictureFeatures)? = nil,
@@ -106,6 +113,7 @@ package struct TrainingData: Sendable {
     features = sources.features
     reader = sources.reader
     teacher = sources.teacher
+    pairTeacher = sources.pairTeacher
     self.plan = plan
     self.views = views
     self.seed = seed
@@ -121,7 +129,9 @@ package struct TrainingData: Sendable {
       languageCounts: corpus.languageCounts)
     // A plan without a batch is refused by whoever trains; to prepare for it must do no harm.
     let batch = max(1, min(plan.batch, samples.count))
-    order = SampleOrder(count: samples.count, batch: batch, seed: seed)
+    order = HardNegativeOrder(
+      count: samples.count, batch: batch, seed: seed, share: plan.hardNegatives,
+      neighbours: sources.neighbours)
   }
 
   /// The languages of the captions, most pictures first.
@@ -131,7 +141,7 @@ package struct TrainingData: Sendable {
     return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
   }
 
-  /// Times every picture has been seen when `step` steps are done.
+  /// Times every picture has been seen when `step` steps are done, as hard negatives not counted.
   func epochs(afterSteps step: Int) -> Double { order.epochs(afterSteps: step) }
 
   /// What step `step` learns from: a function of the seed and the step, nothing else.
@@ -150,20 +160,25 @@ package struct TrainingData: Sendable {
         }
         drawn.captions.append(
           Drawn.Caption(
-            ids: ids, group: groups[index], language: language, place: place, index: index))
+            ids: ids, group: groups[index], language: language, place: place, index: index,
+            taught: pairTeacher?.caption(text, in: language, of: index)))
       }
     }
     // Stable, so that a batch is the same on every platform.
     let sorted = drawn.captions.enumerated().sorted {
       ($0.element.ids.count, $0.offset) < ($1.element.ids.count, $1.offset)
     }.map(\.element)
-    return Batch(
+    var batch = Batch(
       step: step, views: drawn.batchViews(of: views),
       features: features == nil ? nil : drawn.features, imageGroups: indices.map { groups[$0] },
       texts: sorted.map(\.ids), textGroups: sorted.map(\.group),
       textOwners: sorted.map(\.place), languages: sorted.map(\.language),
       teacher: teacher.map { teacher in sorted.flatMap { teacher.vector(of: $0.index) } },
       sampleIDs: indices.map { samples[$0].id })
+    batch.taught = pairTeacher.flatMap {
+      Batch.Taught($0, pictures: indices, captions: sorted.map(\.taught))
+    }
+    return batch
   }
 
   /// What a step has drawn so far.
@@ -176,6 +191,8 @@ package struct TrainingData: Sendable {
       let place: Int
       /// Of its picture, among all.
       let index: Int
+      /// What a teacher of pairs made of it.
+      let taught: [Float]?
     }
     /// By view and crop.
     var pixels: [[[Float]]]

@@ -1,3 +1,4 @@
+import Corpora
 package import Recipes
 import Torch
 package import Towers
@@ -20,6 +21,15 @@ extension TrainingPlan {
     try require("captionsPerPicture", captionsPerPicture, captionsPerPicture >= 1, "at least 1")
     try require("tokenDropout", tokenDropout, (0..<1).contains(tokenDropout), "from 0 to below 1")
     try require("chunk", chunk, chunk >= 0, "0 or more")
+    try require("lengthBuckets", lengthBuckets, lengthBuckets >= 1, "at least 1")
+    try checkHardNegatives()
+    try require(
+      "distillation", distillation, distillation >= 0 && distillation.isFinite, "0 or more")
+    if let distillationScale {
+      try require(
+        "distillationScale", distillationScale,
+        distillationScale > 0 && distillationScale.isFinite, "more than 0")
+    }
     try require("cachedSide", cachedSide, cachedSide >= 1, "at least 1")
     for small in smallPictures {
       try require("smallPictures.size", small.size, small.size >= 1, "at least 1")
@@ -61,14 +71,42 @@ extension TrainingPlan {
 }
 
 extension TrainingPlan {
+  private func checkHardNegatives() throws(TrainingError) {
+    guard (0..<1).contains(hardNegatives) else {
+      throw .badSetting(
+        key: "training.hardNegatives", value: "\(hardNegatives)", need: "from 0 to below 1")
+    }
+    guard hardNegativeNeighbours >= 1 else {
+      throw .badSetting(
+        key: "training.hardNegativeNeighbours", value: "\(hardNegativeNeighbours)",
+        need: "at least 1")
+    }
+    guard hardNegatives > 0 else { return }
+    let brought = HardNegativeOrder.brought(by: hardNegatives, of: batch)
+    let drawn = batch - brought
+    guard brought >= 1, drawn >= 1, brought <= drawn * hardNegativeNeighbours else {
+      throw .badSetting(
+        key: "training.hardNegatives", value: "\(hardNegatives)",
+        need:
+          "0, or a share of training.batch (\(batch)) that is at least one picture, and at most "
+          + "training.hardNegativeNeighbours (\(hardNegativeNeighbours)) for each of the others")
+    }
+  }
+}
+
+extension TrainingPlan {
   /// Whether the image tower's outputs can stand in for it: it learns nothing, and every step shows
   /// a picture as it is used, or one of a few views that are kept.
   package func cachesFeatures(of encoder: DualEncoder, views: [View]) -> Bool {
     guard cachesFeatures, views.count == 1, views[0].count == 1, encoder.images != nil else {
       return false
     }
-    return encoder.parameters.filter { $0.name.hasPrefix("image.") }.allSatisfy { parameter in
-      frozen.contains { parameter.name.hasPrefix($0) }
-    }
+    return encoder.parameters.filter { $0.name.hasPrefix("image.") }.allSatisfy(freezes)
+  }
+
+  /// Whether the plan names a parameter among those that are not learned.
+  func freezes(_ parameter: Parameter) -> Bool {
+    frozen.contains { parameter.name.hasPrefix($0) }
+      && !learned.contains { parameter.name.hasPrefix($0) }
   }
 }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Models
 import Pictoglot
@@ -62,5 +63,23 @@ struct LockedTowerTests {
     #expect(try train("first", [], cache: "shared") == 8)
     #expect(try train("second", ["training.rate=0.001"], cache: "shared") == 0)
     #expect(try train("third", ["training.preprocessing.filter=bilinear"], cache: "shared") == 8)
+  }
+
+  @Test("The last block of a locked tower can be left to learn, and then nothing is kept of it")
+  func learnsLastBlock() throws {
+    let open = [#"training.learned=["image.blocks.1."]"#, "model.image.depth=2"]
+    #expect(try train("open", open) == 0)
+    #expect(try train("begun", open + ["training.rate=1e-12", "training.weightDecay=0"]) == 0)
+    func moved(_ name: String) throws -> Bool {
+      let path = collection.folder.path
+      let (before, after) = (
+        try openTensors(path + "/begun/model.safetensors").tensor(name).array(of: Float.self),
+        try openTensors(path + "/open/model.safetensors").tensor(name).array(of: Float.self)
+      )
+      return !isClose(after, before, tolerance: 1e-5)
+    }
+    #expect(try moved("image.blocks.1.attention.qkv.weight"))
+    #expect(try !moved("image.blocks.0.attention.qkv.weight"))
+    #expect(try !moved("image_projection.weight"))
   }
 }

@@ -64,6 +64,26 @@ struct TinyRun: Sendable, CustomTestStringConvertible {
       #"training.frozen=["image.network.stem.","text.bert.tokens."]"#, "training.average=0.5",
     ])
 
+  /// All that composes, on a locked tower's cache.
+  static let everything = TinyRun(
+    "nllb-clip with everything at once", "nllb-clip",
+    nllb.assignments + composed + [
+      "training.chunk=1", "training.captionsPerPicture=2", "training.average=0.5",
+      "training.lengthBuckets=8", "training.tokenDropout=0.2", "training.distillationScale=15",
+      "training.distillationLanguage=en",
+    ], needsTeacher: true)
+
+  /// What any recipe of pairs takes.
+  private static let composed = [
+    "training.vocabulary=270", "training.hardNegatives=0.5", "training.distillation=0.7",
+  ]
+
+  /// The run with hard negatives and a teacher, where there are pairs.
+  var composed: TinyRun {
+    TinyRun(name + ", composed", recipe, assignments + Self.composed, needsTeacher: true)
+  }
+  var learnsFromPairs: Bool { recipe != "m-clip" && !assignments.contains("stage=mae") }
+
   static let all = [
     clip,
     TinyRun("siglip", "siglip", [image, text, "model.imageProjection=linear"]),
@@ -126,7 +146,9 @@ final class StepClock: Sendable {
 
 @Suite("Every recipe's run, interrupted and resumed", .serialized)
 struct RecipeRunTests {
-  @Test("Ends with the same numbers to the bit", arguments: TinyRun.all)
+  @Test(
+    "Ends with the same numbers to the bit",
+    arguments: TinyRun.all + TinyRun.all.filter(\.learnsFromPairs).map(\.composed) + [.everything])
   func resumesExactly(_ run: TinyRun) throws {
     let collection = try TinyCollection()
     var whole = run.request(in: collection, out: "whole")

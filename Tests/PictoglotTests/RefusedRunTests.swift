@@ -31,15 +31,21 @@ struct RefusedRunTests {
 
   /// The collection with captions in one language alone.
   private func inOneLanguage(_ language: String) throws -> String {
+    try rewritten(language) { record in
+      record["captions"] = (record["captions"] as? [String: Any])?.filter { $0.key == language }
+    }
+  }
+
+  /// The collection with changed records, as a file of a name.
+  private func rewritten(_ name: String, _ change: (inout [String: Any]) -> Void) throws -> String {
     let lines = try String(contentsOfFile: collection.path, encoding: .utf8).split(separator: "\n")
     let records = try lines.map { line in
       var record = try #require(
         JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-      let captions = try #require(record["captions"] as? [String: Any])
-      record["captions"] = captions.filter { $0.key == language }
+      change(&record)
       return String(decoding: try JSONSerialization.data(withJSONObject: record), as: UTF8.self)
     }
-    let path = collection.folder.path + "/\(language).jsonl"
+    let path = collection.folder.path + "/\(name).jsonl"
     try Data(records.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
     return path
   }
@@ -48,6 +54,9 @@ struct RefusedRunTests {
   func frozen() {
     expectRefusal("training.frozen", "“picture.”", "image_projection.", "text.") {
       $0.assignments.append(#"training.frozen=["picture."]"#)
+    }
+    expectRefusal("training.learned", "“image.block.”") {
+      $0.assignments.append(#"training.learned=["image.block."]"#)
     }
   }
 
@@ -89,6 +98,53 @@ struct RefusedRunTests {
     let mclip = try #require(TinyRun.all.first { $0.recipe == "m-clip" })
     expectRefusal("--teacher", of: mclip) { _ in }
     #expect(!FileManager.default.fileExists(atPath: collection.folder.path + "/run"))
+  }
+
+  @Test(
+    "A teacher that is missing, idle, or of one side is refused, and so is what is not of pairs")
+  func composition() throws {
+    let pairs = TinyRun.clip.request(in: collection, out: "pairs")
+    #expect(try StepClock().train(pairs) == .finished)
+    let mclip = try #require(TinyRun.all.first { $0.recipe == "m-clip" })
+    var texts = mclip.request(in: collection, out: "texts")
+    texts.teacher = pairs.out
+    #expect(try StepClock().train(texts) == .finished)
+    let distillation = "training.distillation=1"
+    expectRefusal("training.distillation", "--teacher") { $0.assignments.append(distillation) }
+    expectRefusal("clip has no use for --teacher") { $0.teacher = pairs.out }
+    expectRefusal("no tower for pictures", "both") {
+      $0.assignments.append(distillation)
+      $0.teacher = texts.out
+    }
+    expectRefusal("“training.distillation”", "0 or more") {
+      $0.assignments.append("training.distillation=-1")
+    }
+    expectRefusal("distillationLanguage", "“sw”") {
+      $0.assignments += [distillation, "training.distillationLanguage=sw"]
+      $0.teacher = pairs.out
+    }
+    let painter = try #require(TinyRun.all.first { $0.name.contains("first stage") })
+    for run in [mclip, painter] {
+      for setting in [distillation, "training.hardNegatives=0.5"] {
+        expectRefusal("does not learn from such pairs", of: run) {
+          $0.assignments.append(setting)
+          $0.teacher = pairs.out
+        }
+      }
+    }
+    expectRefusal("training.hardNegatives", "training.batch (4)") {
+      $0.assignments.append("training.hardNegatives=0.1")
+    }
+    #expect(!FileManager.default.fileExists(atPath: collection.folder.path + "/run"))
+  }
+
+  @Test("Hard negatives are refused where no caption is near to one of another concept")
+  func noNeighbours() throws {
+    let same = try rewritten("same") { $0["concept"] = "paint" }
+    expectRefusal("No caption of \(same)", "training.hardNegatives") {
+      $0.data = same
+      $0.assignments += ["training.hardNegatives=0.5", "training.vocabulary=270"]
+    }
   }
 
   @Test("A starting model that lacks the tower, or whose tokenizer has another form, is refused")

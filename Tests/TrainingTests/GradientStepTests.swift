@@ -58,6 +58,68 @@ struct GradientStepTests {
   }
 }
 
+@Suite("Gradients of a step with all that composes")
+struct ComposedGradientTests {
+  @Test(
+    "Any number of parts of like length, with chunks or without, gives the gradients of one part",
+    arguments: [(2, 0), (3, 0), (8, 0), (1, 2), (8, 2)])
+  func partsChangeNothing(buckets: Int, chunk: Int) throws {
+    let whole = try gradients(buckets: 1, chunk: 0)
+    let parted = try gradients(buckets: buckets, chunk: chunk)
+    #expect(whole.parts == [300])
+    #expect(parted.parts.count > 1 && parted.parts.reduce(0, +) == 300)
+    #expect(isClose(whole.loss, parted.loss, tolerance: 1e-5))
+    #expect(whole.gradients.count > 10)
+    #expect(whole.gradients["image_projection.weight"] == nil, "the image side is locked")
+    for (name, expected) in whole.gradients {
+      #expect(isClose(parted.gradients[name] ?? [], expected, tolerance: 1e-5), "\(name)")
+    }
+  }
+
+  /// A recipe of pairs beside a locked image tower from its features, ten captions a picture, and a
+  /// teacher that knows nine of ten.
+  private func gradients(buckets: Int, chunk: Int) throws -> (
+    loss: Double, gradients: [String: [Float]], parts: [Int]
+  ) {
+    var settings = NLLBCLIP.published
+    settings.model = DualEncoder.Settings(
+      image: .vit(ViT.Settings(size: 8, patch: 4, width: 16, depth: 1, heads: 2)),
+      text: .nllb(.init(vocabulary: 40, width: 16, depth: 1, heads: 2, inner: 32)), width: 8)
+    let scope = Scope(RandomSource(seed: 2))
+    let recipe = try NLLBCLIP(settings, in: scope)
+    for parameter in scope.parameters where parameter.name.hasPrefix("image") {
+      parameter.isTrainable = false
+    }
+    func numbers(_ rows: Int, _ width: Int, _ seed: UInt64) -> [Float] {
+      Tensor.normal([rows, width], using: Generator(seed: seed)).normalized().floats
+    }
+    let (pictures, count) = (30, 300)
+    let owners = (0..<count).map { $0 * 7 % pictures }
+    let places = (0..<count).filter { $0 % 10 != 3 }
+    let texts = (0..<count).map { (text: Int) -> [Int32] in
+      (0..<2 + text / 20).map { (place: Int) -> Int32 in Int32(3 + (text * 13 + place * 5) % 37) }
+    }
+    var batch = TrainingData.Batch(
+      step: 0, views: [], features: numbers(pictures, 16, 3), imageGroups: Array(0..<pictures),
+      texts: texts, textGroups: owners, textOwners: owners,
+      languages: Array(repeating: "en", count: count), sampleIDs: [])
+    batch.taught = TrainingData.Batch.Taught(
+      images: numbers(pictures, 6, 4), texts: numbers(places.count, 6, 5), places: places, scale: 9)
+    var parts: [Int] = []
+    let step = GradientStep(
+      device: .cpu, precision: .float32, chunk: chunk, padding: 1, pads: true, buckets: buckets)
+    let outcome = try step(batch) { step in
+      parts = step.inputs.texts.map { $0.texts.count }
+      return step.loss(of: recipe, distilling: 2)
+    }
+    #expect(outcome.notes.map(\.name) == ["distillation"])
+    let found = scope.parameters.compactMap { parameter in
+      parameter.gradient.map { (parameter.name, $0.floats) }
+    }
+    return (outcome.loss, Dictionary(uniqueKeysWithValues: found), parts)
+  }
+}
+
 @Suite("Schedule")
 struct ScheduleTests {
   @Test("Climbs straight to the rate, then falls as a cosine to the last rate")

@@ -23,6 +23,19 @@ struct PlanTests {
       ("training.captionsPerPicture” must be", { $0.captionsPerPicture = -1 }),
       ("training.chunk” must be 0 or more", { $0.chunk = -1 }),
       ("training.smallPictures.size”", { $0.smallPictures = [.init(until: 1, size: 0)] }),
+      ("training.lengthBuckets” must be at least 1, not 0", { $0.lengthBuckets = 0 }),
+      ("training.hardNegatives” must be from 0 to below 1, not 1.0", { $0.hardNegatives = 1 }),
+      ("training.hardNegativeNeighbours” must be at least 1", { $0.hardNegativeNeighbours = 0 }),
+      (
+        "share of training.batch (128) that is at least one picture", { $0.hardNegatives = 0.003 }
+      ),
+      (
+        "at most training.hardNegativeNeighbours (2) for each of the others, not 0.7",
+        { ($0.hardNegatives, $0.hardNegativeNeighbours) = (0.7, 2) }
+      ),
+      ("training.distillation” must be 0 or more, not -1.0", { $0.distillation = -1 }),
+      ("training.distillation” must be 0 or more, not inf", { $0.distillation = .infinity }),
+      ("training.distillationScale” must be more than 0, not 0.0", { $0.distillationScale = 0 }),
       ("training.rate” must be more than 0, not nan", { $0.rate = .nan }),
       ("training.warmup” must be from 0 to 1, not 2.0", { $0.warmup = 2 }),
       ("training.beta2” must be from 0 to below 1, not 1.0", { $0.beta2 = 1 }),

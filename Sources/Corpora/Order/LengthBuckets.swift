@@ -1,0 +1,31 @@
+/// How the captions of a step, which come shortest first, go through a text tower that pads: in parts
+/// of like length, so that hardly any padding is computed.
+///
+/// - Source: bucketing, as in Khomenko et al. 2016, arXiv:1708.05604.
+package struct LengthBuckets: Sendable {
+  /// Fewer captions than these are not worth a pass of their own.
+  package static let least = 64
+
+  private let parts: Int
+  private let largest: Int
+
+  /// - Parameters:
+  ///   - parts: Of about as many captions each; at least 1.
+  ///   - largest: The most captions of a part; 0 for no limit.
+  package init(_ parts: Int, largest: Int = 0) {
+    self.parts = max(1, parts)
+    self.largest = largest
+  }
+
+  /// The places of each part among so many captions.
+  package func ranges(of count: Int) -> [Range<Int>] {
+    let even = (count + parts - 1) / parts
+    let size = max(Self.least, largest > 0 ? min(even, largest) : even)
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+
+  /// Tokens that are computed of captions of these lengths, shortest first, padding included.
+  package func computedTokens(of lengths: [Int]) -> Int {
+    ranges(of: lengths.count).reduce(0) { $0 + $1.count * (lengths[$1].max() ?? 0) }
+  }
+}

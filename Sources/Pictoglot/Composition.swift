@@ -1,0 +1,141 @@
+import Corpora
+import Models
+import Recipes
+import Torch
+import Towers
+import Training
+
+/// What joins with any recipe of pairs: hard negatives, and a stored teacher.
+struct Composition {
+  private let teacher: ModelFiles?
+
+  /// Refuses what cannot be joined, before anything is made.
+  ///
+  /// - Parameters:
+  ///   - recipe: Its name.
+  ///   - teacher: A model's folder or name, if one was given.
+  ///   - counts: The captions' languages, and how many pictures have captions in each.
+  ///   - isResumed: Whether it was all checked before.
+  /// - Throws: ``CompositionError``, or ``ModelError`` if the teacher is not here.
+  init(
+    _ settings: some RecipeSettings, recipe: String, teacher: String?, counts: [String: Int],
+    isResumed: Bool
+  ) throws {
+    let plan = settings.training
+    if settings.material != .pairs {
+      for (key, value) in [
+        ("hardNegatives", plan.hardNegatives), ("distillation", plan.distillation),
+      ] where value > 0 {
+        throw CompositionError.notOfPairs(setting: "training.\(key)", recipe: recipe)
+      }
+    }
+    guard plan.distillation > 0 else {
+      if teacher != nil, settings.teacherLanguage == nil, !isResumed {
+        throw CompositionError.idleTeacher(recipe: recipe)
+      }
+      self.teacher = nil
+      return
+    }
+    guard let teacher else { throw CompositionError.noTeacher }
+    if let language = plan.distillationLanguage, counts[language] == nil {
+      throw CompositionError.noStandIn(
+        language: language, closest: counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
+    }
+    let files = try ModelFiles(
+      folder: PublishedFolder(path: try modelFolder(named: teacher), companions: modelFolder))
+    let encoder = files.card.encoder
+    for (tower, side) in [(encoder.image == nil, "pictures"), (encoder.text == nil, "texts")]
+    where tower {
+      throw CompositionError.halfTeacher(model: files.card.name, side: side)
+    }
+    self.teacher = files
+  }
+
+  /// Who teaches and under which terms, one line.
+  var sources: [String] {
+    teacher.map { ["taught by \($0.card.name) (\($0.card.license ?? "licence unsaid"))"] } ?? []
+  }
+
+  /// Fits out what a run draws from.
+  ///
+  /// - Parameters:
+  ///   - sources: With pictures and a reader, where there are pairs.
+  ///   - corpus: Of exactly the samples of its pictures.
+  ///   - folder: Where the teacher's vectors are kept.
+  /// - Throws: ``CompositionError``, ``TrainingError``, ``ModelError`` or ``TorchError``.
+  func complete(
+    _ sources: inout TrainingData.Sources, of corpus: Corpus, plan: TrainingPlan,
+    folder: String, device: Device, on event: @Sendable (TrainingRun.Event) -> Void,
+    isInterrupted: @Sendable () -> Bool
+  ) throws {
+    if plan.hardNegatives > 0, let reader = sources.reader {
+      let neighbours = CaptionNeighbours(
+        of: corpus, read: reader, count: plan.hardNegativeNeighbours)
+      guard neighbours.neighboured > 0 else {
+        throw CompositionError.noNeighbours(corpus: corpus.path)
+      }
+      event(
+        .message(
+          "\(neighbours.neighboured) of \(corpus.samples.count) pictures have captions near to those "
+            + "of another concept"))
+      sources.neighbours = neighbours
+    }
+    if let teacher, let pictures = sources.pictures {
+      let model = try Model(teacher, towers: .both, device: device)
+      sources.pairTeacher = try TeacherCache(
+        in: folder, of: model, corpus: corpus, pictures: pictures,
+        language: plan.distillationLanguage
+      ) { done, total in
+        event(.preparing("pictures and texts for the teacher", done: done, total: total))
+        return !isInterrupted()
+      }
+      if let scale = plan.distillationScale, let own = sources.pairTeacher {
+        sources.pairTeacher = RescaledTeacher(teacher: own, scale: scale)
+      }
+    }
+  }
+}
+
+/// A teacher whose 1/τ somebody has chosen.
+private struct RescaledTeacher: PairTeacher {
+  let teacher: any PairTeacher
+  let scale: Double
+
+  func picture(of sample: Int) -> [Float] { teacher.picture(of: sample) }
+  func caption(_ text: String, in language: String, of sample: Int) -> [Float]? {
+    teacher.caption(text, in: language, of: sample)
+  }
+}
+
+/// Why something cannot be joined with a recipe.
+package enum CompositionError: Error, Equatable, CustomStringConvertible {
+  case notOfPairs(setting: String, recipe: String)
+  case noTeacher
+  case idleTeacher(recipe: String)
+  case halfTeacher(model: String, side: String)
+  case noStandIn(language: String, closest: String?)
+  case noNeighbours(corpus: String)
+
+  package var description: String {
+    switch self {
+    case .notOfPairs(let setting, let recipe):
+      "\(setting) needs pictures with their captions, and \(recipe) does not learn from such pairs. "
+        + "Set it to 0."
+    case .noTeacher:
+      "training.distillation learns from a teacher: say with --teacher whose similarities shall be "
+        + "followed, or set it to 0."
+    case .idleTeacher(let recipe):
+      "The recipe \(recipe) has no use for --teacher as it is set. Set training.distillation to what the "
+        + "teacher shall count, as 1, or leave --teacher out."
+    case .halfTeacher(let model, let side):
+      "\(model) has no tower for \(side), and training.distillation follows a teacher that has both. Give "
+        + "--teacher a model that embeds pictures and texts."
+    case .noStandIn(let language, let closest):
+      "training.distillationLanguage must be a language of the collection's captions, not "
+        + "“\(language)”" + (closest.map { "; \($0) has the most." } ?? ".")
+    case .noNeighbours(let corpus):
+      "No caption of \(corpus) is near to one of another concept, so training.hardNegatives has nothing "
+        + "to draw from. Set it to 0, or make training.vocabulary smaller."
+    }
+  }
+}
