@@ -103,15 +103,29 @@ struct PatchesTests {
       pixels: (0..<64 * 32).flatMap { $0 < 64 * 16 ? [220, 20, 20] : [20, 20, 220] as [UInt8] })
     let path = collection.folder.path + "/collage.png"
     try Data(collage.png()).write(to: URL(fileURLWithPath: path))
-    for (text, row) in [("red", 0), ("빨강", 0), ("blue", 1), ("파랑", 1)] {
+    // Two pictures of the collection side by side.
+    let (red, blue) = (
+      try Picture(contentsOf: collection.folder.path + "/red.png"),
+      try Picture(contentsOf: collection.folder.path + "/blue.png")
+    )
+    var pixels: [UInt8] = []
+    for row in 0..<24 {
+      let line = row * 72..<(row + 1) * 72
+      pixels += red.pixels[line]
+      pixels += blue.pixels[line]
+    }
+    let pair = Picture(width: 48, height: 24, pixels: pixels)
+    let sideBySide = collection.folder.path + "/pair.png"
+    try Data(pair.png()).write(to: URL(fileURLWithPath: sideBySide))
+    for (text, column) in [("red", 0), ("빨강", 0), ("blue", 1), ("파랑", 1)] {
       let map = try await model.heatMap(pictureFile: path, of: text)
       // Of four rows of patches, the outer two are margin.
       #expect(map.rows == 2 && map.columns == 4 && map.similarities.count == 8)
       #expect(map.region.left == 0 && map.region.top == 0)
       #expect(map.region.width == 1 && map.region.height == 1)
       #expect(map[map.peak.row, map.peak.column] == map.similarities.max())
-      let tiles = try await model.patches(pictureFile: path, of: text, rows: 2, columns: 2)
-      #expect(tiles.first?.row == row, "\(text): \(tiles)")
+      let tiles = try await model.patches(pictureFile: sideBySide, of: text, rows: 1, columns: 2)
+      #expect(tiles.first?.column == column, "\(text): \(tiles)")
     }
     // The edge of the picture lies within a patch: it counts, and reaches beyond.
     let flat = Picture(width: 128, height: 48, colour: (220, 20, 20))
