@@ -239,13 +239,15 @@ def koclip():
         + setting("training.preprocessing.fit", "crop") + setting("training.augmentation", json.loads(AUGMENTATION))
     frames = ["여기에 {} 있다.", "{} 보인다.", "누가 그린 {} 그림이다."]
     names, sentences, labels = unpack(frames)
+    learned = f"{out}/koclip-data/frames.txt"
+    pathlib.Path(learned).write_text("".join(frame + "\n" for frame in frames))
 
     def work(seed):
         results = {}
         for name, data in (("bare names", names), ("sentences", sentences)):
             folder = train(f"koclip-{name.replace(' ', '-')}", seed, "koclip", 600, *base, data=data)
-            for asked, options in (("bare", ["--no-template"]), ("in sentences", []),
-                                   ("in KoCLIP's sentence", ["--template", "이것은 {} 이다."])):
+            for asked, options in (("bare", ["--no-template"]), ("in learned sentences", ["--template-file", learned]),
+                                   ("in the usual ones", []), ("in KoCLIP's", ["--template", "이것은 {} 이다."])):
                 lines = [json.loads(line) for line in run(
                     "classify", folder, data, "--split", "test", "--labels-file", labels, "--language", "ko",
                     "--threads", 1, "--json", "--quiet", *options).splitlines()]
@@ -253,10 +255,10 @@ def koclip():
         return results
 
     seeds = all_seeds(work)
-    asked = ["bare", "in sentences", "in KoCLIP's sentence"]
-    table(["learned from", *(f"labels {way}: first right" for way in asked), *(f"{way}: among five" for way in asked)],
-          [[name, *(spread(s[name, way][0] for s in seeds) for way in asked),
-            *(spread(s[name, way][1] for s in seeds) for way in asked)] for name in ("bare names", "sentences")])
+    asked = ["bare", "in learned sentences", "in the usual ones", "in KoCLIP's"]
+    table(["learned from; first right / among five", *(f"labels {way}" for way in asked)],
+          [[name, *(" / ".join(spread(s[name, way][place] for s in seeds) for place in (0, 1)) for way in asked)]
+           for name in ("bare names", "sentences")])
     count = len(open(labels).read().splitlines())
     print(f"{count} labels: chance is {100 / count:.1f} and {500 / count:.1f} %.")
 
