@@ -1,0 +1,275 @@
+import Checkpoints
+import Corpora
+import Foundation
+import Layers
+import Models
+import Pictures
+import Recipes
+import Tokens
+import Torch
+import Towers
+import Training
+
+/// Makes a run out of what a person asked for.
+///
+/// What does not fit is refused as early as it can be known: before the folder is made, before
+/// pictures are decoded, before a tower runs.
+struct RunPreparation<R: Recipe> {
+  private let request: TrainingRun.Request
+  /// Of a run that is resumed.
+  private let previous: RunRecord?
+  private let folder: RunFolder
+  private let event: @Sendable (TrainingRun.Event) -> Void
+  private let isInterrupted: @Sendable () -> Bool
+  private let device: Device
+  private let start: TrainingStart
+  private let seed: UInt64
+  private let dataPath: String
+  private let teacherName: String?
+  private let material: Material
+
+  private var settings: R.Settings
+  private var sources = TrainingData.Sources()
+  private var tokenizerBytes: [UInt8]?
+  private var treatment = TextTreatment(contextLength: 0, padding: 0)
+  private var trimming: VocabularyTrimming?
+
+  private var isResumed: Bool { previous != nil }
+  private var featureFolder: String { request.featureCache ?? folder.path + "/features" }
+
+  /// - Throws: An error that says which of options, settings and folder does not fit.
+  init(
+    _ request: TrainingRun.Request, _ previous: RunRecord?, _ folder: RunFolder,
+    on event: @escaping @Sendable (TrainingRun.Event) -> Void,
+    isInterrupted: @escaping @Sendable () -> Bool
+  ) throws {
+    self.request = request
+    self.previous = previous
+    self.folder = folder
+    self.event = event
+    self.isInterrupted = isInterrupted
+    seed = previous?.seed ?? request.seed
+    dataPath = previous?.data ?? request.data
+    teacherName = previous?.teacher ?? request.teacher
+    device = try Device(named: request.device)
+    if device == .cpu { Engine.chooseLinearKernel() }
+    start = try previous == nil ? TrainingStart(request) : TrainingStart()
+    if request.trimsVocabulary, start.text == nil { throw RunError.nothingToTrim }
+    var chosen: R.Settings
+    if let previous {
+      guard request.configuration == nil, request.assignments.isEmpty,
+        request.imageFrom == nil, request.textFrom == nil, !request.trimsVocabulary
+      else {
+        throw RunError.settingsOnResume
+      }
+      let tree = try JSONSerialization.jsonObject(with: Data(previous.settings.text.utf8))
+      chosen = try R.published.restoring(tree as? [String: Any] ?? [:])
+    } else {
+      chosen = try TrainingRun.overridden(R.self, request, start)
+      try chosen.training.check()
+      guard chosen.training.steps != nil || chosen.training.minutes != nil else {
+        throw TrainingError.noLength
+      }
+      if folder.holdsRun { throw TrainingError.folderInUse(path: folder.path) }
+    }
+    material = chosen.material
+    // A model that has read nothing is one of pictures alone.
+    if material == .pictures { chosen.model.text = nil }
+    settings = chosen
+  }
+
+  /// Reads the collection, builds the network and begins the folder.
+  ///
+  /// - Throws: An error that says which of recipe, settings, collection and models does not fit.
+  mutating func run() throws -> TrainingRun {
+    let corpus = try Corpus(
+      opening: dataPath,
+      options: CorpusOptions(keepsPicturesWithoutCaptions: material == .pictures))
+    for problem in corpus.problems { event(.problem("\(problem)")) }
+    let train = try learned(from: corpus)
+    let composition = try check(train)
+    if !isResumed { try folder.create() }
+
+    if material != .pictures { try readTexts(of: train, in: corpus) }
+    try askTextTeacher(of: train)
+    let scope = Scope(
+      try StartingSource(
+        image: start.image, text: start.text, keptTokens: trimming?.kept,
+        drawing: RandomSource(seed: seed)))
+    let recipe = try catchingTorchErrors { try R(settings, in: scope) }
+    _ = try settings.training.frozenParameters(among: scope.parameters)
+
+    let kept = material == .texts ? train : try readPictures(of: train)
+    try composition.complete(
+      &sources, of: kept, plan: settings.training, folder: featureFolder, device: device,
+      on: event, isInterrupted: isInterrupted)
+    try keepFeatures(of: kept, by: recipe.encoder, in: scope)
+
+    let data = TrainingData(
+      kept, from: sources, plan: settings.training, views: settings.views, seed: seed)
+    var card = ModelCard(
+      name: URL(fileURLWithPath: folder.path).lastPathComponent, encoder: settings.model,
+      preprocessing: settings.training.preprocessing, text: treatment,
+      languages: material == .pictures ? [] : data.languages,
+      sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted()
+        + start.sources + composition.sources)
+    card.scoring = recipe.scoring
+    let record = try RunRecord(
+      recipe: R.name, settings: JSONText(settings), seed: seed, data: dataPath,
+      imageFrom: request.imageFrom, textFrom: request.textFrom,
+      keptTokens: trimming?.kept.count, teacher: teacherName,
+      command: request.command, versions: ["libtorch": Engine.version])
+    if !isResumed { try folder.write(record) }
+    let trainer = try Trainer(
+      recipe, in: scope, plan: settings.training, data: data, folder: folder, card: card,
+      tokenizer: tokenizerBytes, seed: seed, device: device)
+    if isResumed { try trainer.resume() }
+    let validator = try validator(on: corpus.split("val"), card)
+    return TrainingRun(
+      trainer: trainer,
+      hooks: Trainer.Hooks(
+        report: { [event] in event(.report($0)) }, validate: validator.map { v in { try v($0) } },
+        rolledBack: { [event] in event(.rolledBack($0)) }, isInterrupted: isInterrupted),
+      record: record, counts: ParameterCount.counts(of: scope.parameters))
+  }
+
+  /// The part of a collection that a run learns from.
+  ///
+  /// - Throws: ``CorpusError/absentLanguage(_:path:present:)``
+  private func learned(from corpus: Corpus) throws(CorpusError) -> Corpus {
+    let train = corpus.split("train")
+    guard material != .pictures else { return train }
+    let teacherLanguage = settings.teacherLanguage
+    return try train.keeping(languages: settings.training.captionLanguages).filter { sample in
+      teacherLanguage.map { sample.captions[$0]?.isEmpty == false } ?? !sample.captions.isEmpty
+    }
+  }
+
+  /// Refuses a collection and a teacher that the settings cannot use.
+  private func check(_ train: Corpus) throws -> Composition {
+    let counts = train.languageCounts
+    if !train.samples.isEmpty || settings.teacherLanguage != nil {
+      try settings.check(
+        languages: counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key))
+    }
+    guard !train.samples.isEmpty else {
+      throw TrainingError.noPictures(split: "train", corpus: dataPath)
+    }
+    if settings.teacherLanguage != nil, teacherName == nil {
+      throw RunError.noTeacher(recipe: R.name)
+    }
+    return try Composition(
+      settings, recipe: R.name, teacher: teacherName, counts: counts, isResumed: isResumed)
+  }
+
+  /// Finds how captions become tokens, and fits the text tower's table to it.
+  private mutating func readTexts(of train: Corpus, in corpus: Corpus) throws {
+    var bytes = try tokenizer(for: train)
+    if request.trimsVocabulary, let card = start.text?.card {
+      event(.message("Looking for the tokens that the collection uses"))
+      let made = try VocabularyTrimming(
+        of: bytes, card, for: corpus.keeping(languages: settings.training.captionLanguages))
+      event(.message(made.summary))
+      settings.model.text = made.text
+      bytes = made.tokenizer
+      trimming = made
+    }
+    let tokenizer = try Tokenizer(json: bytes)
+    // A published table may have more rows than there are tokens; a resumed run's is recorded.
+    if !isResumed, start.text == nil {
+      settings.model.text?.vocabulary = tokenizer.vocabularySize
+    }
+    let known =
+      try isResumed
+      ? ModelCard(folder: folder.path).text : trimming?.treatment ?? start.text?.card.text
+    treatment =
+      known
+      ?? TextTreatment(
+        contextLength: settings.model.text?.contextLength ?? 0,
+        padding: tokenizer.id(of: "<pad>") ?? 0)
+    sources.reader = TextReader(tokenizer: tokenizer, treatment: treatment)
+    tokenizerBytes = bytes
+  }
+
+  /// The bytes of the run's `tokenizer.json`, which is trained on the captions if none is given.
+  private func tokenizer(for corpus: Corpus) throws -> [UInt8] {
+    if let path = try isResumed ? folder.tokenizer : start.tokenizer ?? request.tokenizer {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw TrainingError.unreadable(path: path, reason: "there is no such file")
+      }
+      return [UInt8](data)
+    }
+    let size = settings.training.vocabulary
+    event(.message("Training a vocabulary of \(size) tokens on the captions"))
+    let texts = corpus.samples.flatMap { sample in
+      sample.languages.flatMap { sample.captions[$0] ?? [] }
+    }
+    guard !texts.isEmpty else { throw TrainingError.noCaptions(corpus: corpus.path) }
+    let bytes = try BPETrainer(size: size).train(texts)
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: folder.tokenizer), options: .atomic)
+    } catch {
+      throw TrainingError.unwritable(path: folder.tokenizer, reason: systemReason(of: error))
+    }
+    return bytes
+  }
+
+  /// Has the teacher of a recipe of teacher learning read the captions in its language.
+  private mutating func askTextTeacher(of train: Corpus) throws {
+    guard let language = settings.teacherLanguage, let teacherName else { return }
+    let teacher = try Model(
+      folder: try modelFolder(named: teacherName), towers: .texts, device: device,
+      companions: modelFolder)
+    let vectors = try TeacherVectors(teacher, of: train.samples, in: language) {
+      event(.preparing("texts for the teacher", done: $0, total: train.samples.count))
+      return !isInterrupted()
+    }
+    settings.model.width = vectors.width
+    sources.teacher = vectors
+  }
+
+  /// Decodes and shrinks the pictures once; returns the samples whose pictures can be read.
+  private mutating func readPictures(of train: Corpus) throws -> Corpus {
+    let pictures = PictureCache(
+      train,
+      PictureCache.Settings(
+        longSide: settings.training.cachedSide,
+        padsToSquare: settings.training.preprocessing.fit == .pad)
+    ) { [event] in event(.preparing("pictures", done: $0, total: train.samples.count)) }
+    for problem in pictures.problems { event(.problem("\(problem)")) }
+    guard !pictures.samples.isEmpty else {
+      throw TrainingError.noPictures(split: "train", corpus: dataPath)
+    }
+    sources.pictures = pictures
+    return Corpus(path: train.path, samples: pictures.samples)
+  }
+
+  /// Runs a locked image tower over the pictures once, if that is what the plan allows.
+  private mutating func keepFeatures(
+    of kept: Corpus, by encoder: DualEncoder, in scope: Scope
+  ) throws {
+    guard let pictures = sources.pictures, material == .pairs,
+      settings.training.cachesFeatures(of: encoder, views: settings.views)
+    else { return }
+    // A resumed run's tower is that of its checkpoint.
+    if isResumed { try RunFolder.restore(scope.parameters, from: folder.checkpoint) }
+    if device != .cpu { for parameter in scope.parameters { parameter.move(to: device) } }
+    sources.features = try FeatureCache(
+      in: featureFolder, of: encoder, corpus: kept, pictures: pictures, plan: settings.training,
+      view: settings.views[0], seed: seed, device: device
+    ) {
+      event(.preparing("features of pictures", done: $0, total: kept.samples.count))
+      return !isInterrupted()
+    }
+  }
+
+  /// What measures recall while the run goes on; nil where nothing is to be measured.
+  private func validator(on validation: Corpus, _ card: ModelCard) throws -> Validator? {
+    guard settings.training.validationMinutes > 0, !validation.samples.isEmpty,
+      material == .pairs, let reader = sources.reader
+    else { return nil }
+    return try Validator(
+      validation, languages: settings.training.validationLanguages, card: card, reader: reader,
+      device: device)
+  }
+}
