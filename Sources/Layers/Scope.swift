@@ -89,5 +89,15 @@ package struct RandomSource: ParameterSource {
 
   package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
     throws(CheckpointError) -> Tensor
-  { initializer.draw(shape, using: generator) }
+  {
+    do {
+      return try catchingTorchErrors { initializer.draw(shape, using: generator) }
+    } catch { throw .impossible(setting: key, reason: Self.reason(shape)) }
+  }
+
+  /// All that can go wrong in drawing numbers is that there is no room for them.
+  private static func reason(_ shape: [Int]) -> String {
+    let gigabytes = shape.reduce(4e-9) { $0 * Double($1) }.rounded()
+    return "\(shape) numbers take \(gigabytes) GB, for which there is no memory; make it smaller"
+  }
 }

@@ -16,21 +16,33 @@ package struct RunComparison {
   }
 
   package let runs: [Run]
+  /// Runs that are left out, as they have no reports yet, a line each.
+  package let problems: [String]
 
   /// Reads runs' folders.
   ///
-  /// - Throws: ``TrainingError`` if one is not a run, or has no reports yet.
+  /// - Throws: ``TrainingError`` if one is not a run, or none has reports yet.
   package init(_ paths: [String]) throws(TrainingError) {
     let names = paths.map { URL(fileURLWithPath: $0).standardizedFileURL.lastPathComponent }
     var runs: [Run] = []
+    var empty: [TrainingError] = []
     for (path, name) in zip(paths, names) {
       let folder = RunFolder(path)
-      runs.append(
-        Run(
-          name: names.count { $0 == name } > 1 ? path : name, record: try folder.record(),
-          reports: try folder.reports()))
+      guard FileManager.default.fileExists(atPath: folder.description) else {
+        throw .unreadable(
+          path: path, reason: "it is not the folder of a run: it has no recipe.json")
+      }
+      let record = try folder.record()
+      do throws(TrainingError) {
+        runs.append(
+          Run(
+            name: names.count { $0 == name } > 1 ? path : name, record: record,
+            reports: try folder.reports()))
+      } catch { empty.append(error) }
     }
+    if runs.isEmpty, let first = empty.first { throw first }
     self.runs = runs
+    problems = empty.map { "Left out: \($0)" }
   }
 
   /// One line of the table.

@@ -57,6 +57,7 @@ struct RunPreparation<R: Recipe> {
     if request.trimsVocabulary, start.text == nil { throw RunError.nothingToTrim }
     var chosen: R.Settings
     if let previous {
+      guard folder.holdsRun else { throw TrainingError.nothingToResume(path: folder.path) }
       guard request.configuration == nil, request.assignments.isEmpty,
         request.imageFrom == nil, request.textFrom == nil, !request.trimsVocabulary
       else {
@@ -76,6 +77,7 @@ struct RunPreparation<R: Recipe> {
     // A model that has read nothing is one of pictures alone.
     if material == .pictures { chosen.model.text = nil }
     settings = chosen
+    if material != .texts { try chosen.training.check(chosen.model.image) }
   }
 
   /// Reads the collection, builds the network and begins the folder.
@@ -98,6 +100,12 @@ struct RunPreparation<R: Recipe> {
         drawing: RandomSource(seed: seed)))
     let recipe = try catchingTorchErrors { try R(settings, in: scope) }
     _ = try settings.training.frozenParameters(among: scope.parameters)
+    for line in settings.training.doubts(
+      about: recipe.encoder, isDrawn: !isResumed && start.image == nil,
+      pictures: train.samples.count)
+    {
+      event(.problem(line))
+    }
 
     let kept = material == .texts ? train : try readPictures(of: train)
     try composition.complete(

@@ -40,6 +40,7 @@ struct CompareCommand: ParsableCommand {
     common.apply()
     if let out { try requirePlace(forFile: out) }
     let comparison = try RunComparison(runs)
+    for problem in comparison.problems { Console.error(problem) }
     if let out {
       let text = out.hasSuffix(".svg") ? comparison.drawing : comparison.page
       do {

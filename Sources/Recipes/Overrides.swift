@@ -104,6 +104,11 @@ private func lay(_ tree: [String: Any], over settings: inout [String: Any], at p
         key: full, closest: closest(to: key, among: settings.keys, at: path))
     }
     if let branch = value as? [String: Any], var inner = existing as? [String: Any] {
+      if let kind = branch["kind"] as? String, kind != inner["kind"] as? String {
+        // A tower of another kind has settings of its own.
+        settings[key] = branch
+        continue
+      }
       try lay(branch, over: &inner, at: full)
       settings[key] = inner
     } else {

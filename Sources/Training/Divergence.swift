@@ -28,9 +28,9 @@ package struct Divergence: Sendable, Equatable, Codable, CustomStringConvertible
   /// Without the samples: “the loss became nan at step 12”.
   package var description: String {
     switch cause {
-    case .loss: "the loss became \(loss) at step \(step)"
+    case .loss: "the loss became \(loss.isNaN ? "nan" : "\(loss)") at step \(step)"
     case .gradients:
-      "the gradients became \(gradientNorm ?? .nan) at step \(step), where the loss was \(short(loss))"
+      "the gradients became \(gradientNorm.map { $0.isNaN ? "nan" : "\($0)" } ?? "nan") at step \(step), where the loss was \(short(loss))"
     case .explosion:
       "the loss exploded to \(short(loss)) at step \(step), from a mean of \(short(usualLoss ?? .nan))"
     }

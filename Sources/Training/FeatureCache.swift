@@ -32,6 +32,8 @@ package struct FeatureCache: PictureFeatures {
     var views: Int
     var width: Int
     var done: Int
+    /// A digest of the numbers, once they are complete.
+    var numbers: String?
 
     var key: String {
       var digest = ContentDigest()
@@ -75,8 +77,14 @@ package struct FeatureCache: PictureFeatures {
       let size = try? FileManager.default.attributesOfItem(atPath: numbers)[.size] as? Int,
       size >= earlier.done * rowBytes, earlier.done <= note.samples
     {
-      note.done = earlier.done
+      (note.done, note.numbers) = (earlier.done, earlier.numbers)
       guard earlier == note else { throw TrainingError.otherCache(path: description) }
+    }
+    if note.done == note.samples, let known = note.numbers,
+      try MappedFile(path: numbers).digest != known
+    {
+      // Not what was written: it is made anew.
+      (note.done, note.numbers) = (0, nil)
     }
     if note.done < note.samples {
       let writer = try GrowingFile(path: numbers, keeping: note.done * rowBytes)
@@ -86,6 +94,7 @@ package struct FeatureCache: PictureFeatures {
           try Self.features(
             note.done..<end, of: encoder, corpus, plan, view, seed: seed, device: device))
         note.done = end
+        if end == note.samples { note.numbers = try MappedFile(path: numbers).digest }
         do {
           try json.encode(note).write(to: URL(fileURLWithPath: description), options: .atomic)
         } catch {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Corpora
 import Foundation
 
 /// A file of half-precision numbers that grows at its end.
@@ -32,6 +33,13 @@ final class GrowingFile {
 }
 
 extension MappedFile {
+  /// Of all bytes.
+  var digest: String {
+    var digest = ContentDigest()
+    digest.combine(bytes)
+    return digest.text
+  }
+
   /// A row of a file of half-precision numbers.
   func halves(ofRow row: Int, width: Int) -> [Float] {
     (0..<width).map { column in

@@ -38,6 +38,8 @@ package struct TeacherCache: PairTeacher {
     var rows: Int
     var width: Int
     var done = 0
+    /// A digest of the numbers, once they are complete.
+    var numbers: String?
 
     var key: String {
       var digest = ContentDigest()
@@ -86,12 +88,16 @@ package struct TeacherCache: PairTeacher {
       try? JSONDecoder().decode(Note.self, from: $0)
     }
     if let earlier, (0...note.rows).contains(earlier.done) {
-      note.done = earlier.done
+      (note.done, note.numbers) = (earlier.done, earlier.numbers)
       // Not of what its name says, or cut short: it is made anew.
       if earlier != note || size(whole) != note.rows * rowBytes && size(part) < note.done * rowBytes
       {
-        note.done = 0
+        (note.done, note.numbers) = (0, nil)
       }
+    }
+    if let known = note.numbers, size(whole) >= 0, try MappedFile(path: whole).digest != known {
+      (note.done, note.numbers) = (0, nil)
+      try? FileManager.default.removeItem(atPath: whole)
     }
     if note.done < note.rows || size(whole) != note.rows * rowBytes {
       let writer = try GrowingFile(path: part, keeping: note.done * rowBytes)
@@ -100,6 +106,7 @@ package struct TeacherCache: PairTeacher {
           from: note.done, by: teacher, corpus: corpus, captions: captions)
         try writer.append(vectors.map { Float16($0).bitPattern })
         note.done = end
+        if end == note.rows { note.numbers = try MappedFile(path: part).digest }
         do {
           try json.encode(note).write(to: URL(fileURLWithPath: description), options: .atomic)
         } catch {

@@ -318,6 +318,11 @@ extension Trainer {
     try folder.note(divergence)
     let known = position.divergence
     guard plan.divergence == .rollback, known.rollbacks < plan.rollbacks else {
+      if plan.divergence == .rollback {
+        // What is left behind shall be what was last known to be good.
+        position = try restored(from: rollbackPoint.path)
+        try save()
+      }
       throw TrainingError.diverged(divergence, rollbacks: known.rollbacks)
     }
     let earlier = try restored(from: rollbackPoint.path)

@@ -37,12 +37,12 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .badSetting(let key, let value, let need):
       "The setting “\(key)” must be \(need), not \(value)."
     case .stepFailed(let step, let reason):
-      "Step \(step) could not be computed: \(reason). The last checkpoint is intact. If memory ran out, "
+      "Step \(step) could not be computed: \(reason). What was saved before is intact. If memory ran out, "
         + "try a smaller training.batch, or training.chunk; if sizes do not fit, look at model.*."
     case .diverged(let divergence, let rollbacks):
       "Training stopped, as \(divergence)"
         + (rollbacks > 0 ? " after \(rollbacks) rollbacks" : "")
-        + "; the last checkpoint is intact. Try a lower training.rate"
+        + "; what was saved before is intact. Try a lower training.rate"
         + (rollbacks > 0 ? "" : ", or training.divergence=rollback")
         + ". The batch held: \(divergence.someSamples)"
     }

@@ -1,4 +1,5 @@
 import Corpora
+import Pictures
 package import Recipes
 import Torch
 package import Towers
@@ -95,6 +96,49 @@ extension TrainingPlan {
 }
 
 extension TrainingPlan {
+  /// Refuses pictures of a size that a vision transformer does not take.
+  ///
+  /// - Throws: ``TrainingError/badSetting(key:value:need:)``
+  package func check(_ tower: ImageTowerSettings?) throws(TrainingError) {
+    guard case .vit(let vit)? = tower else { return }
+    guard preprocessing.size == vit.size else {
+      throw .badSetting(
+        key: "training.preprocessing.size", value: "\(preprocessing.size)",
+        need: "the image tower's size, \(vit.size) (or set model.image.size, too)")
+    }
+    let sizes =
+      crops.map { ("crops.size", $0.size) } + smallPictures.map { ("smallPictures.size", $0.size) }
+    for (key, size) in sizes where vit.patch > 0 && size % vit.patch != 0 {
+      throw .badSetting(
+        key: "training.\(key)", value: "\(size)",
+        need: "a multiple of the image tower's patch, \(vit.patch)")
+    }
+  }
+
+  /// What is allowed and probably not meant, a line each.
+  ///
+  /// - Parameters:
+  ///   - isDrawn: Whether the image tower begins with drawn numbers.
+  ///   - pictures: How many there are to learn from.
+  package func doubts(about encoder: DualEncoder, isDrawn: Bool, pictures: Int) -> [String] {
+    var doubts: [String] = []
+    let tower = encoder.parameters.filter { $0.name.hasPrefix("image.") }
+    if isDrawn, !tower.isEmpty, tower.allSatisfy(freezes) {
+      doubts.append(
+        "The image tower is locked and begins with drawn numbers, so that it will never see: give "
+          + "--image-from, or set training.frozen=[].")
+    }
+    if batch > pictures {
+      doubts.append(
+        "training.batch is \(batch), but there are \(pictures) pictures: each step sees them all.")
+    }
+    for name in rateScales.keys.sorted()
+    where !encoder.parameters.contains(where: { $0.name.hasPrefix(name) }) {
+      doubts.append("training.rateScales names “\(name)”, with which no parameter's name begins.")
+    }
+    return doubts
+  }
+
   /// Whether the image tower's outputs can stand in for it: it learns nothing, and every step shows
   /// a picture as it is used, or one of a few views that are kept.
   package func cachesFeatures(of encoder: DualEncoder, views: [View]) -> Bool {

@@ -188,4 +188,49 @@ struct RefusedRunTests {
     request.assignments += ["model.text.inner=24", "model.image.inner=24"]
     #expect(try StepClock().train(request) == .finished)
   }
+
+  @Test("Pictures of a size that the tower does not take are refused, before they are decoded")
+  func sizes() throws {
+    expectRefusal("training.preprocessing.size", "16") {
+      $0.assignments.append("training.preprocessing.size=18")
+    }
+    expectRefusal("training.crops.size", "multiple of the image tower's patch, 4") {
+      $0.assignments.append(#"training.crops=[{"size":16},{"size":10}]"#)
+    }
+  }
+
+  @Test("A queue that no memory holds is refused by its name")
+  func hugeQueue() throws {
+    let run = try #require(TinyRun.all.first { $0.recipe == "brivl" })
+    expectRefusal("image_queue.embeddings", "GB", of: run) {
+      $0.assignments.append("queueLength=1000000000000")
+    }
+  }
+
+  @Test("A run that has no checkpoint cannot be resumed, and says so")
+  func nothingToResume() throws {
+    let run = TinyRun.clip.request(in: collection, out: "exploded")
+    var exploding = run
+    exploding.assignments += ["training.rate=1e30", "training.warmup=0", "training.clip=0"]
+    #expect(throws: TrainingError.self) { try StepClock().train(exploding) }
+    var again = run
+    again.assignments = []
+    again.resumes = true
+    #expect(throws: TrainingError.nothingToResume(path: run.out)) { try StepClock().train(again) }
+  }
+
+  @Test("What is allowed and probably not meant is said")
+  func doubts() throws {
+    var request = TinyRun.nllb.request(in: collection, out: "doubtful")
+    request.assignments += ["training.batch=99", #"training.rateScales={"txt.":2}"#]
+    let lines = Mutex<[String]>([])
+    let outcome = try StepClock().train(request) { event in
+      if case .problem(let line) = event { lines.withLock { $0.append(line) } }
+    }
+    #expect(outcome == .finished)
+    let told = lines.withLock { $0.joined(separator: "\n") }
+    for words in ["--image-from", "8 pictures", "“txt.”"] {
+      #expect(told.contains(words), "\(told)")
+    }
+  }
 }

@@ -67,4 +67,16 @@ struct RunComparisonTests {
     #expect(comparison.rows.map(\.minutes) == [10, 10])
     #expect(comparison.page.contains("<svg") && comparison.drawing.hasPrefix("<svg"))
   }
+
+  @Test("A run without reports is left out and named; what is no run is refused")
+  func incomplete() throws {
+    let whole = try run("a", seed: 0, batch: 16, loss: 2, recall: nil)
+    let empty = try run("b", seed: 1, batch: 16, loss: 2, recall: nil)
+    try Data().write(to: URL(fileURLWithPath: RunFolder(empty).log))
+    let comparison = try RunComparison([whole, empty])
+    #expect(comparison.rows.map(\.run) == ["a"] && comparison.problems.count == 1)
+    #expect(comparison.problems[0].contains(empty))
+    #expect { try RunComparison([whole, folder.path]) } throws: { "\($0)".contains("recipe.json") }
+    #expect(throws: TrainingError.self) { try RunComparison([empty]) }
+  }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Recipes
 import TestSupport
 import Testing
+import Towers
 
 @Suite("Recipes")
 struct RecipeTests {
@@ -64,5 +65,20 @@ struct RecipeTests {
         "\($0)".contains(words)
       }
     }
+  }
+
+  @Test("A tower of another kind in a file takes the place of the recipe's")
+  func otherTower() throws {
+    let bag: [String: Any] = [
+      "kind": "bag", "vocabulary": 0, "contextLength": 32, "width": 128, "depth": 1,
+    ]
+    let settings = try NLLBCLIP.published.overriding(with: ["model": ["text": bag]])
+    #expect(settings.model.text?.contextLength == 32)
+    // And given back whole, as shown settings are.
+    let shown = try JSONSerialization.jsonObject(with: JSONEncoder().encode(settings))
+    let tree = try #require(shown as? [String: Any])
+    let again = try NLLBCLIP.published.overriding(with: tree)
+    #expect(try JSONEncoder().encode(again).count == JSONEncoder().encode(settings).count)
+    #expect(again.model.text?.contextLength == 32)
   }
 }

@@ -108,4 +108,17 @@ struct FeatureCacheTests {
     #expect(try open().told == [64, 80])
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
   }
+
+  @Test("A file of which a byte has changed is made anew")
+  func isVerified() throws {
+    let first = try open()
+    let expected = first.cache.vector(of: 70, view: 0)
+    let path = folder + "/" + (try #require(try files.first))
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    bytes[bytes.count - 200] ^= 0x40
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let again = try open()
+    #expect(again.told == [64, 80])
+    #expect(again.cache.vector(of: 70, view: 0) == expected)
+  }
 }

@@ -35,7 +35,12 @@ extension Preprocessing {
 
   /// What of it the other library does in another way.
   func notes(for format: ExportFormat) -> [String] {
-    var notes: [String] = []
+    var notes = ["Lay transparent pictures on white before: this model has seen them so."]
+    if fit == .crop, format == .huggingFace, centring == .rounded {
+      notes.append(
+        "transformers cuts the middle out of a picture up to a pixel beside where this model saw it: "
+          + "vectors of pictures that are not square differ a little.")
+    }
     if fit == .pad {
       notes.append(
         format == .huggingFace
