@@ -4,7 +4,7 @@
 /// - Source: bucketing, as in Khomenko et al. 2016, arXiv:1708.05604.
 package struct LengthBuckets: Sendable {
   /// Fewer captions than these are not worth a pass of their own.
-  package static let least = 64
+  package static let least = 16
 
   private let parts: Int
   private let largest: Int
