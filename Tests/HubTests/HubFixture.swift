@@ -26,6 +26,8 @@ struct HubFixture: @unchecked Sendable {
     settings = HubSettings(cacheFolder: folder.path + "/hub")
     // Nothing listens at port 1.
     settings.endpoint = fake?.endpoint ?? "http://127.0.0.1:1"
+    // Beside tests that train networks, an answer may take long to be heard; no test is about that.
+    (settings.metadataTimeout, settings.downloadTimeout) = (300, 300)
     settings.retries.sleep = { [waits] in waits.add($0) }
   }
 
