@@ -95,8 +95,9 @@ package struct RandomSource: ParameterSource {
     } catch { throw .impossible(setting: key, reason: Self.reason(shape)) }
   }
 
-  /// All that can go wrong in drawing numbers is that there is no room for them.
+  /// All that can go wrong in drawing numbers is a size below nothing, or that there is no room.
   private static func reason(_ shape: [Int]) -> String {
+    guard shape.allSatisfy({ $0 >= 0 }) else { return "\(shape) has a negative size" }
     let gigabytes = shape.reduce(4e-9) { $0 * Double($1) }.rounded()
     return "\(shape) numbers take \(gigabytes) GB, for which there is no memory; make it smaller"
   }

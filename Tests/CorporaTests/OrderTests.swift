@@ -107,11 +107,14 @@ struct CaptionPolicyTests {
   }
 
   @Test("Languages that are not wanted are never drawn, and may leave nothing")
-  func keepsToWanted() {
+  func keepsToWanted() throws {
     var random = RandomStream(seed: 3)
-    let policy = CaptionPolicy(captionsPerPicture: 4, only: ["sw", "fr"])
-    #expect(policy.draw(from: sample, using: &random).map(\.language) == ["sw"])
-    #expect(CaptionPolicy(only: ["fr"]).draw(from: sample, using: &random).isEmpty)
+    let french = Sample(id: "french", captions: ["fr": ["x"]], picture: .file(path: ""))
+    let corpus = Corpus(path: "", samples: [sample, french])
+    let wanted = try #require(try corpus.keeping(languages: ["sw"]).samples.first)
+    let policy = CaptionPolicy(captionsPerPicture: 4)
+    #expect(policy.draw(from: wanted, using: &random).map(\.language) == ["sw"])
+    #expect(try corpus.keeping(languages: ["fr"]).samples.map(\.id) == ["french"])
   }
 
   @Test(
@@ -120,7 +123,7 @@ struct CaptionPolicyTests {
       CaptionPolicy.Languages.uniform, .bySize(exponent: 0.3), .all,
     ])
   func isCodable(languages: CaptionPolicy.Languages) throws {
-    let policy = CaptionPolicy(languages: languages, captionsPerPicture: 3, only: ["ko"])
+    let policy = CaptionPolicy(languages: languages, captionsPerPicture: 3)
     #expect(
       try JSONDecoder().decode(CaptionPolicy.self, from: JSONEncoder().encode(policy)) == policy)
   }

@@ -21,17 +21,14 @@ package struct CaptionPolicy: Codable, Sendable, Equatable {
   /// The pictures with captions in each language, which ``Languages/bySize(exponent:)`` needs;
   /// see ``Corpus/languageCounts``.
   package var languageCounts: [String: Int]
-  /// The languages that are read at all, in order and each once; `nil` for every language.
-  package let only: [String]?
 
   package init(
     languages: Languages = .uniform, captionsPerPicture: Int = 1,
-    languageCounts: [String: Int] = [:], only: [String]? = nil
+    languageCounts: [String: Int] = [:]
   ) {
     self.languages = languages
     self.captionsPerPicture = captionsPerPicture
     self.languageCounts = languageCounts
-    self.only = only.map { Set($0).sorted() }
   }
 
   /// Draws captions of `sample`.
@@ -39,11 +36,11 @@ package struct CaptionPolicy: Codable, Sendable, Equatable {
   /// Where a language has several texts, one of them is drawn. A sample with fewer languages than
   /// ``captionsPerPicture`` gives fewer captions, never the same text twice.
   ///
-  /// - Returns: The drawn captions; empty only if the sample has none in the wanted languages.
+  /// - Returns: The drawn captions; empty only if the sample has none.
   package func draw(
     from sample: Sample, using random: inout some RandomNumberGenerator
   ) -> [(language: String, text: String)] {
-    let candidates = only?.filter { sample.captions[$0] != nil } ?? sample.languages
+    let candidates = sample.languages
     let drawn: [String]
     switch languages {
     case .all:
