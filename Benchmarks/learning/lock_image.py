@@ -51,7 +51,7 @@ def ours():
         [pictoglot, "train", "--recipe", "nllb-clip", "--data", f"{pairs}/captions.jsonl", "--out", f"{out}/run",
          "--steps", str(STEPS), "--threads", threads, "--quiet", "--feature-cache", f"{out}/features",
          "--set", f"model.text={json.dumps(TEXT)}", "--set", f"training.batch={BATCH}",
-         "--set", "training.precision=bfloat16", "--set", "training.lengthBuckets=8", "--set", "training.vocabulary=49408",
+         "--set", "training.precision=bfloat16", "--set", "training.vocabulary=49408",
          "--set", "training.validationMinutes=0", "--set", "training.checkpointMinutes=60"], check=True)
     whole = time.time() - start
     reports = [json.loads(line) for line in open(f"{out}/run/log.jsonl")]

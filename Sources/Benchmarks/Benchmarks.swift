@@ -8,7 +8,7 @@ struct Benchmarks: ParsableCommand {
     abstract: "Measure a part of Pictoglot; Benchmarks/ holds the peers and says how to run both.",
     subcommands: [
       TrainStep.self, EmbedPictures.self, EmbedTexts.self, TokenizeLines.self, PreparePictures.self,
-      DetectLanguages.self, NearCaptions.self, PaddedTokens.self,
+      DetectLanguages.self, NearCaptions.self, TextStep.self,
     ])
 }
 

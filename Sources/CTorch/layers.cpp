@@ -155,12 +155,10 @@ ct_tensor ct_embedding_bag_mean(ct_tensor w, ct_tensor ids, ct_tensor offsets) {
                                          /*scale_grad_by_freq=*/false, /*mode=*/1));
   });
 }
-ct_tensor ct_attention(ct_tensor q, ct_tensor k, ct_tensor v, ct_tensor mask, bool causal) {
+ct_tensor ct_attention(ct_tensor q, ct_tensor k, ct_tensor v, bool causal) {
   return tensor([&] {
-    if (!mask && suits_plain_attention(ref(q))) {
-      return plain_attention(ref(q), ref(k), ref(v), causal);
-    }
-    return at::scaled_dot_product_attention(ref(q), ref(k), ref(v), opt(mask), 0.0, causal);
+    if (suits_plain_attention(ref(q))) return plain_attention(ref(q), ref(k), ref(v), causal);
+    return at::scaled_dot_product_attention(ref(q), ref(k), ref(v), {}, 0.0, causal);
   });
 }
 ct_tensor ct_resize_bicubic(ct_tensor x, int64_t height, int64_t width) {

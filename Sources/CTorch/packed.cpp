@@ -142,25 +142,4 @@ ct_tensor ct_packed_block(const ct_packed_block_parts *parts, ct_tensor x, const
     return y;
   });
 }
-
-bool ct_prefix_lengths(ct_tensor mask, int64_t *lengths) {
-  bool fits = false;
-  const bool ran = done([&] {
-    auto &m = ref(mask);
-    if (m.scalar_type() != at::kBool || !m.device().is_cpu() || m.dim() != 4 || m.size(1) != 1 ||
-        m.size(2) != 1) {
-      return;
-    }
-    auto plain = m.contiguous();
-    const bool *keep = plain.const_data_ptr<bool>();
-    const int64_t batch = m.size(0), length = m.size(3);
-    for (int64_t i = 0; i < batch; i++, keep += length) {
-      const bool *end = std::find(keep, keep + length, false);
-      if (std::find(end, keep + length, true) != keep + length) return;
-      lengths[i] = end - keep;
-    }
-    fits = true;
-  });
-  return ran && fits;
-}
 }

@@ -1,19 +1,19 @@
-package import Torch
+import Torch
 
 /// Multi-head attention of a sequence to itself.
 ///
-///     softmax(q kᵀ / √(width / heads) + mask) v, per head; then a linear map of all heads together
+///     softmax(q kᵀ / √(width / heads)) v, per head; then a linear map of all heads together
 ///
 /// - Shapes: `[batch, length, width] → [batch, length, width]`
 /// - Source: Vaswani et al. 2017, §3.2, arXiv:1706.03762.
 /// - Differs: query, key and value are one matrix `[3 width, width]`, in this order, which computes
 ///   the same in one product.
-package struct SelfAttention {
+struct SelfAttention {
   let queryKeyValue, out: Linear
   let heads: Int
 
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
-  package init(width: Int, heads: Int, depth: Int = 1, in scope: Scope) throws(CheckpointError) {
+  init(width: Int, heads: Int, depth: Int = 1, in scope: Scope) throws(CheckpointError) {
     // The standard deviations of OpenAI's CLIP, which keep a deep residual stream at unit size.
     let deviation = 1 / Double(width).squareRoot()
     queryKeyValue = try Linear(
@@ -26,18 +26,23 @@ package struct SelfAttention {
   }
 
   /// - Parameters:
-  ///   - mask: Bool, true = attend, broadcast to `[batch, heads, length, length]`.
+  ///   - tokens: How the tokens stand, if without padding: `[tokens, width]`.
   ///   - rows: The one token of each sequence that is wanted, `[batch]`; nil for all.
-  /// - Returns: `[batch, length, width]`, or `[batch, width]` with `rows`.
-  package func callAsFunction(
-    _ x: Tensor, mask: Tensor? = nil, isCausal: Bool = false, rows: [Int]? = nil
+  /// - Returns: In the form of `x`, or `[batch, width]` with `rows`.
+  func callAsFunction(
+    _ x: Tensor, _ tokens: Unpadded? = nil, isCausal: Bool = false, rows: [Int]? = nil
   ) -> Tensor {
+    if let tokens {
+      let attended = unpaddedAttention(
+        queryKeyValue(x), lengths: tokens.lengths, heads: heads, isCausal: isCausal)
+      return out(rows.map { tokens.rows($0, of: attended) } ?? attended)
+    }
     let (batch, length, width) = (x.shape[0], x.shape[1], x.shape[2])
     let parts = queryKeyValue(x).reshaped(batch, length, 3, heads, width / heads)
       .permuted(2, 0, 3, 1, 4)
     let attended = scaledDotProductAttention(
       query: parts.selected(0, 0), key: parts.selected(0, 1), value: parts.selected(0, 2),
-      mask: mask, isCausal: isCausal
+      isCausal: isCausal
     ).transposed(1, 2).reshaped(batch, length, width)
     return out(rows.map { attended.tokens($0) } ?? attended)
   }

@@ -59,33 +59,23 @@ package struct TransformerBlock {
     self.style = style
   }
 
-  /// - Parameters:
-  ///   - mask: Bool, true = attend, broadcast to `[batch, heads, length, length]`. With a causal
-  ///     block it may only leave out padding behind, which no real token sees anyway.
-  /// - Returns: The tokens' vectors. Those of padding have no meaning.
-  package func callAsFunction(_ x: Tensor, mask: Tensor? = nil, isCausal: Bool = false) -> Tensor {
-    output(x, mask: mask, isCausal: isCausal, rows: nil)
+  /// What the block makes of the tokens of sequences.
+  ///
+  /// - Returns: The tokens' vectors.
+  package func callAsFunction(_ x: Tensor, isCausal: Bool = false) -> Tensor {
+    [self](x, isCausal: isCausal)
   }
 
-  /// The vector of one token of each sequence: all that many towers need of their last block, for
-  /// a fraction of the work.
+  /// In layers, to which gradients can go back.
   ///
   /// - Parameters:
-  ///   - rows: The place of the token in each sequence.
-  /// - Shapes: `[batch, length, width] → [batch, width]`
-  package func callAsFunction(
-    _ x: Tensor, reading rows: [Int], mask: Tensor? = nil, isCausal: Bool = false
-  ) -> Tensor {
-    output(x, mask: mask, isCausal: isCausal, rows: rows)
-  }
-
-  private func output(_ x: Tensor, mask: Tensor?, isCausal: Bool, rows: [Int]?) -> Tensor {
-    if let y = frozen(x, mask: mask, rows: rows, isCausal: isCausal) { return y }
-    let mask = isCausal ? nil : mask
+  ///   - tokens: How the tokens stand, if without padding: `[tokens, width]`.
+  fileprivate func output(_ x: Tensor, _ tokens: Unpadded?, isCausal: Bool, rows: [Int]?) -> Tensor
+  {
     func attention(_ x: Tensor) -> Tensor {
-      self.attention(x, mask: mask, isCausal: isCausal, rows: rows)
+      self.attention(x, tokens, isCausal: isCausal, rows: rows)
     }
-    let kept = rows.map { x.tokens($0) } ?? x
+    let kept = rows.map { rows in tokens?.rows(rows, of: x) ?? x.tokens(rows) } ?? x
     switch style.normPlace {
     case .before:
       let attended = kept + attention(attentionNorm(x))
@@ -99,7 +89,7 @@ package struct TransformerBlock {
   private func perceptron(_ x: Tensor) -> Tensor { outer(style.activation(inner(x))) }
 
   /// The same, for when nothing is learned.
-  private var frozen: FrozenBlock {
+  fileprivate var frozen: FrozenBlock {
     FrozenBlock(
       attentionNorm: FrozenMap(attentionNorm.weight, attentionNorm.bias),
       queryKeyValue: FrozenMap(attention.queryKeyValue.weight, attention.queryKeyValue.bias),
@@ -112,18 +102,47 @@ package struct TransformerBlock {
 }
 
 extension [TransformerBlock] {
-  /// All blocks in turn, and of the last the vector of one token of each sequence.
+  /// All blocks in turn.
   ///
   /// - Parameters:
-  ///   - rows: The place of the token in each sequence.
+  ///   - lengths: The real tokens of each sequence, which stand in front; nil for all. Padding is not
+  ///     computed, and its vectors have no meaning.
+  /// - Shapes: `[batch, length, width] → [batch, length, width]`
+  package func callAsFunction(_ x: Tensor, lengths: [Int]? = nil, isCausal: Bool = false) -> Tensor {
+    output(x, lengths, isCausal, rows: nil)
+  }
+
+  /// All blocks in turn, and of the last the vector of one token of each sequence: all that many
+  /// towers need of their last block, for a fraction of the work.
+  ///
+  /// - Parameters:
+  ///   - rows: The place of the token in each sequence, a real one.
+  ///   - lengths: As above.
   /// - Shapes: `[batch, length, width] → [batch, width]`
   package func callAsFunction(
-    _ x: Tensor, reading rows: [Int], mask: Tensor? = nil, isCausal: Bool = false
+    _ x: Tensor, reading rows: [Int], lengths: [Int]? = nil, isCausal: Bool = false
   ) -> Tensor {
-    guard let last else { return x.tokens(rows) }
+    isEmpty ? x.tokens(rows) : output(x, lengths, isCausal, rows: rows)
+  }
+
+  private func output(_ x: Tensor, _ lengths: [Int]?, _ isCausal: Bool, rows: [Int]?) -> Tensor {
     var x = x
-    for block in dropLast() { x = block(x, mask: mask, isCausal: isCausal) }
-    return last(x, reading: rows, mask: mask, isCausal: isCausal)
+    // Once layers have computed a block, padding is gone until the end.
+    var tokens: Unpadded?
+    for (index, block) in enumerated() {
+      let wanted = index == count - 1 ? rows : nil
+      if tokens == nil {
+        if let y = block.frozen(x, lengths: lengths, rows: wanted, isCausal: isCausal) {
+          x = y
+          continue
+        }
+        tokens = Unpadded(lengths, of: x)
+        if let tokens { x = tokens.removingPadding(from: x) }
+      }
+      x = block.output(x, tokens, isCausal: isCausal, rows: wanted)
+    }
+    guard rows == nil, let tokens else { return x }
+    return tokens.addingPadding(to: x)
   }
 }
 

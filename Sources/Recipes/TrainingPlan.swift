@@ -21,9 +21,10 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// Pictures that go through the network at once; 0 for the whole batch. A smaller number saves
   /// memory and keeps the contrastive batch (gradient caching; Gao et al. 2021, arXiv:2101.06983).
   package var chunk = 0
-  /// Parts of like length in which the captions of a step go through a text tower that pads, none of
-  /// fewer than 64 captions; 1 for all at once. The numbers are the same, with less padding computed.
-  package var lengthBuckets = 4
+  /// Parts of like length in which the captions of a step go through the text tower, none of fewer
+  /// than 16 captions; 1 for all at once. The numbers are the same. Padding is not computed anyway,
+  /// but by attention on other devices than CPUs, which parts spare it.
+  package var lengthBuckets = 1
   /// Share of a step's pictures that the others bring along: of other concepts, with captions near to
   /// theirs, so that they are hard to tell apart (Faghri et al. 2018, arXiv:1707.05612; Robinson et
   /// al. 2021, arXiv:2010.04592). 0 for none.

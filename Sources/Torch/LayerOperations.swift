@@ -82,15 +82,30 @@ package func embeddingBag(_ weight: Tensor, _ ids: Tensor, offsets: Tensor) -> T
 ///
 /// - Parameters:
 ///   - query: `[batch, heads, length, width]`; key and value likewise.
-///   - mask: What is added to the scores, or bool with true = attend; broadcast to
-///     `[batch, heads, length, length]`.
 ///   - isCausal: Whether a position sees only itself and earlier ones.
 package func scaledDotProductAttention(
-  query: Tensor, key: Tensor, value: Tensor, mask: Tensor? = nil, isCausal: Bool = false
+  query: Tensor, key: Tensor, value: Tensor, isCausal: Bool = false
 ) -> Tensor {
   Tensor(
-    ct_attention(query.pointer, key.pointer, value.pointer, mask?.pointer, isCausal),
+    ct_attention(query.pointer, key.pointer, value.pointer, isCausal),
     on: query, key, value)
+}
+
+/// softmax(q kᵀ / √(width / heads)) v within each of several sequences, which stand one after another
+/// without padding: on CPUs with a kernel of our own, float32 inside; elsewhere in libtorch's.
+///
+/// - Parameters:
+///   - queryKeyValue: Query, key and value of each token side by side.
+///   - lengths: Tokens of each sequence, at least one.
+///   - isCausal: Whether a token sees only itself and earlier ones of its sequence.
+/// - Shapes: `[tokens, 3 width] → [tokens, width]`
+package func unpaddedAttention(
+  _ queryKeyValue: Tensor, lengths: [Int], heads: Int, isCausal: Bool = false
+) -> Tensor {
+  Tensor(
+    ct_unpadded_attention(
+      queryKeyValue.pointer, lengths.map(Int64.init), Int64(lengths.count), Int64(heads), isCausal),
+    on: queryKeyValue)
 }
 
 /// Bicubic resampling of `[batch, channels, height, width]`, corners not aligned.

@@ -78,19 +78,18 @@ package struct FrozenBlock {
   }
 
   /// - Parameters:
-  ///   - mask: Nil, or bool `[batch, 1, 1, length]` with the real tokens of each sequence in front.
+  ///   - lengths: The real tokens of each sequence, which stand in front; nil for all.
   ///   - rows: The one token of each sequence that is wanted; nil for all.
   /// - Returns: `[batch, length, width]`, or `[batch, width]` with `rows`. Nil where this does not
-  ///   apply: something is learned, the tensors are not float32 on a CPU, the mask is of another
-  ///   form, the processor lacks the instructions, or laying out the weights would not pay yet.
-  package func callAsFunction(_ x: Tensor, mask: Tensor?, rows: [Int]?, isCausal: Bool) -> Tensor? {
+  ///   apply: something is learned, the tensors are not float32 on a CPU, the processor lacks the
+  ///   instructions, or laying out the weights would not pay yet.
+  package func callAsFunction(_ x: Tensor, lengths: [Int]?, rows: [Int]?, isCausal: Bool) -> Tensor?
+  {
     guard let precision = InferencePrecision.usable, ct_is_plain_inference(x.pointer) else {
       return nil
     }
     let maps = [queryKeyValue, out, inner, outer]
-    guard maps.allSatisfy({ $0.weight.isFrozen }), let lengths = Self.lengths(x, mask) else {
-      return nil
-    }
+    guard maps.allSatisfy({ $0.weight.isFrozen }) else { return nil }
     // A single text is embedded from the weights as they lie in their file; from the second on it
     // pays to lay them out. A large batch pays at once.
     let pays = precision != .float32 || x.count / max(1, x.shape[2]) >= 256
@@ -114,27 +113,18 @@ package struct FrozenBlock {
       curve: curve.rawValue, norm_after: normIsAfter, epsilon: epsilon)
     return withExtendedLifetime(packed) {
       Tensor(
-        Self.lend(lengths.isEmpty ? nil : lengths) { lengths in
-          Self.lend(rows?.map { Int64($0) }) { rows in
+        Self.lend(lengths) { lengths in
+          Self.lend(rows) { rows in
             ct_packed_block(&parts, x.pointer, lengths, rows, isCausal)
           }
         }, on: x)
     }
   }
 
-  /// Real tokens of each sequence, empty if all are; nil if the mask says anything else.
-  private static func lengths(_ x: Tensor, _ mask: Tensor?) -> [Int64]? {
-    guard let mask else { return [] }
-    let (batch, length) = (x.shape[0], x.shape[1])
-    guard mask.shape == [batch, 1, 1, length] else { return nil }
-    var lengths = [Int64](repeating: 0, count: batch)
-    return ct_prefix_lengths(mask.pointer, &lengths) ? lengths : nil
-  }
-
   private static func lend<Result>(
-    _ numbers: [Int64]?, _ body: (UnsafePointer<Int64>?) -> Result
+    _ numbers: [Int]?, _ body: (UnsafePointer<Int64>?) -> Result
   ) -> Result {
     guard let numbers else { return body(nil) }
-    return numbers.withUnsafeBufferPointer { body($0.baseAddress) }
+    return numbers.map(Int64.init).withUnsafeBufferPointer { body($0.baseAddress) }
   }
 }

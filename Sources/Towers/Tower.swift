@@ -16,8 +16,6 @@ package protocol TextTower {
   var width: Int { get }
   /// The most tokens a text may have.
   var contextLength: Int { get }
-  /// Whether texts are padded to one length, so that those of like length had better go together.
-  var pads: Bool { get }
   /// - Returns: `[batch, width]`, of any length.
   func callAsFunction(_ texts: TokenBatch) -> Tensor
 }

@@ -13,17 +13,15 @@ package struct GradientStep {
   private let buckets: LengthBuckets
 
   /// - Parameters:
-  ///   - pads: Whether the text tower pads texts to one length (``TextTower/pads``).
-  ///   - buckets: Parts of like length in which captions go through a tower that does.
+  ///   - buckets: Parts of like length in which captions go through the text tower.
   package init(
-    device: Device, precision: DType, chunk: Int, padding: Int32, pads: Bool, buckets: Int = 4
+    device: Device, precision: DType, chunk: Int, padding: Int32, buckets: Int = 1
   ) {
     self.device = device
     self.precision = precision
     self.chunk = chunk
     self.padding = padding
-    // A tower that does not pad would only pay for each part's own gradient of the whole vocabulary.
-    self.buckets = LengthBuckets(pads ? buckets : 1, largest: chunk * 8)
+    self.buckets = LengthBuckets(buckets, largest: chunk * 8)
   }
 
   /// What came of a step.

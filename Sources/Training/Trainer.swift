@@ -92,8 +92,7 @@ package final class Trainer {
     rollbackPoint = RollbackPoint(plan, folder: folder)
     gradients = GradientStep(
       device: device, precision: plan.precision == .bfloat16 ? .bfloat16 : .float32,
-      chunk: plan.chunk, padding: card.text.padding, pads: recipe.encoder.texts?.pads == true,
-      buckets: plan.lengthBuckets)
+      chunk: plan.chunk, padding: card.text.padding, buckets: plan.lengthBuckets)
   }
 
   /// Matrices decay, vectors do not; each rate scale makes groups of its own.

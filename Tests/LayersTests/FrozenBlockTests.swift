@@ -34,16 +34,15 @@ struct FrozenBlockTests {
   @Test("See no padding, and one token asked for is that of all")
   func masks() throws {
     let scope = Scope(RandomSource(seed: 8))
-    let block = try TransformerBlock(width: 48, heads: 3, depth: 2, in: scope)
+    let blocks = [try TransformerBlock(width: 48, heads: 3, depth: 2, in: scope)]
     let lengths = [9, 1, 30, 17]
     let x = Tensor.normal([4, 30, 48], using: Generator(seed: 4))
-    let mask = keeping(lengths, of: 30)
-    let expected = block(x, mask: mask)
+    let expected = blocks(x, lengths: lengths)
     let rows = [8, 0, 3, 16]
-    let expectedRows = block(x, reading: rows, mask: mask).floats
-    frozen(scope.parameters) { _ = block(x) }
+    let expectedRows = blocks(x, reading: rows, lengths: lengths).floats
+    frozen(scope.parameters) { _ = blocks(x) }
     withoutGradient {
-      let found = block(x, mask: mask)
+      let found = blocks(x, lengths: lengths)
       #expect(found.isFinite)
       for (row, length) in lengths.enumerated() {
         let real = 0..<length
@@ -52,9 +51,9 @@ struct FrozenBlockTests {
             found.selected(0, row).narrowed(0, to: real).floats,
             expected.selected(0, row).narrowed(0, to: real).floats))
       }
-      #expect(isClose(block(x, reading: rows, mask: mask).floats, expectedRows))
+      #expect(isClose(blocks(x, reading: rows, lengths: lengths).floats, expectedRows))
       // One text alone, on all threads, gives what it gives among others, to the bit.
-      let alone = block(x.narrowed(0, to: 3..<4), mask: keeping([17], of: 30))
+      let alone = blocks(x.narrowed(0, to: 3..<4), lengths: [17])
         .selected(0, 0).narrowed(0, to: 0..<17).floats
       let among = found.selected(0, 3).narrowed(0, to: 0..<17).floats
       #expect(InferencePrecision.float32.isAvailable ? alone == among : isClose(alone, among))
@@ -71,16 +70,6 @@ struct FrozenBlockTests {
       #expect(isClose(frozen(scope.parameters) { block(x).floats }, expected))
       for parameter in scope.parameters { parameter.isTrainable = true }
     }
-  }
-
-  @Test("A mask with holes is obeyed too")
-  func holes() throws {
-    let scope = Scope(RandomSource(seed: 8))
-    let block = try TransformerBlock(width: 16, heads: 2, depth: 1, in: scope)
-    let x = Tensor.normal([1, 4, 16], using: Generator(seed: 4))
-    let mask = Tensor([1, 0, 1, 1] as [UInt8], shape: [1, 1, 1, 4]).to(.bool)
-    let expected = block(x, mask: mask).floats
-    #expect(isClose(frozen(scope.parameters) { block(x, mask: mask).floats }, expected))
   }
 
   @Test("Follow their parameters when these change")
@@ -101,7 +90,7 @@ struct FrozenBlockTests {
     let block = try TransformerBlock(width: 16, heads: 2, depth: 1, in: scope)
     let x = Parameter("x", .normal([2, 5, 16], using: Generator(seed: 6)))
     for parameter in scope.parameters { parameter.isTrainable = false }
-    try block(x.value, reading: [4, 4]).sum().backward()
+    try [block](x.value, reading: [4, 4]).sum().backward()
     #expect(x.gradient?.floats.contains { $0 != 0 } == true)
   }
 
@@ -116,7 +105,7 @@ struct FrozenBlockTests {
     }
     let rows = [2, 4]
     let some = try gradients { block, x in
-      let y = block(x, reading: rows)
+      let y = [block](x, reading: rows)
       return (y * y).sum()
     }
     let all = try gradients { block, x in
@@ -162,11 +151,5 @@ struct FrozenBlockTests {
       _ = try body()
       return try body()
     }
-  }
-
-  /// `[count, 1, 1, length]`
-  private func keeping(_ lengths: [Int], of length: Int) -> Tensor {
-    let bytes = lengths.flatMap { real in (0..<length).map { UInt8($0 < real ? 1 : 0) } }
-    return Tensor(bytes, shape: [lengths.count, 1, 1, length]).to(.bool)
   }
 }

@@ -110,12 +110,6 @@ struct TextTowerTests {
     #expect(isClose(bare, beside.selected(0, 1).floats))
   }
 
-  @Test("A tower that reads the padding says so: its texts need not be sorted by length")
-  func saysWhetherItPads() throws {
-    let pads = try Self.all.map { try $0.makeTower(in: Scope(RandomSource(seed: 5))).pads }
-    #expect(pads == [true, false, false, true, true, false])
-  }
-
   @Test("BriVL's vectors depend on the length that texts are filled up to")
   func lengthMatters() throws {
     var settings = BriVLText.Settings(bert: Self.bert, length: 12, depth: 1, heads: 2, inner: 24)

@@ -28,7 +28,7 @@ struct GradientStepTests {
           TextTransformer.Settings(vocabulary: 20, contextLength: 6, width: 16, depth: 1, heads: 2)),
         width: 8), in: scope)
     let step = GradientStep(
-      device: .cpu, precision: .float32, chunk: chunk, padding: 0, pads: true)
+      device: .cpu, precision: .float32, chunk: chunk, padding: 0)
     let generator = Generator(seed: 3)
     let views = [
       TrainingData.Batch.View(
@@ -107,7 +107,7 @@ struct ComposedGradientTests {
       images: numbers(pictures, 6, 4), texts: numbers(places.count, 6, 5), places: places, scale: 9)
     var parts: [Int] = []
     let step = GradientStep(
-      device: .cpu, precision: .float32, chunk: chunk, padding: 1, pads: true, buckets: buckets)
+      device: .cpu, precision: .float32, chunk: chunk, padding: 1, buckets: buckets)
     let outcome = try step(batch) { step in
       parts = step.inputs.texts.map { $0.texts.count }
       return step.loss(of: recipe, distilling: 2)

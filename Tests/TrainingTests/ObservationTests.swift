@@ -33,7 +33,7 @@ struct ObservationTests {
     // Without the gradients of another step.
     AdamW([.init(scope.parameters, weightDecay: 0)]).clearGradients()
     let step = GradientStep(
-      device: .cpu, precision: .float32, chunk: chunk, padding: 0, pads: false)
+      device: .cpu, precision: .float32, chunk: chunk, padding: 0)
     let outcome = try step(batch, seed: 4, observing: observed ? encoder : nil) { step in
       recipe?(step)
         ?? contrastiveLoss(

@@ -84,7 +84,11 @@ ct_tensor ct_embedding(ct_tensor weight, ct_tensor ids);
 ct_tensor ct_channels_last(ct_tensor x);
 /// Mean of the rows of each bag; `offsets` holds where each bag begins in `ids`.
 ct_tensor ct_embedding_bag_mean(ct_tensor weight, ct_tensor ids, ct_tensor offsets);
-ct_tensor ct_attention(ct_tensor q, ct_tensor k, ct_tensor v, ct_tensor mask, bool causal);
+ct_tensor ct_attention(ct_tensor q, ct_tensor k, ct_tensor v, bool causal);
+/// Attention within each of `count` sequences, which stand one after another, at least one row each:
+/// query, key and value side by side, `[rows, 3 width] → [rows, width]`.
+ct_tensor ct_unpadded_attention(ct_tensor qkv, const int64_t *lengths, int64_t count, int64_t heads,
+                                bool causal);
 /// Bicubic resampling of `[batch, channels, height, width]`, corners not aligned.
 ct_tensor ct_resize_bicubic(ct_tensor x, int64_t height, int64_t width);
 

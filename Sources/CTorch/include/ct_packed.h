@@ -37,9 +37,6 @@ typedef struct {
 /// is computed to the end: `[batch, width]`.
 ct_tensor ct_packed_block(const ct_packed_block_parts *parts, ct_tensor x, const int64_t *lengths,
                           const int64_t *rows, bool causal);
-/// Whether each row of a bool mask `[batch, 1, 1, length]` is true up to a point and false from
-/// there; these points. `lengths` has room for `batch`.
-bool ct_prefix_lengths(ct_tensor mask, int64_t *lengths);
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
-/// How the captions of a step, which come shortest first, go through a text tower that pads: in parts
-/// of like length, so that hardly any padding is computed.
+/// How the captions of a step, which come shortest first, go through a text tower: in parts of like
+/// length, for devices whose attention pads, and for towers that would otherwise take too much memory.
 ///
 /// - Source: bucketing, as in Khomenko et al. 2016, arXiv:1708.05604.
 package struct LengthBuckets: Sendable {
@@ -22,10 +22,5 @@ package struct LengthBuckets: Sendable {
     let even = (count + parts - 1) / parts
     let size = max(Self.least, largest > 0 ? min(even, largest) : even)
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
-  }
-
-  /// Tokens that are computed of captions of these lengths, shortest first, padding included.
-  package func computedTokens(of lengths: [Int]) -> Int {
-    ranges(of: lengths.count).reduce(0) { $0 + $1.count * (lengths[$1].max() ?? 0) }
   }
 }

@@ -116,9 +116,7 @@ package struct BriVLImage: ImageTower {
       shape: [all.count, longest]
     ).to(.bool).to(images.device)
 
-    var x = features(images, all, longest).normalized()
-    let attended = mask.reshaped(-1, 1, 1, longest)
-    for block in blocks { x = block(x, mask: attended) }
+    let x = blocks(features(images, all, longest).normalized(), lengths: all.map(\.count))
     let weights = mask.to(.float32).insertingAxis(-1)
     return head((x.to(.float32) * weights).sum(axis: 1) / weights.sum(axis: 1))
   }

@@ -92,7 +92,7 @@ package struct MaskedAutoencoder {
     let seen = tower.vectors(of: images, at: places)
     let encoded = entrance.map { $0(seen) } ?? encoder.projected(imageFeatures: seen)
     var x = places.restored(encoded, filling: maskToken.value) + positions(for: images)
-    for block in blocks { x = block(x, isCausal: settings.isCausal) }
+    x = blocks(x, isCausal: settings.isCausal)
     let painted = predictor(norm(x))
     return settings.hasTanh ? painted.tanh() : painted
   }

@@ -89,7 +89,7 @@ package struct ViT: DenseImageTower {
     if settings.pooling == .classToken {
       pooled = norm(blocks(x, reading: [Int](repeating: 0, count: x.shape[0])))
     } else {
-      for block in blocks { x = block(x) }
+      x = blocks(x)
       pooled = self.pooled(x)
     }
     return pooler.map { $0(pooled).tanh() } ?? pooled

@@ -81,7 +81,6 @@ package struct BERT: TextTower {
 
   package var width: Int { settings.head?.width ?? settings.width }
   package var contextLength: Int { settings.contextLength }
-  package var pads: Bool { true }
 
   private let settings: Settings
   private let tokens: Embedding
@@ -123,7 +122,7 @@ package struct BERT: TextTower {
 
   package func callAsFunction(_ texts: TokenBatch) -> Tensor {
     let padded = texts.padded
-    let pooled = pool(states(padded.ids, mask: padded.mask), padded)
+    let pooled = pool(states(padded.ids, lengths: padded.lengths), padded)
     return head?(pooled) ?? pooled
   }
 
@@ -131,17 +130,14 @@ package struct BERT: TextTower {
   ///
   /// - Parameters:
   ///   - ids: `[batch, length]`.
-  ///   - mask: Which of them are read, `[batch, length]`; all, if not given.
+  ///   - lengths: How many of each text are read, from the first on; nil for all.
   /// - Returns: `[batch, length, width]`
-  func states(_ ids: Tensor, mask: Tensor?) -> Tensor {
+  func states(_ ids: Tensor, lengths: [Int]?) -> Tensor {
     let length = ids.shape[1]
     let first = settings.firstPosition
     var x = tokens(ids) + positions.value.narrowed(0, to: first..<first + length)
     if let segments { x = x + segments.value.selected(0, 0) }
-    x = norm(x)
-    let mask = mask?.reshaped(-1, 1, 1, length)
-    for block in blocks { x = block(x, mask: mask) }
-    return x
+    return blocks(norm(x), lengths: lengths)
   }
 
   private func pool(_ states: Tensor, _ padded: TokenBatch.Padded) -> Tensor {

@@ -30,7 +30,6 @@ package struct BagOfTokens: TextTower {
 
   package var width: Int { settings.width }
   package var contextLength: Int { settings.contextLength }
-  package var pads: Bool { false }
 
   private let settings: Settings
   private let tokens: Embedding

@@ -40,7 +40,6 @@ package struct BriVLText: TextTower {
 
   package var width: Int { settings.head.width }
   package var contextLength: Int { settings.length }
-  package var pads: Bool { false }
 
   private let settings: Settings
   private let bert: BERT
@@ -70,10 +69,8 @@ package struct BriVLText: TextTower {
   package func callAsFunction(_ texts: TokenBatch) -> Tensor {
     let filling = Filling(length: settings.length, padding: settings.bert.padding)
     let padded = filling.fill(texts, on: texts.padded.ids.device).padded
-    var x = bert.states(padded.ids, mask: nil).normalized()
-    let mask = padded.mask.reshaped(-1, 1, 1, settings.length)
-    for block in blocks { x = block(x, mask: mask) }
-    return head(padded.mean(of: x))
+    let x = bert.states(padded.ids, lengths: nil).normalized()
+    return head(padded.mean(of: blocks(x, lengths: padded.lengths)))
   }
 }
 

@@ -57,7 +57,6 @@ package struct NLLBEncoder: TextTower {
 
   package var width: Int { settings.width }
   package var contextLength: Int { settings.contextLength }
-  package var pads: Bool { true }
 
   private let settings: Settings
   private let tokens: Embedding
@@ -96,9 +95,8 @@ package struct NLLBEncoder: TextTower {
     let scale = settings.scalesTokens ? Double(settings.width).squareRoot() : 1
     // Padding has no position; as nothing reads it, it may have any.
     let x = known * scale + positions.narrowed(0, to: 0..<length).to(known.device)
-    let mask = padded.mask.reshaped(-1, 1, 1, length)
     let first = norm(
-      blocks(x, reading: [Int](repeating: 0, count: x.shape[0]), mask: mask))
+      blocks(x, reading: [Int](repeating: 0, count: x.shape[0]), lengths: padded.lengths))
     return finalNorm?(first) ?? first
   }
 }

@@ -80,7 +80,6 @@ package struct TextTransformer: TextTower {
 
   package var width: Int { settings.width }
   package var contextLength: Int { settings.contextLength }
-  package var pads: Bool { settings.filling == nil }
 
   private let settings: Settings
   private let tokens: Embedding
@@ -110,18 +109,17 @@ package struct TextTransformer: TextTower {
   package func callAsFunction(_ texts: TokenBatch) -> Tensor {
     let filled = settings.filling?.fill(texts, on: positions.value.device)
     let padded = (filled ?? texts).padded
-    let (batch, length) = (padded.ids.shape[0], padded.ids.shape[1])
+    let length = padded.ids.shape[1]
     var x = tokens(padded.ids) + positions.value.narrowed(0, to: 0..<length)
-    // Padding stands at the end: a causal tower never sees it from a real token.
-    // Blocks need not compute it, even so.
-    let mask = filled == nil ? padded.mask.reshaped(batch, 1, 1, length) : nil
+    // What fills a text up is read like any token; padding is not.
+    let lengths = filled == nil ? padded.lengths : nil
     switch settings.pooling {
     case .mean:
-      for block in blocks { x = block(x, mask: mask, isCausal: settings.isCausal) }
+      x = blocks(x, lengths: lengths, isCausal: settings.isCausal)
       return norm(filled == nil ? padded.mean(of: x) : x.mean(axis: 1))
     case .last:
       let rows = padded.lengths.map { filled == nil ? max(0, $0 - 1) : length - 1 }
-      return norm(blocks(x, reading: rows, mask: mask, isCausal: settings.isCausal))
+      return norm(blocks(x, reading: rows, lengths: lengths, isCausal: settings.isCausal))
     }
   }
 }
