@@ -47,6 +47,9 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
+    // What settings of all layers have in common.
+    .target(name: "Choices", swiftSettings: strict),
+
     // The engine.
     .target(
       name: "CTorch",
@@ -66,7 +69,7 @@ let package = Package(
         .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
-    .target(name: "Layers", dependencies: ["Torch"], swiftSettings: strict),
+    .target(name: "Layers", dependencies: ["Choices", "Torch"], swiftSettings: strict),
     .target(name: "Checkpoints", dependencies: ["Layers", "Torch"], swiftSettings: strict),
 
     // Files to numbers; these never see the engine.
@@ -85,7 +88,7 @@ let package = Package(
         .linkedLibrary("jpeg", .when(platforms: [.linux])),
         .linkedLibrary("deflate", .when(platforms: [.linux])),
       ]),
-    .target(name: "Pictures", dependencies: ["CVips"], swiftSettings: hot),
+    .target(name: "Pictures", dependencies: ["Choices", "CVips"], swiftSettings: hot),
     .target(
       name: "Tokens", resources: [.embedInCode("Prompts/Templates")], swiftSettings: hot),
     .target(name: "Corpora", dependencies: ["Pictures", "Tokens"], swiftSettings: hot),
@@ -103,15 +106,15 @@ let package = Package(
       swiftSettings: strict),
 
     // Learning.
-    .target(name: "Towers", dependencies: ["Layers", "Torch"], swiftSettings: strict),
-    .target(name: "Losses", dependencies: ["Torch"], swiftSettings: strict),
+    .target(name: "Towers", dependencies: ["Choices", "Layers", "Torch"], swiftSettings: strict),
+    .target(name: "Losses", dependencies: ["Choices", "Torch"], swiftSettings: strict),
     .target(
       name: "Models",
       dependencies: ["Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"],
       swiftSettings: strict),
     .target(
       name: "Recipes",
-      dependencies: ["Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens"],
+      dependencies: ["Choices", "Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens"],
       swiftSettings: strict),
     .target(
       name: "Training",

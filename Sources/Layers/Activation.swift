@@ -1,7 +1,8 @@
+import Choices
 package import Torch
 
 /// The function between the two linear maps of a perceptron.
-package enum Activation: String, Codable, Sendable {
+package enum Activation: String, Choice {
   /// The Gaussian error linear unit, exact.
   case gelu
   /// GELU by the tanh approximation, as JAX computes it.

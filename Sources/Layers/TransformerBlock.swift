@@ -1,3 +1,4 @@
+import Choices
 package import Torch
 
 /// Attention, then a perceptron; each adds to what it has read.
@@ -10,7 +11,7 @@ package import Torch
 ///   arXiv:1706.03762; initial values of OpenAI's CLIP.
 package struct TransformerBlock {
   /// Where a block normalizes: what each part reads, or what each part's sum gives.
-  package enum NormPlace: String, Codable, Sendable {
+  package enum NormPlace: String, Choice {
     case before, after
   }
 
@@ -108,7 +109,8 @@ extension [TransformerBlock] {
   ///   - lengths: The real tokens of each sequence, which stand in front; nil for all. Padding is not
   ///     computed, and its vectors have no meaning.
   /// - Shapes: `[batch, length, width] → [batch, length, width]`
-  package func callAsFunction(_ x: Tensor, lengths: [Int]? = nil, isCausal: Bool = false) -> Tensor {
+  package func callAsFunction(_ x: Tensor, lengths: [Int]? = nil, isCausal: Bool = false) -> Tensor
+  {
     output(x, lengths, isCausal, rows: nil)
   }
 

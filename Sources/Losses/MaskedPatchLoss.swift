@@ -1,3 +1,4 @@
+import Choices
 package import Torch
 
 /// The loss of masked autoencoding: what was painted into the hidden patches, against what was there.
@@ -22,7 +23,7 @@ package func maskedPatchLoss(predictions: Tensor, targets: Tensor, hidden: Tenso
 }
 
 /// How the numbers of one patch follow each other.
-package enum PatchOrder: String, Codable, Sendable {
+package enum PatchOrder: String, Choice {
   /// All of red, all of green, all of blue, as KELIP has them.
   case channelsFirst
   /// Red, green and blue of each pixel, as MAE has them.

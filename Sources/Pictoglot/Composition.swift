@@ -41,8 +41,7 @@ struct Composition {
       throw CompositionError.noStandIn(
         language: language, closest: counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
     }
-    let files = try ModelFiles(
-      folder: PublishedFolder(path: try modelFolder(named: teacher), companions: modelFolder))
+    let files = try modelFiles(named: teacher)
     let encoder = files.card.encoder
     for (tower, side) in [(encoder.image == nil, "pictures"), (encoder.text == nil, "texts")]
     where tower {

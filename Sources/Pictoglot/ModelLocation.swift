@@ -16,6 +16,15 @@ import Synchronization
   try Hub().companionFolder(named: name)
 }
 
+/// The files of a model that is named by its folder or by its name on the hub, and of those that it
+/// refers to; nothing of its numbers is read.
+///
+/// - Throws: ``ModelError`` if it is not on this machine or cannot be read.
+func modelFiles(named name: String) throws(ModelError) -> ModelFiles {
+  try ModelFiles(
+    folder: PublishedFolder(path: try modelFolder(named: name), companions: companionFolder))
+}
+
 extension Hub {
   /// The folder of a model that another one refers to by its name on the hub.
   ///

@@ -33,6 +33,8 @@ struct RunPreparation<R: Recipe> {
   private var tokenizerBytes: [UInt8]?
   private var treatment = TextTreatment(contextLength: 0, padding: 0)
   private var trimming: VocabularyTrimming?
+  /// Of a recipe of teacher learning.
+  private var textTeacher: ModelFiles?
 
   private var isResumed: Bool { previous != nil }
   private var featureFolder: String { request.featureCache ?? folder.path + "/features" }
@@ -154,7 +156,7 @@ struct RunPreparation<R: Recipe> {
   }
 
   /// Refuses a collection and a teacher that the settings cannot use.
-  private func check(_ train: Corpus) throws -> Composition {
+  private mutating func check(_ train: Corpus) throws -> Composition {
     let counts = train.languageCounts
     if !train.samples.isEmpty || settings.teacherLanguage != nil {
       try settings.check(
@@ -163,8 +165,13 @@ struct RunPreparation<R: Recipe> {
     guard !train.samples.isEmpty else {
       throw TrainingError.noPictures(split: "train", corpus: dataPath)
     }
-    if settings.teacherLanguage != nil, teacherName == nil {
-      throw RunError.noTeacher(recipe: R.name)
+    if settings.teacherLanguage != nil {
+      guard let teacherName else { throw RunError.noTeacher(recipe: R.name) }
+      let files = try modelFiles(named: teacherName)
+      guard files.card.encoder.text != nil else {
+        throw RunError.wordlessTeacher(model: files.card.name, recipe: R.name)
+      }
+      textTeacher = files
     }
     return try Composition(
       settings, recipe: R.name, teacher: teacherName, counts: counts, isResumed: isResumed)
@@ -224,10 +231,8 @@ struct RunPreparation<R: Recipe> {
 
   /// Has the teacher of a recipe of teacher learning read the captions in its language.
   private mutating func askTextTeacher(of train: Corpus) throws {
-    guard let language = settings.teacherLanguage, let teacherName else { return }
-    let teacher = try Model(
-      folder: try modelFolder(named: teacherName), towers: .texts, device: device,
-      companions: modelFolder)
+    guard let language = settings.teacherLanguage, let textTeacher else { return }
+    let teacher = try Model(textTeacher, towers: .texts, device: device)
     let vectors = try TeacherVectors(teacher, of: train.samples, in: language) {
       event(.preparing("texts for the teacher", done: $0, total: train.samples.count))
       return !isInterrupted()

@@ -117,6 +117,7 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
   case settingsOnResume
   case nothingToTrim
   case noTeacher(recipe: String)
+  case wordlessTeacher(model: String, recipe: String)
   case noStartingTower(model: String, option: String, side: String)
 
   package var description: String {
@@ -131,6 +132,9 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
         + "that the collection uses."
     case .noTeacher(let recipe):
       "The recipe \(recipe) learns from a teacher: say with --teacher whose texts shall be followed."
+    case .wordlessTeacher(let model, let recipe):
+      "\(model) has no tower for texts, and the recipe \(recipe) follows a teacher's. Give --teacher a model "
+        + "that embeds texts."
     case .noStartingTower(let model, let option, let side):
       "\(model) has no tower for \(side) to begin with. Give \(option) a model that embeds \(side), or "
         + "leave it out to begin with drawn numbers."

@@ -15,13 +15,8 @@ struct TrainingStart {
   /// - Throws: ``ModelError`` if a model is not here or cannot be read,
   ///   ``RunError/noStartingTower(model:option:side:)`` if it lacks what is begun with.
   init(_ request: TrainingRun.Request) throws {
-    func files(_ name: String?) throws(ModelError) -> ModelFiles? {
-      guard let name else { return nil }
-      return try ModelFiles(
-        folder: PublishedFolder(path: try modelFolder(named: name), companions: modelFolder))
-    }
-    image = try files(request.imageFrom)
-    text = try files(request.textFrom)
+    image = try request.imageFrom.map(modelFiles)
+    text = try request.textFrom.map(modelFiles)
     if let image, image.card.encoder.image == nil {
       throw RunError.noStartingTower(
         model: image.card.name, option: "--image-from", side: "pictures")

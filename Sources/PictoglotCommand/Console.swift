@@ -73,10 +73,12 @@ enum Console {
   /// Prints a result.
   static func print(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
-  /// Prints a result as one line of JSON.
+  /// Prints a result as one line of JSON; what is no number, such as a loss that diverged, as a word.
   static func print(json value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 

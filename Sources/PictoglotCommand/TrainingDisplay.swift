@@ -36,7 +36,9 @@ final class TrainingDisplay: Sendable {
       }
       line.show(done, of: total)
     case .report(let report): show(report)
-    case .rolledBack(let rollback): Console.note("\(rollback)")
+    case .rolledBack(let rollback):
+      Console.note("\(rollback)")
+      if json { try? Console.print(json: ["rolledBack": rollback]) }
     }
   }
 

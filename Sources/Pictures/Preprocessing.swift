@@ -1,3 +1,5 @@
+import Choices
+
 /// How a picture becomes the numbers that one model was trained to see.
 ///
 /// A model carries it as a value: the same pixels with other framing, filter or constants give
@@ -9,7 +11,7 @@
 ///   first and fills with black.
 package struct Preprocessing: Codable, Sendable, Equatable {
   /// How a picture that is not square becomes one.
-  package enum Fit: String, Codable, Sendable, CaseIterable {
+  package enum Fit: String, Choice {
     /// The shorter side to `size`, then the middle.
     case crop
     /// Both sides to `size`, whatever becomes of the proportions.
@@ -19,7 +21,7 @@ package struct Preprocessing: Codable, Sendable, Equatable {
   }
 
   /// Which pixel is left of the middle where an odd number of pixels is cut away.
-  package enum Centring: String, Codable, Sendable {
+  package enum Centring: String, Choice {
     /// `round((h - size) / 2)`, halves to even: torchvision, open_clip, transformers' fast
     /// processors.
     case rounded

@@ -1,7 +1,9 @@
+import Choices
+
 /// How the pixels under a new pixel are weighted.
 ///
 /// - Source: Pillow 13, `src/libImaging/Resample.c`: `precompute_coeffs`, `normalize_coeffs_8bpc`.
-package enum ResizeFilter: String, Codable, Sendable, CaseIterable {
+package enum ResizeFilter: String, Choice {
   case bicubic, bilinear, box
   /// Bilinear between the four nearest pixels, however much the picture shrinks: what torch's
   /// `interpolate` and torchvision's `Resize` of a float tensor do without `antialias`.

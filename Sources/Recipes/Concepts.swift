@@ -1,3 +1,4 @@
+import Choices
 package import Layers
 import Losses
 import Pictures
@@ -22,7 +23,7 @@ package struct Concepts: Recipe {
     "Small towers, many languages a picture, all pictures of a concept as positives."
 
   package struct Settings: RecipeSettings {
-    package enum Loss: String, Codable, Sendable {
+    package enum Loss: String, Choice {
       case contrastive
       case sigmoid
     }

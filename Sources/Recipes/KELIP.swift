@@ -1,3 +1,4 @@
+import Choices
 import Foundation
 package import Layers
 import Losses
@@ -25,12 +26,12 @@ package struct KELIP: Recipe {
   package static let abstract = "Masked autoencoding, then two languages and several crops (NAVER)."
 
   package struct Settings: RecipeSettings {
-    package enum Stage: String, Codable, Sendable {
+    package enum Stage: String, Choice {
       case mae
       case contrastive
     }
     /// What is painted into a hidden patch.
-    package enum Target: String, Codable, Sendable {
+    package enum Target: String, Choice {
       /// Pixels from −1 to 1, which the decoder's tanh can reach.
       case pixels
       /// Pixels whose mean and deviation in the patch are taken away.

@@ -1,3 +1,4 @@
+import Choices
 package import Layers
 import Losses
 import Pictures
@@ -18,7 +19,7 @@ package struct NLLBCLIP: Recipe {
   package static let abstract = "Text tower of 201 languages beside a locked image tower."
 
   package struct Settings: RecipeSettings {
-    package enum Loss: String, Codable, Sendable {
+    package enum Loss: String, Choice {
       case contrastive
       case sigmoid
     }

@@ -1,3 +1,4 @@
+import Choices
 package import Pictures
 
 /// What pictures and captions each step sees, and how the optimizer moves.
@@ -130,14 +131,14 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   }
 
   /// How the learning rate falls.
-  package enum Schedule: String, Codable, Sendable {
+  package enum Schedule: String, Choice {
     case cosine
     case linear
     case constant
   }
 
   /// What is done about a step that diverges.
-  package enum DivergencePolicy: String, Codable, Sendable {
+  package enum DivergencePolicy: String, Choice {
     case stop
     case rollback
   }
@@ -203,7 +204,7 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
       ?? preprocessing.size
   }
 
-  package enum Precision: String, Codable, Sendable {
+  package enum Precision: String, Choice {
     case float32
     case bfloat16
   }

@@ -1,8 +1,9 @@
+import Choices
 import Layers
 import Torch
 
 /// How a tower's vector is brought into the shared space.
-package enum ProjectionSettings: String, Codable, Sendable {
+package enum ProjectionSettings: String, Choice {
   /// It is in it already.
   case none
   /// A matrix, as in CLIP.

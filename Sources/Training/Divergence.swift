@@ -46,7 +46,7 @@ package struct Divergence: Sendable, Equatable, Codable, CustomStringConvertible
 }
 
 /// What a run had to go back from, and how it goes on.
-package struct Rollback: Sendable, Equatable, CustomStringConvertible {
+package struct Rollback: Sendable, Equatable, Codable, CustomStringConvertible {
   package let divergence: Divergence
   /// Steps that are kept.
   package let step: Int

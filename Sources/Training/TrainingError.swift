@@ -32,7 +32,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .noLength:
       "How long to train? Set training.steps or training.minutes (--steps N or --minutes N)."
     case .otherCache(let path):
-      "\(path) is of another model or collection than it says. Remove it and its .features."
+      "\(path) is of another model or collection than its name says. Remove it, or choose another folder for the cache."
     case .interrupted: "The preparations were interrupted; they go on where they stopped."
     case .badSetting(let key, let value, let need):
       "The setting “\(key)” must be \(need), not \(value)."

@@ -97,6 +97,11 @@ struct RefusedRunTests {
   func teacher() throws {
     let mclip = try #require(TinyRun.all.first { $0.recipe == "m-clip" })
     expectRefusal("--teacher", of: mclip) { _ in }
+    expectRefusal("captions.jsonl", of: mclip) { $0.teacher = $0.data }
+    let painter = try #require(TinyRun.all.first { $0.name.contains("first stage") })
+    let pictures = painter.request(in: collection, out: "pictures")
+    #expect(try StepClock().train(pictures) == .finished)
+    expectRefusal("no tower for texts", "--teacher", of: mclip) { $0.teacher = pictures.out }
     #expect(!FileManager.default.fileExists(atPath: collection.folder.path + "/run"))
   }
 

@@ -51,6 +51,21 @@ struct RecipeTests {
     }
   }
 
+  @Test(
+    "A word that is none of a setting's is refused with those that are, whatever layer knows them",
+    arguments: [
+      ("training.schedule=cosin", "there is no “cosin”; use one of cosine, linear, constant"),
+      ("training.precision=half", "use one of float32, bfloat16"),
+      ("training.preprocessing.fit=stretch", "use one of crop, squash, pad"),
+      ("model.textProjection=matrix", "use one of none, linear, affine"),
+    ])
+  func refusesUnknownWords(assignment: String, words: String) {
+    #expect { try KELIP.published.overriding([assignment]) } throws: {
+      let key = assignment.split(separator: "=")[0]
+      return "\($0)".contains(words) && "\($0)".contains(key)
+    }
+  }
+
   @Test("A crop needs only its size, and what crops do not have is refused by its place")
   func crops() throws {
     let settings = try KELIP.published.overriding(

@@ -87,8 +87,9 @@ struct FeatureCacheTests {
   @Test("Goes on where it was interrupted, and ends as if it had not been")
   func goesOn() throws {
     #expect(throws: TrainingError.interrupted) { try open(stopping: true) }
-    let name = try #require(try files.first)
+    #expect(try files.isEmpty, "it has its name when it is whole")
     #expect(try open().told == [80])
+    let name = try #require(try files.first)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
     try FileManager.default.removeItem(atPath: folder)
     #expect(try open().told == [64, 80])
@@ -120,5 +121,19 @@ struct FeatureCacheTests {
     let again = try open()
     #expect(again.told == [64, 80])
     #expect(again.cache.vector(of: 70, view: 0) == expected)
+  }
+
+  @Test("A cache of another tower under this one's name is refused before anything is computed")
+  func otherCache() throws {
+    _ = try open()
+    let name = try #require(try files.first).replacingOccurrences(of: ".features", with: ".json")
+    let path = folder + "/" + name
+    _ = try open(seed: 2)
+    let other = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder)
+        .first { $0.hasSuffix(".json") && $0 != name })
+    try Data(contentsOf: URL(fileURLWithPath: folder + "/" + other))
+      .write(to: URL(fileURLWithPath: path))
+    #expect(throws: TrainingError.otherCache(path: path)) { try open() }
   }
 }

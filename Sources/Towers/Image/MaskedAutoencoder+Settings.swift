@@ -1,3 +1,4 @@
+import Choices
 import Foundation
 package import Layers
 import Torch
@@ -6,7 +7,7 @@ extension MaskedAutoencoder {
   /// The decoder's.
   package struct Settings: Codable, Sendable, Equatable {
     /// What brings the encoder's vectors to the decoder's width.
-    package enum Entrance: String, Codable, Sendable {
+    package enum Entrance: String, Choice {
       /// The encoder's own projection into the shared space, which so is pre-trained too: the
       /// decoder is as wide as that space. KELIP's.
       case projection
@@ -14,7 +15,7 @@ extension MaskedAutoencoder {
       case own
     }
     /// How the decoder knows where a patch lies.
-    package enum Positions: String, Codable, Sendable {
+    package enum Positions: String, Choice {
       /// A learned vector of each place. KELIP's.
       case learned
       /// Sines and cosines of column and row. MAE's.

@@ -1,9 +1,10 @@
+import Choices
 package import Torch
 
 /// How a grid of learned positions serves a picture with another number of patches.
 ///
 /// Both are bicubic, and differ in where the new places lie.
-package enum PositionResampling: String, Codable, Sendable {
+package enum PositionResampling: String, Choice {
   /// The new places share the old grid evenly, as Hugging Face's ViT does it.
   case bySize = "size"
   /// The new places lie `old / (new + 0.1)` apart, as DINO and KELIP do it: the tenth kept their

@@ -1,16 +1,17 @@
+import Choices
 package import Layers
 
 extension ViT {
   package struct Settings: Codable, Sendable, Equatable {
     /// How patches become tokens.
-    package enum Stem: String, Codable, Sendable {
+    package enum Stem: String, Choice {
       /// One linear map of each patch.
       case patch
       /// Stride-2 convolutions until a patch is one point: learns sooner from little data.
       case convolutional
     }
     /// How tokens become one vector.
-    package enum Pooling: String, Codable, Sendable {
+    package enum Pooling: String, Choice {
       case classToken = "class"
       /// The mean of the patches.
       case mean
@@ -18,7 +19,7 @@ extension ViT {
       case attention
     }
     /// What the last normalization works on. For a class token, both are the same.
-    package enum NormPlace: String, Codable, Sendable {
+    package enum NormPlace: String, Choice {
       /// All tokens, before they are pooled.
       case tokens
       /// The pooled vector.

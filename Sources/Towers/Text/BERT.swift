@@ -1,3 +1,4 @@
+import Choices
 package import Layers
 package import Torch
 
@@ -14,7 +15,7 @@ package import Torch
 package struct BERT: TextTower {
   package struct Settings: Codable, Sendable, Equatable {
     /// Which row of the table of positions the first token has.
-    package enum PositionScheme: String, Codable, Sendable {
+    package enum PositionScheme: String, Choice {
       /// Row 0: BERT, and KoCLIP as it was trained.
       case zeroBased = "zero_based"
       /// The row after the padding token's id: fairseq's models (RoBERTa, XLM-R) in PyTorch.
@@ -22,7 +23,7 @@ package struct BERT: TextTower {
     }
 
     /// How the vectors of the tokens become one.
-    package enum Pooling: String, Codable, Sendable {
+    package enum Pooling: String, Choice {
       /// The first token's.
       case first
       /// The first token's through a linear map and tanh: BERT's “pooler”.

@@ -1,3 +1,4 @@
+import Choices
 package import Layers
 package import Torch
 
@@ -16,7 +17,7 @@ package import Torch
 ///   last one, as texts are not filled up with it.
 package struct TextTransformer: TextTower {
   package struct Settings: Codable, Sendable, Equatable {
-    package enum Pooling: String, Codable, Sendable {
+    package enum Pooling: String, Choice {
       case mean
       /// The vector of the last token: of the last real one, unless texts are filled up.
       case last

@@ -1,0 +1,117 @@
+import Checkpoints
+import Corpora
+import Foundation
+
+/// Vectors that a network makes once and a run reads many times, kept in a file.
+///
+/// Beside the numbers lies what they were made of, as digests, of which the file has its name: what
+/// was made of anything else is another file. An interrupted computation goes on where it stopped; a
+/// file that is not what was written is made anew.
+///
+/// | file | what |
+/// |---|---|
+/// | `KEY.KIND` | float16, `[rows, width]`; `.part` behind its name until it is whole |
+/// | `KEY.json` | the digests, the shape, and how many rows are done |
+struct KeptRows {
+  /// Numbers of a row.
+  let width: Int
+  private let file: MappedFile
+
+  /// What the rows are.
+  struct Origin: Codable, Equatable {
+    /// The end of the file's name.
+    let kind: String
+    /// By what it is of: a tower, pictures, captions.
+    let digests: [String: String]
+    let rows: Int
+    let width: Int
+
+    fileprivate var key: String {
+      var digest = ContentDigest()
+      digest.combine(kind)
+      for (name, part) in digests.sorted(by: { $0.key < $1.key }) {
+        digest.combine(name)
+        digest.combine(part)
+      }
+      return digest.text
+    }
+  }
+
+  private struct Note: Codable {
+    var origin: Origin
+    var done = 0
+    /// A digest of the numbers, once they are complete.
+    var numbers: String?
+  }
+
+  /// Opens the file of these rows, computing what is missing of it.
+  ///
+  /// - Parameters:
+  ///   - folder: Where such files lie; it is made if need be.
+  ///   - compute: Some rows from one on, one behind the other, at least one.
+  ///   - progress: How many rows are done; return false to stop.
+  /// - Throws: ``TrainingError`` if the folder cannot be written, the work was stopped or the file is
+  ///   of something else than its name says; what `compute` throws.
+  init(
+    _ origin: Origin, in folder: String, progress: (Int) -> Bool,
+    computing compute: (_ first: Int) throws -> [Float]
+  ) throws {
+    let path = folder + "/\(origin.key).\(origin.kind)"
+    let (part, description) = (path + ".part", folder + "/\(origin.key).json")
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch { throw TrainingError.unwritable(path: folder, reason: systemReason(of: error)) }
+    let rowBytes = origin.width * 2
+    var note = try Self.note(of: origin, at: description)
+    let isWhole = Self.size(path) == origin.rows * rowBytes
+    // Cut short, or not what was written: it is made anew.
+    if isWhole, let known = note.numbers {
+      if try MappedFile(path: path).digest != known { note = Note(origin: origin) }
+    } else if Self.size(part) < note.done * rowBytes {
+      note = Note(origin: origin)
+    }
+    if note.numbers == nil || !isWhole {
+      let writer = try GrowingFile(path: part, keeping: note.done * rowBytes)
+      while note.done < origin.rows {
+        let made = try compute(note.done)
+        try writer.append(made.map { Float16($0).bitPattern })
+        note.done += made.count / max(1, origin.width)
+        if note.done == origin.rows { note.numbers = try MappedFile(path: part).digest }
+        try Self.write(note, to: description)
+        guard progress(note.done) else { throw TrainingError.interrupted }
+      }
+      guard rename(part, path) == 0 else {
+        throw TrainingError.unwritable(path: path, reason: String(cString: strerror(errno)))
+      }
+    }
+    file = try MappedFile(path: path)
+    width = origin.width
+  }
+
+  /// The numbers of a row, `[width]`.
+  subscript(row: Int) -> [Float] { file.halves(ofRow: row, width: width) }
+
+  /// What is known of an earlier computation.
+  ///
+  /// - Throws: ``TrainingError/otherCache(path:)``
+  private static func note(of origin: Origin, at path: String) throws(TrainingError) -> Note {
+    let earlier = FileManager.default.contents(atPath: path).flatMap {
+      try? JSONDecoder().decode(Note.self, from: $0)
+    }
+    guard let earlier, (0...origin.rows).contains(earlier.done) else { return Note(origin: origin) }
+    guard earlier.origin == origin else { throw .otherCache(path: path) }
+    return earlier
+  }
+
+  private static func write(_ note: Note, to path: String) throws(TrainingError) {
+    let json = JSONEncoder()
+    json.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      try json.encode(note).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
+  }
+
+  private static func size(_ path: String) -> Int {
+    (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? -1
+  }
+}
