@@ -136,7 +136,7 @@ def kelip():
 
     def work(seed):
         results = {}
-        mae = train("kelip-mae", seed, "kelip", 600, *TOWERS, *PLAN, *setting("training.batch", 128), *decoder)
+        mae = train("kelip-mae", seed, "kelip", 3000, *TOWERS, *PLAN, *setting("training.batch", 128), *decoder)
         for number, (name, (steps, options, starts)) in enumerate(arms.items()):
             start = ["--image-from", mae] if starts else []
             folder = train(f"kelip-{number}", seed, "kelip", steps, *base, *options, *start)

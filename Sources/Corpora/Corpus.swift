@@ -7,13 +7,19 @@ package struct CorpusOptions: Sendable, Equatable {
   ///
   /// Folders of pictures keep theirs in any case.
   package var keepsPicturesWithoutCaptions = false
+  /// Whether captions without any picture are kept, as learning from a teacher's texts wants them.
+  package var keepsCaptionsWithoutPictures = false
   /// Whether the keywords of samples are read too.
   package var readsKeywords = false
   /// The names of the columns of TSV and CSV files.
   package var columns = TableColumns()
 
-  package init(keepsPicturesWithoutCaptions: Bool = false, readsKeywords: Bool = false) {
+  package init(
+    keepsPicturesWithoutCaptions: Bool = false, keepsCaptionsWithoutPictures: Bool = false,
+    readsKeywords: Bool = false
+  ) {
     self.keepsPicturesWithoutCaptions = keepsPicturesWithoutCaptions
+    self.keepsCaptionsWithoutPictures = keepsCaptionsWithoutPictures
     self.readsKeywords = readsKeywords
   }
 }
@@ -73,6 +79,7 @@ package struct Corpus: Sendable {
     case .file(let path): try InputFile(path).all()
     case .shard(let path, let offset, let length):
       try InputFile(path).read(at: offset, count: length)
+    case .absent: throw .unreadable(path: sample.id, reason: "the sample has no picture")
     }
   }
 
@@ -83,6 +90,12 @@ package struct Corpus: Sendable {
     try Picture(decoding: bytes(of: sample))
   }
 
+  /// Whether its samples are told apart by split.
+  package var hasSplits: Bool { samples.contains { !$0.split.isEmpty } }
+
+  /// The samples to learn from: those of the split “train”, or all of a corpus that has no splits.
+  package var learningPart: Corpus { hasSplits ? split("train") : filter { _ in true } }
+
   /// The samples of one split; without problems, which belong to the whole.
   package func split(_ name: String) -> Corpus {
     Corpus(path: path, samples: samples.filter { $0.split == name })
@@ -91,5 +104,19 @@ package struct Corpus: Sendable {
   /// The samples that `isIncluded` says yes to; without problems, which belong to the whole.
   package func filter(_ isIncluded: (Sample) -> Bool) -> Corpus {
     Corpus(path: path, samples: samples.filter(isIncluded))
+  }
+
+  /// A digest of what describes the samples: ids, concepts, captions. Bytes of pictures are not read.
+  package var contents: String {
+    var digest = ContentDigest()
+    for sample in samples {
+      digest.combine(sample.id)
+      digest.combine(sample.concept)
+      for language in sample.languages {
+        digest.combine(language)
+        for text in sample.captions[language] ?? [] { digest.combine(text) }
+      }
+    }
+    return digest.text
   }
 }

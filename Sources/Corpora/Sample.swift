@@ -62,11 +62,14 @@ package enum PictureLocation: Sendable, Codable, Hashable {
   case file(path: String)
   /// `length` bytes of a tar shard, from `offset` on.
   case shard(path: String, offset: Int, length: Int)
+  /// Nowhere: captions alone, which only who asks for them gets.
+  case absent
 
-  /// The file that holds the bytes.
+  /// The file that holds the bytes; empty if there is none.
   package var path: String {
     switch self {
     case .file(let path), .shard(let path, _, _): path
+    case .absent: ""
     }
   }
 }

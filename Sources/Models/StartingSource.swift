@@ -11,6 +11,8 @@ package final class StartingSource: ParameterSource {
   private let image: MappedSource?
   private let text: MappedSource?
   private let isOneModel: Bool
+  /// What is drawn even where both towers are of one model.
+  private let alwaysDrawn: Set<String>
   /// Of the text tower's table of tokens, which rows are taken, and how many there are.
   private let rows: (kept: Tensor, count: Int)?
   private let drawn: RandomSource
@@ -18,11 +20,14 @@ package final class StartingSource: ParameterSource {
   /// - Parameters:
   ///   - image: The model whose image tower is taken; nil to draw one.
   ///   - text: The same for the text tower.
+  ///   - drawsScale: Whether the scale is drawn even where both towers are of one model.
+  ///   - drawsBias: The same for the sigmoid loss's bias.
   ///   - keptTokens: The rows of its table of tokens that are taken, in their new order; all, if nil.
   /// - Throws: ``CheckpointError`` if a file cannot be read, ``ModelError`` if a model lacks the
   ///   tower.
   package init(
-    image: ModelFiles?, text: ModelFiles?, keptTokens: [Int32]? = nil, drawing: RandomSource
+    image: ModelFiles?, text: ModelFiles?, keptTokens: [Int32]? = nil,
+    drawsScale: Bool = false, drawsBias: Bool = false, drawing: RandomSource
   ) throws {
     if let image, image.card.encoder.image == nil {
       throw ModelError.noTower(model: image.card.name, side: "pictures")
@@ -35,6 +40,7 @@ package final class StartingSource: ParameterSource {
     isOneModel =
       image != nil && image?.card.name == text?.card.name
       && image?.weights.map(\.path) == text?.weights.map(\.path)
+    alwaysDrawn = Set((drawsScale ? ["log_scale"] : []) + (drawsBias ? ["bias"] : []))
     drawn = drawing
     rows = keptTokens.map {
       (Tensor($0.map(Int64.init)), text?.card.encoder.text?.vocabulary ?? 0)
@@ -64,7 +70,10 @@ package final class StartingSource: ParameterSource {
     }
     let source =
       key.hasPrefix("image_projection.")
-      ? image : key.hasPrefix("text_projection.") ? text : isOneModel ? image : nil
+      ? image
+      : key.hasPrefix("text_projection.")
+        ? text
+        : isOneModel && !alwaysDrawn.contains(key) ? image : nil
     if let source, let numbers = try? source.tensor(key, shape, initializer) { return numbers }
     return try drawn.tensor(key, shape, initializer)
   }

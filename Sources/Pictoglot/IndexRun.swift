@@ -60,6 +60,7 @@ extension ImageTextModel {
       case .file(let path): .file(path: absolute(path))
       case .shard(let path, let offset, let length):
         .part(path: absolute(path), offset: offset, length: length)
+      case .absent: .file(path: "")
       }
     return IndexEntry(
       name: sample.id, location: location, title: nil, captions: sample.captions,

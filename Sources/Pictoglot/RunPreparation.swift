@@ -55,6 +55,8 @@ struct RunPreparation<R: Recipe> {
     teacherName = previous?.teacher ?? request.teacher
     device = try Device(named: request.device)
     if device == .cpu { Engine.chooseLinearKernel() }
+    // Sums are made in the threads' order: on to the bit needs as many.
+    if let threads = previous?.threads, !request.choosesThreads { Engine.threads = threads }
     start = try previous == nil ? TrainingStart(request) : TrainingStart()
     if request.trimsVocabulary, start.text == nil { throw RunError.nothingToTrim }
     var chosen: R.Settings
@@ -88,10 +90,24 @@ struct RunPreparation<R: Recipe> {
   mutating func run() throws -> TrainingRun {
     let corpus = try Corpus(
       opening: dataPath,
-      options: CorpusOptions(keepsPicturesWithoutCaptions: material == .pictures))
+      options: CorpusOptions(
+        keepsPicturesWithoutCaptions: material == .pictures,
+        keepsCaptionsWithoutPictures: material == .texts))
     for problem in corpus.problems { event(.problem("\(problem)")) }
     let train = try learned(from: corpus)
     let composition = try check(train)
+    if !corpus.hasSplits {
+      event(
+        .message(
+          "The collection names no splits: all of it is learned from, and no recall is measured."))
+    }
+    let contents = train.contents
+    if let known = previous?.contents, known != contents {
+      event(
+        .problem(
+          "\(dataPath) is not what it was when the run began: from here on it learns from something "
+            + "else."))
+    }
     if !isResumed { try folder.create() }
 
     if material != .pictures { try readTexts(of: train, in: corpus) }
@@ -99,6 +115,7 @@ struct RunPreparation<R: Recipe> {
     let scope = Scope(
       try StartingSource(
         image: start.image, text: start.text, keptTokens: trimming?.kept,
+        drawsScale: request.sets("model.logScale"), drawsBias: request.sets("model.bias"),
         drawing: RandomSource(seed: seed)))
     let recipe = try catchingTorchErrors { try R(settings, in: scope) }
     _ = try settings.training.frozenParameters(among: scope.parameters)
@@ -114,6 +131,12 @@ struct RunPreparation<R: Recipe> {
       &sources, of: kept, plan: settings.training, folder: featureFolder, device: device,
       on: event, isInterrupted: isInterrupted)
     try keepFeatures(of: kept, by: recipe.encoder, in: scope)
+    if request.featureCache != nil, sources.features == nil, sources.pairTeacher == nil {
+      event(
+        .problem(
+          "--feature-cache is not used: nothing is kept but what a wholly locked image tower or a "
+            + "teacher of pairs makes."))
+    }
 
     let data = TrainingData(
       kept, from: sources, plan: settings.training, views: settings.views, seed: seed)
@@ -127,7 +150,8 @@ struct RunPreparation<R: Recipe> {
     let record = try RunRecord(
       recipe: R.name, settings: JSONText(settings), seed: seed, data: dataPath,
       imageFrom: request.imageFrom, textFrom: request.textFrom,
-      keptTokens: trimming?.kept.count, teacher: teacherName,
+      keptTokens: trimming?.kept.count, teacher: teacherName, contents: contents,
+      threads: Engine.threads,
       command: request.command, versions: ["libtorch": Engine.version])
     if !isResumed { try folder.write(record) }
     let trainer = try Trainer(
@@ -147,7 +171,7 @@ struct RunPreparation<R: Recipe> {
   ///
   /// - Throws: ``CorpusError/absentLanguage(_:path:present:)``
   private func learned(from corpus: Corpus) throws(CorpusError) -> Corpus {
-    let train = corpus.split("train")
+    let train = corpus.learningPart
     guard material != .pictures else { return train }
     let teacherLanguage = settings.teacherLanguage
     return try train.keeping(languages: settings.training.captionLanguages).filter { sample in
@@ -163,7 +187,14 @@ struct RunPreparation<R: Recipe> {
         languages: counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key))
     }
     guard !train.samples.isEmpty else {
-      throw TrainingError.noPictures(split: "train", corpus: dataPath)
+      throw material == .pictures
+        ? TrainingError.noPictures(corpus: dataPath) : .noCaptions(corpus: dataPath)
+    }
+    if material == .pairs, settings.contrastsWithinStep,
+      min(settings.training.batch, train.samples.count) < 2
+    {
+      throw RunError.nothingToTellApart(
+        batch: settings.training.batch, pictures: train.samples.count)
     }
     if settings.teacherLanguage != nil {
       guard let teacherName else { throw RunError.noTeacher(recipe: R.name) }
@@ -251,7 +282,7 @@ struct RunPreparation<R: Recipe> {
     ) { [event] in event(.preparing("pictures", done: $0, total: train.samples.count)) }
     for problem in pictures.problems { event(.problem("\(problem)")) }
     guard !pictures.samples.isEmpty else {
-      throw TrainingError.noPictures(split: "train", corpus: dataPath)
+      throw TrainingError.noPictures(corpus: dataPath)
     }
     sources.pictures = pictures
     return Corpus(path: train.path, samples: pictures.samples)
@@ -281,6 +312,15 @@ struct RunPreparation<R: Recipe> {
     guard settings.training.validationMinutes > 0, !validation.samples.isEmpty,
       material == .pairs, let reader = sources.reader
     else { return nil }
+    if settings.training.validationLanguages != R.published.training.validationLanguages {
+      let known = Set(validation.samples.flatMap(\.languages))
+      for language in settings.training.validationLanguages where !known.contains(language) {
+        event(
+          .problem(
+            "training.validationLanguages names “\(language)”, in which the split “val” has no captions."
+          ))
+      }
+    }
     return try Validator(
       validation, languages: settings.training.validationLanguages, card: card, reader: reader,
       device: device)

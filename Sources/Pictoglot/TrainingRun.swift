@@ -37,6 +37,8 @@ package struct TrainingRun {
     package var featureCache: String?
     package var seed: UInt64 = 0
     package var device = "auto"
+    /// Whether a person has chosen how many threads compute; else a resumed run has as many as before.
+    package var choosesThreads = false
     package var resumes = false
     package var command: [String] = []
 
@@ -45,6 +47,9 @@ package struct TrainingRun {
       self.data = data
       self.out = out
     }
+
+    /// Whether a setting was chosen by itself.
+    func sets(_ key: String) -> Bool { assignments.contains { $0.hasPrefix(key + "=") } }
   }
 
   /// What happens while a run is made and learns.
@@ -118,6 +123,7 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
   case nothingToTrim
   case noTeacher(recipe: String)
   case wordlessTeacher(model: String, recipe: String)
+  case nothingToTellApart(batch: Int, pictures: Int)
   case noStartingTower(model: String, option: String, side: String)
 
   package var description: String {
@@ -135,6 +141,9 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
     case .wordlessTeacher(let model, let recipe):
       "\(model) has no tower for texts, and the recipe \(recipe) follows a teacher's. Give --teacher a model "
         + "that embeds texts."
+    case .nothingToTellApart(let batch, let pictures):
+      "A picture is told from the others of its step, and there are none: training.batch is \(batch), and "
+        + "the collection has \(pictures) to learn from. Both must be at least 2."
     case .noStartingTower(let model, let option, let side):
       "\(model) has no tower for \(side) to begin with. Give \(option) a model that embeds \(side), or "
         + "leave it out to begin with drawn numbers."

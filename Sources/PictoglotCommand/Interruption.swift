@@ -7,9 +7,10 @@ struct Interrupted: Error {}
 
 /// Ctrl-C and SIGTERM as a question that long work asks between steps.
 ///
-/// The first signal is noted; the second one ends the program at once.
+/// The first signal is noted; another one, half a second later or more, ends the program at once.
+/// Some programs send one twice: a terminal and `timeout` to all of a group.
 final class Interruption: Sendable {
-  private static let count = Atomic(0)
+  private static let first = Mutex<ContinuousClock.Instant?>(nil)
   // Sources are only kept alive here; they are made to be used from any thread.
   private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
@@ -19,13 +20,21 @@ final class Interruption: Sendable {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if Self.count.add(1, ordering: .relaxed).newValue > 1 { exit(130) }
-        Console.error(message)
+        let isAgain = Self.first.withLock { first -> Bool? in
+          defer { first = first ?? .now }
+          return first.map { ContinuousClock.now - $0 >= .milliseconds(500) }
+        }
+        switch isAgain {
+        case nil: Console.error(message)
+        // Nothing is torn down: other threads are computing.
+        case true?: _exit(130)
+        case false?: break
+        }
       }
       source.resume()
       return source
     }
   }
 
-  var isRequested: Bool { Self.count.load(ordering: .relaxed) > 0 }
+  var isRequested: Bool { Self.first.withLock { $0 != nil } }
 }

@@ -66,7 +66,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
     let lines: [String]
     if let data {
       let corpus = try openCorpus(data, common: common)
-      let train = corpus.split("train")
+      let train = corpus.learningPart
       let read = try (train.samples.isEmpty ? corpus : train).keeping(
         languages: languageTags(languages))
       lines = read.samples.flatMap { sample in

@@ -3,7 +3,6 @@ import Foundation
 import Pictoglot
 import Recipes
 import Training
-import Yams
 
 /// `pictoglot train --recipe concepts --data DATA --out RUN`
 struct TrainCommand: AsyncParsableCommand {
@@ -26,8 +25,10 @@ struct TrainCommand: AsyncParsableCommand {
         pictoglot train --resume --out run
       """)
 
-  @Option(help: ArgumentHelp("One of the recipes below.", valueName: "name"))
-  var recipe = Concepts.name
+  @Option(
+    help: ArgumentHelp(
+      "One of the recipes below. (default: that of --config, or concepts)", valueName: "name"))
+  var recipe: String?
 
   @Option(help: ArgumentHelp("The collection to learn from.", valueName: "path"))
   var data: String?
@@ -81,8 +82,8 @@ struct TrainCommand: AsyncParsableCommand {
         + "in --out, if not given.", valueName: "folder"))
   var featureCache: String?
 
-  @Option(help: "The same seed gives the same model.")
-  var seed: UInt64 = 0
+  @Option(help: "The same seed gives the same model. (default: 0)")
+  var seed: UInt64?
 
   @Flag(help: "Go on with the run in --out.")
   var resume = false
@@ -105,6 +106,7 @@ struct TrainCommand: AsyncParsableCommand {
       throw ValidationError("Missing --data: the collection to learn from.")
     }
     if out == nil, !dryRun { throw ValidationError("Missing --out: the run's folder.") }
+    if resume { try refuseChoices() }
     if resume, dryRun { throw ValidationError("--dry-run and --resume exclude each other.") }
     if tokenizer != nil, textFrom != nil {
       throw ValidationError("--text-from brings its own tokenizer; leave out --tokenizer.")
@@ -122,23 +124,47 @@ struct TrainCommand: AsyncParsableCommand {
     }
   }
 
+  /// A run that goes on has made its choices.
+  private func refuseChoices() throws {
+    let chosen: [(String, Bool)] = [
+      ("--recipe", recipe != nil), ("--data", data != nil), ("--seed", seed != nil),
+      ("--steps", steps != nil), ("--minutes", minutes != nil), ("--config", config != nil),
+      ("--set", !assignments.isEmpty), ("--tokenizer", tokenizer != nil),
+      ("--image-from", imageFrom != nil), ("--text-from", textFrom != nil),
+      ("--teacher", teacher != nil),
+    ]
+    if let (name, _) = chosen.first(where: \.1) {
+      throw ValidationError(
+        "--resume goes on with the run as it was begun, which its recipe.json tells: leave out \(name)."
+      )
+    }
+  }
+
   func run() async throws {
     startWithPatientThreads()
     common.apply()
     let out = dryRun ? try rehearsalFolder() : out ?? ""
     defer { if dryRun { try? FileManager.default.removeItem(atPath: out) } }
-    var request = TrainingRun.Request(recipe: recipe, data: data ?? "", out: out)
+    let file = try config.map { try SettingsFile(path: $0, recipe: recipe) }
+    var request = TrainingRun.Request(
+      recipe: recipe ?? file?.recipe ?? Concepts.name, data: data ?? "", out: out)
     request.assignments = assignments
-    if let steps { request.assignments.append("training.steps=\(steps)") }
-    if let minutes { request.assignments.append("training.minutes=\(minutes)") }
-    request.configuration = try config.map(readSettings)
+    // The length that is asked for here takes the place of any other.
+    if let steps {
+      request.assignments += ["training.steps=\(steps)", "training.minutes=null"]
+    }
+    if let minutes {
+      request.assignments += ["training.minutes=\(minutes)", "training.steps=null"]
+    }
+    request.configuration = file?.settings
     request.tokenizer = tokenizer
     request.imageFrom = imageFrom
     request.textFrom = textFrom
     request.trimsVocabulary = trimVocabulary
     request.teacher = teacher
     request.featureCache = featureCache
-    request.seed = seed
+    request.seed = seed ?? 0
+    request.choosesThreads = common.threads != nil
     request.device = device.device
     request.resumes = resume
     request.command = Swift.CommandLine.arguments
@@ -179,24 +205,7 @@ struct TrainCommand: AsyncParsableCommand {
         + "\(memory) GB of memory.")
   }
 
-  private func readSettings(_ path: String) throws -> JSONText {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw CommandError("\(path) cannot be read, or is not text in UTF-8.")
-    }
-    let tree: Any?
-    do { tree = try Yams.load(yaml: text) } catch {
-      let reason = "\(error)".split(whereSeparator: \.isNewline).first ?? ""
-      throw CommandError("\(path) is not YAML: \(reason)")
-    }
-    guard let tree = tree as? [String: Any] else {
-      throw CommandError(
-        "\(path) holds no settings: it must be a YAML mapping of keys to values.")
-    }
-    let data = try JSONSerialization.data(withJSONObject: tree)
-    return try JSONDecoder().decode(JSONText.self, from: data)
-  }
-
   private func settingsYAML(_ request: TrainingRun.Request) throws -> String {
-    try yaml(ofJSON: TrainingRun.settings(of: request).text)
+    try "recipe: \(request.recipe)\n" + yaml(ofJSON: TrainingRun.settings(of: request).text)
   }
 }

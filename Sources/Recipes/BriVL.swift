@@ -125,6 +125,9 @@ package struct BriVL: Recipe {
 }
 
 extension BriVL.Settings {
+  /// The queue holds the others.
+  package var contrastsWithinStep: Bool { false }
+
   package func check(languages: [String]) throws(SettingsError) {
     guard queueLength >= 1 else {
       throw .unreadable(key: "queueLength", reason: "it must be at least 1, not \(queueLength)")

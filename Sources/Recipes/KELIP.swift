@@ -179,8 +179,8 @@ extension KELIP.Settings {
     }
     guard stage == .contrastive, languages.count < 2 else { return }
     throw .unfit(
-      reason: "kelip brings two or more languages together, and the collection's captions are in "
-        + "\(languages.first.map { "one, \($0)" } ?? "none"). Add captions in another, or take the "
-        + "recipe clip.")
+      reason: "kelip brings two or more languages together, and the captions to learn from are in "
+        + "\(languages.first.map { "one, \($0)" } ?? "none"). Add captions in another (or name it in "
+        + "training.captionLanguages), or take the recipe clip.")
   }
 }

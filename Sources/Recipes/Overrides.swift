@@ -47,11 +47,24 @@ extension RecipeSettings {
         ?? text
       // A tower that was just written as one value has the keys that the value left out, too.
       if let whole = try? Self.read(settings) { settings = try whole.tree(showing: settings) }
+      let before = settings
       try assign(value, to: key.split(separator: ".").map(String.init)[...], in: &settings, at: "")
+      if value is NSNumber, (try? Self.read(before)) != nil {
+        try Self.read(settings, changed: key)
+      }
     }
     let read = try Self.read(settings)
     _ = try read.tree(showing: settings)
     return read
+  }
+
+  /// Refuses a number that does not fit by the key that was just given it: the decoder does not say
+  /// which it was.
+  private static func read(_ tree: [String: Any], changed key: String) throws {
+    do { _ = try read(tree) } catch SettingsError.unreadable(key: "", _) {
+      throw SettingsError.unreadable(
+        key: key, reason: "it needs another number, as a whole one")
+    } catch {}
   }
 
   private static func read(_ tree: [String: Any]) throws -> Self {
@@ -111,6 +124,9 @@ private func lay(_ tree: [String: Any], over settings: inout [String: Any], at p
       }
       try lay(branch, over: &inner, at: full)
       settings[key] = inner
+    } else if existing is [String: Any], !(value is [String: Any]), !(value is NSNull) {
+      throw SettingsError.unreadable(
+        key: full, reason: "it holds settings of its own; set one of them, as \(full).NAME")
     } else {
       settings[key] = value
     }
@@ -165,6 +181,19 @@ package func editDistance(_ a: String, _ b: String) -> Int {
   return row[b.count]
 }
 
+/// What is to be written for a value of a type.
+private func words(for type: any Any.Type) -> String {
+  switch type {
+  case is Int.Type, is UInt64.Type, is Int32.Type: "a whole number"
+  case is Double.Type, is Float.Type: "a number"
+  case is Bool.Type: "true or false"
+  case is String.Type: "a word"
+  case is [Any].Type: #"a list, as ["one","two"]"#
+  case is [String: Any].Type: #"names with values, as {"name":1}"#
+  default: "a value of type \(type)"
+  }
+}
+
 extension SettingsError {
   /// The words of a decoding error that a person can act on.
   init(_ error: DecodingError) {
@@ -176,13 +205,18 @@ extension SettingsError {
     }
     switch error {
     case .typeMismatch(let type, let context):
-      self = .unreadable(key: name(context.codingPath), reason: "it needs a value of type \(type)")
+      self = .unreadable(key: name(context.codingPath), reason: "it needs \(words(for: type))")
     case .valueNotFound(let type, let context):
-      self = .unreadable(key: name(context.codingPath), reason: "it needs a value of type \(type)")
+      self = .unreadable(key: name(context.codingPath), reason: "it needs \(words(for: type))")
     case .keyNotFound(let key, let context):
       self = .unreadable(key: name(context.codingPath + [key]), reason: "it is missing")
     case .dataCorrupted(let context):
-      self = .unreadable(key: name(context.codingPath), reason: context.debugDescription)
+      // The decoder does not say where a number stood that does not fit.
+      self = .unreadable(
+        key: name(context.codingPath),
+        reason: context.codingPath.isEmpty
+          ? "a number in it does not fit, such as a fraction where a whole one is needed"
+          : context.debugDescription)
     @unknown default:
       self = .unreadable(key: "settings", reason: "\(error)")
     }

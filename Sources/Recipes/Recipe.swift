@@ -45,6 +45,8 @@ package protocol RecipeSettings: Codable, Sendable {
   var views: [TrainingPlan.View] { get }
   /// What a step holds.
   var material: Material { get }
+  /// Whether a pair is told from the other pairs of its step, so that there must be some.
+  var contrastsWithinStep: Bool { get }
   /// The language whose captions a teacher reads; nil for recipes without a teacher.
   var teacherLanguage: String? { get }
 
@@ -68,6 +70,7 @@ package enum Material: Sendable {
 extension RecipeSettings {
   package var views: [TrainingPlan.View] { training.views }
   package var material: Material { .pairs }
+  package var contrastsWithinStep: Bool { true }
   package var teacherLanguage: String? { nil }
   package func check(languages: [String]) throws(SettingsError) {}
 }

@@ -41,16 +41,25 @@ package struct ParameterCount: Sendable, Encodable, Equatable {
 extension TrainingPlan {
   /// The parameters that are not to be learned.
   ///
-  /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for a name that none has.
+  /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for a name that none has, and where nothing
+  ///   is left to learn.
   package func frozenParameters(among parameters: [Parameter]) throws(TrainingError) -> [Parameter]
   {
     for (key, name) in frozen.map({ ("frozen", $0) }) + learned.map({ ("learned", $0) })
     where !parameters.contains(where: { $0.name.hasPrefix(name) }) {
-      let parts = Set(parameters.map { $0.name.prefix { $0 != "." } + "." }).sorted()
+      let parts = Set(
+        parameters.map { $0.name.contains(".") ? $0.name.prefix { $0 != "." } + "." : $0.name[...] }
+      ).sorted()
       throw .badSetting(
         key: "training.\(key)", value: "“\(name)”",
         need: "the beginning of parameters' names, such as \(parts.joined(separator: ", "))")
     }
-    return parameters.filter { freezes($0) }
+    let locked = parameters.filter { freezes($0) }
+    guard parameters.contains(where: { $0.isTrainable && !freezes($0) }) else {
+      throw .badSetting(
+        key: "training.frozen", value: "\(frozen)",
+        need: "fewer names: these leave nothing to learn")
+    }
+    return locked
   }
 }

@@ -33,7 +33,8 @@ package struct Rehearsal: Sendable, Encodable {
       minutes = plan.minutes ?? 0
       let perSecond = stages.reduce(0) { $0 + $1.share / max($1.seconds, 1e-9) }
       secondsPerStep = 1 / max(perSecond, 1e-9)
-      steps = Int(minutes * 60 * perSecond)
+      // A run of a thousand years must not end this one.
+      steps = Int(min(minutes * 60 * perSecond, 1e12))
     }
     self.epochs = epochs(steps)
   }

@@ -127,13 +127,17 @@ package struct RunRecord: Codable, Sendable, Equatable {
   package var keptTokens: Int?
   /// The model whose texts were followed.
   package var teacher: String?
+  /// A digest of what was learned from: ids, captions, concepts.
+  package var contents: String?
+  /// Threads that the run computes with.
+  package var threads: Int?
   package var command: [String]
   package var versions: [String: String]
 
   package init(
     recipe: String, settings: JSONText, seed: UInt64, data: String, imageFrom: String? = nil,
-    textFrom: String? = nil, keptTokens: Int? = nil, teacher: String? = nil, command: [String],
-    versions: [String: String]
+    textFrom: String? = nil, keptTokens: Int? = nil, teacher: String? = nil,
+    contents: String? = nil, threads: Int? = nil, command: [String], versions: [String: String]
   ) {
     self.recipe = recipe
     self.settings = settings
@@ -143,6 +147,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
     self.textFrom = textFrom
     self.keptTokens = keptTokens
     self.teacher = teacher
+    self.contents = contents
+    self.threads = threads
     self.command = command
     self.versions = versions
   }

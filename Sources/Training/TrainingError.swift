@@ -5,7 +5,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
   case unwritable(path: String, reason: String)
   case unreadable(path: String, reason: String)
   case otherSettings(path: String, key: String)
-  case noPictures(split: String, corpus: String)
+  case noPictures(corpus: String)
   case noCaptions(corpus: String)
   case noLength
   case otherCache(path: String)
@@ -25,10 +25,12 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .otherSettings(let path, let key):
       "The run in \(path) was begun with another \(key). A run goes on with the settings it was "
         + "begun with: give the same ones, or start a new run."
-    case .noPictures(let split, let corpus):
-      "\(corpus) has no pictures with captions in its split “\(split)”. “pictoglot data describe” "
-        + "shows what it has."
-    case .noCaptions(let corpus): "\(corpus) has no captions to learn from."
+    case .noPictures(let corpus):
+      "\(corpus) has no pictures to learn from; if it has splits, none in “train”. “pictoglot data "
+        + "describe” shows what it has."
+    case .noCaptions(let corpus):
+      "\(corpus) has no captions to learn from; if it has splits, none in “train”. “pictoglot data "
+        + "describe” shows what it has."
     case .noLength:
       "How long to train? Set training.steps or training.minutes (--steps N or --minutes N)."
     case .otherCache(let path):

@@ -18,6 +18,11 @@ extension TrainingPlan {
     }
     if let steps { try require("steps", steps, steps >= 1, "at least 1") }
     if let minutes { try require("minutes", minutes, minutes > 0, "more than 0") }
+    if let steps, let minutes {
+      throw .badSetting(
+        key: "training.minutes", value: "\(minutes)",
+        need: "null where training.steps is set (to \(steps))")
+    }
     try require("batch", batch, batch >= 1, "at least 1")
     try require("captionsPerPicture", captionsPerPicture, captionsPerPicture >= 1, "at least 1")
     try require("tokenDropout", tokenDropout, (0..<1).contains(tokenDropout), "from 0 to below 1")
@@ -33,6 +38,7 @@ extension TrainingPlan {
     }
     try require("cachedSide", cachedSide, cachedSide >= 1, "at least 1")
     for small in smallPictures {
+      try require("smallPictures.until", small.until, (0...1).contains(small.until), "from 0 to 1")
       try require("smallPictures.size", small.size, small.size >= 1, "at least 1")
     }
     for crop in crops {
@@ -131,6 +137,17 @@ extension TrainingPlan {
     if batch > pictures {
       doubts.append(
         "training.batch is \(batch), but there are \(pictures) pictures: each step sees them all.")
+    }
+    if chunk > 0, encoder.parameters.contains(where: { $0.name.hasSuffix(".running_mean") }) {
+      doubts.append(
+        "training.chunk normalizes each chunk by itself where a tower has batch norms: losses and "
+          + "gradients are not those of the whole batch.")
+    }
+    if let tower = encoder.images as? BriVLImage, tower.losesParts(ofSide: preprocessing.size) {
+      doubts.append(
+        "Of pictures of \(preprocessing.size) pixels BriVL's last parts, placed as its release places "
+          + "them, lie outside, and the first gradients are huge: take larger pictures, or a smaller "
+          + "model.image.parts.")
     }
     for name in rateScales.keys.sorted()
     where !encoder.parameters.contains(where: { $0.name.hasPrefix(name) }) {

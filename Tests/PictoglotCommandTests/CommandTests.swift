@@ -121,8 +121,22 @@ struct CommandsTogetherTests {
     let folder = try TemporaryFolder()
     let file = folder.path + "/settings.yaml"
     try Data(shown.output.utf8).write(to: URL(fileURLWithPath: file))
-    let again = try runProgram("pictoglot", train + ["--recipe", "kelip", "--config", file])
+    let again = try runProgram("pictoglot", train + ["--config", file])
     #expect(again.output == shown.output)
+    let other = try runProgram("pictoglot", train + ["--recipe", "clip", "--config", file])
+    #expect(other.status == 1 && other.errors.contains("of the recipe kelip"), "\(other.errors)")
+    let timed = try runProgram(
+      "pictoglot",
+      ["train", "--data", "x", "--out", "y", "--minutes", "3", "--show-settings", "--config", file])
+    #expect(timed.output.contains("minutes: 3") && !timed.output.contains("steps: 3"))
+  }
+
+  @Test("A run that goes on takes no other choices")
+  func resumedChoices() throws {
+    for choice in [["--data", "x"], ["--recipe", "clip"], ["--seed", "3"], ["--steps", "12"]] {
+      let result = try runProgram("pictoglot", ["train", "--resume", "--out", "y"] + choice)
+      #expect(result.status == 2 && result.errors.contains("leave out \(choice[0])"))
+    }
   }
 
   @Test("From a collection to a hit: describe, train, resume, evaluate, embed, index, search")

@@ -93,6 +93,33 @@ struct RefusedRunTests {
     }
   }
 
+  @Test("A step of one picture has nothing to tell it from")
+  func oneOfAStep() throws {
+    expectRefusal("training.batch is 1", "at least 2") {
+      $0.assignments.append("training.batch=1")
+    }
+    let lines = try String(contentsOfFile: collection.path, encoding: .utf8).split(separator: "\n")
+    let alone = collection.folder.path + "/alone.jsonl"
+    try Data(lines[0].utf8).write(to: URL(fileURLWithPath: alone))
+    expectRefusal("has 1 to learn from") { $0.data = alone }
+  }
+
+  @Test("Settings that leave nothing to learn, or two lengths of a run, are refused")
+  func nothingToLearn() {
+    expectRefusal("training.frozen", "nothing to learn") {
+      $0.assignments.append(#"training.frozen=[""]"#)
+    }
+    expectRefusal("such as bias, image.", "log_scale, text.") {
+      $0.assignments.append(#"training.frozen=["log_scale."]"#)
+    }
+    expectRefusal("training.minutes", "training.steps is set") {
+      $0.assignments.append("training.minutes=3")
+    }
+    expectRefusal("smallPictures.until", "from 0 to 1") {
+      $0.assignments.append(#"training.smallPictures=[{"until":2,"size":8}]"#)
+    }
+  }
+
   @Test("m-clip without a teacher is refused before anything is made")
   func teacher() throws {
     let mclip = try #require(TinyRun.all.first { $0.recipe == "m-clip" })

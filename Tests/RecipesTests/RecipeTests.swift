@@ -52,6 +52,21 @@ struct RecipeTests {
   }
 
   @Test(
+    "A value of another kind is answered with the kind that is needed",
+    arguments: [
+      ("training.batch=8.5", "“training.batch”", "a whole one"),
+      ("training.batch=99999999999999999999", "“training.batch”", "another number"),
+      ("training.rate=quick", "“training.rate”", "a number"),
+      ("training.captionLanguages=ko", "“training.captionLanguages”", "a list"),
+      ("training=5", "“training”", "set one of them"),
+    ])
+  func tellsKinds(assignment: String, key: String, words: String) {
+    #expect { try KELIP.published.overriding([assignment]) } throws: {
+      "\($0)".contains(words) && "\($0)".contains(key)
+    }
+  }
+
+  @Test(
     "A word that is none of a setting's is refused with those that are, whatever layer knows them",
     arguments: [
       ("training.schedule=cosin", "there is no “cosin”; use one of cosine, linear, constant"),

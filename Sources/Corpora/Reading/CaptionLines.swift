@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// Reads JSONL: one object a line, with the path of a picture relative to the file.
+/// Reads JSONL: one object a line, with the path of a picture relative to the file, or without one
+/// where captions alone are asked for.
 enum CaptionLines {
   static func read(_ path: String, into collector: inout SampleCollector) throws(CorpusError) {
     let file = try InputFile(path)
@@ -19,6 +20,10 @@ enum CaptionLines {
         let picture = object[
           "image", "path", "image_path", "file_path", "filepath", "file_name", "image_id"]?.text
       else {
+        if collector.options.keepsCaptionsWithoutPictures {
+          collector.add(raw, at: place, picture: .absent)
+          continue
+        }
         collector.report(.badRecord, raw.id.isEmpty ? place : raw.id, "no path of a picture")
         continue
       }
@@ -39,6 +44,9 @@ extension SampleCollector {
     var raw = raw
     if raw.id.isEmpty { raw.id = picture }
     guard isRegularFile(path) else {
+      if options.keepsCaptionsWithoutPictures {
+        return add(raw, at: place, picture: .absent)
+      }
       report(.missingPicture, raw.id, "there is no picture at \(path)")
       return
     }

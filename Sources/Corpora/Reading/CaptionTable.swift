@@ -15,7 +15,9 @@ package struct TableColumns: Sendable, Codable, Equatable {
 
 /// Reads a TSV or CSV file with a header line, as open_clip's `--dataset-type csv` does.
 ///
-/// Lines that name the same picture are captions of one sample, unless ids tell them apart.
+/// Lines that name the same picture are captions of one sample, unless ids tell them apart. Where
+/// captions alone are asked for, a table without a column of pictures holds parallel sentences: a
+/// column for each language, whose tag is its name.
 enum CaptionTable {
   static func read(_ path: String, into collector: inout SampleCollector) throws(CorpusError) {
     let file = try InputFile(path)
@@ -26,6 +28,11 @@ enum CaptionTable {
     }
     var rows = TableRows(file, separator: path.lowercased().hasSuffix(".csv") ? "," : "\t")
     guard let header = try rows.next(reporting: &collector) else { return }
+    if collector.options.keepsCaptionsWithoutPictures,
+      !header.contains(where: { collector.options.columns.path.contains($0.lowercased()) })
+    {
+      return try readSentences(&rows, header, name, into: &collector)
+    }
     let places = try ColumnPlaces(header, collector.options.columns, of: path)
     // Keyed by bytes: to String, composed and decomposed names of files are one.
     var order: [[UInt8]] = []
@@ -61,6 +68,37 @@ enum CaptionTable {
     for key in order {
       guard let (raw, place, picture) = gathered[key] else { continue }
       collector.add(raw, at: place, pictureAt: picture, relativeTo: path)
+    }
+  }
+}
+
+extension CaptionTable {
+  /// A sample a line, with a caption in each language that has a column.
+  private static func readSentences(
+    _ rows: inout TableRows, _ header: [String], _ name: String,
+    into collector: inout SampleCollector
+  ) throws(CorpusError) {
+    let columns = collector.options.columns
+    func place(_ names: [String]) -> Int? {
+      header.firstIndex { names.contains($0.lowercased()) }
+    }
+    let (id, split, concept) = (place(columns.id), place(columns.split), place(columns.concept))
+    let others = [id, split, concept, place(columns.source), place(columns.license)]
+    let languages = header.indices.filter { !others.contains($0) && !header[$0].isBlank }
+    while let row = try rows.next(reporting: &collector) {
+      let place = "\(name) line \(rows.line)"
+      guard row.count == header.count else {
+        collector.report(
+          .badRecord, place, "\(row.count) columns where the header has \(header.count)")
+        continue
+      }
+      var raw = RawSample()
+      raw.id = id.map { row[$0] } ?? ""
+      raw.split = SampleRecord.canonicalSplit(split.map { row[$0] } ?? "")
+      raw.concept = concept.map { row[$0] } ?? ""
+      // A sentence that is missing in one language is no fault of the others.
+      raw.captions = languages.filter { !row[$0].isBlank }.map { (header[$0], [row[$0]]) }
+      collector.add(raw, at: place, picture: .absent)
     }
   }
 }

@@ -162,6 +162,16 @@ package struct BriVLImage: ImageTower {
     }
   }
 
+  /// Whether of the even parts of a picture of so many pixels a side the last are read wholly beside
+  /// it, because of the mismatch: they hold nothing then, and the gradient of their direction has no
+  /// bound.
+  package func losesParts(ofSide side: Int) -> Bool {
+    let count = (side + 31) / 32
+    let start = Float(count * (settings.parts - 1)) / Float(max(1, settings.parts))
+    let places = points(from: start, to: Float(count), in: count)
+    return places.allSatisfy { $0 > 1 + 1 / Float(count) }
+  }
+
   /// `count` × `count` even parts of a picture.
   private static func parts(_ count: Int, height: Int, width: Int) -> [Box] {
     func edge(_ index: Int, _ side: Int) -> Float { Float(index * side) / Float(count) }

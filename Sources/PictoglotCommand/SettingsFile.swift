@@ -1,0 +1,36 @@
+import Foundation
+import Training
+import Yams
+
+/// A YAML or JSON file of settings, as `train --show-settings` writes it.
+struct SettingsFile {
+  /// The recipe whose settings they are, if the file says so.
+  let recipe: String?
+  let settings: JSONText
+
+  /// - Parameters:
+  ///   - recipe: The one that was asked for; nil to take the file's.
+  /// - Throws: ``CommandError`` if the file cannot be read, or is of another recipe.
+  init(path: String, recipe wanted: String?) throws {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw CommandError("\(path) cannot be read, or is not text in UTF-8.")
+    }
+    let loaded: Any?
+    do { loaded = try Yams.load(yaml: text) } catch {
+      let reason = "\(error)".split(whereSeparator: \.isNewline).first ?? ""
+      throw CommandError("\(path) is not YAML: \(reason)")
+    }
+    guard var tree = loaded as? [String: Any] else {
+      throw CommandError(
+        "\(path) holds no settings: it must be a YAML mapping of keys to values.")
+    }
+    recipe = tree.removeValue(forKey: "recipe").map { "\($0)" }
+    if let recipe, let wanted, recipe != wanted {
+      throw CommandError(
+        "\(path) holds settings of the recipe \(recipe), not of \(wanted): leave out --recipe, or the line "
+          + "“recipe” if they shall serve both.")
+    }
+    let data = try JSONSerialization.data(withJSONObject: tree)
+    settings = try JSONDecoder().decode(JSONText.self, from: data)
+  }
+}
