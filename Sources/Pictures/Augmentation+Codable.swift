@@ -17,6 +17,13 @@ extension Augmentation: Codable {
     ]
   }
 
+  private static var probabilities: Set<CodingKeys> {
+    [
+      .flip, .background, .jitter, .grayscale, .channelSwap, .inversion, .posterization, .blur,
+      .coarseness, .erasing,
+    ]
+  }
+
   private static var ranges: [(CodingKeys, WritableKeyPath<Augmentation, ClosedRange<Double>>)] {
     [
       (.scale, \.scale), (.ratio, \.ratio), (.blurRadius, \.blurRadius),
@@ -33,7 +40,12 @@ extension Augmentation: Codable {
       guard let value = try values.decodeIfPresent(Double.self, forKey: key) else { continue }
       guard value.isFinite, value >= 0 else {
         throw DecodingError.dataCorruptedError(
-          forKey: key, in: values, debugDescription: "\(key.rawValue) must be at least 0.")
+          forKey: key, in: values, debugDescription: "it must be a number of at least 0")
+      }
+      guard value <= 1 || !Self.probabilities.contains(key) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: values,
+          debugDescription: "it is a probability, from 0 to 1, and cannot be \(value)")
       }
       self[keyPath: path] = value
     }
@@ -42,7 +54,7 @@ extension Augmentation: Codable {
       guard ends.count == 2, ends[0] > 0, ends[0] <= ends[1], ends[1].isFinite else {
         throw DecodingError.dataCorruptedError(
           forKey: key, in: values,
-          debugDescription: "\(key.rawValue) must be two numbers above 0, the smaller first.")
+          debugDescription: "it must be two numbers above 0, the smaller first")
       }
       self[keyPath: path] = ends[0]...ends[1]
     }

@@ -11,6 +11,7 @@ package enum SettingsError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unknown(let key, let closest):
       "There is no setting “\(key)”." + (closest.map { " Did you mean “\($0)”?" } ?? "")
+    case .unreadable("", let reason): "The settings cannot be used: \(reason)."
     case .unreadable(let key, let reason): "The setting “\(key)” cannot be used: \(reason)."
     case .notKeyValue(let text):
       "“\(text)” is not a setting; write key=value, as training.batch=64."

@@ -138,7 +138,9 @@ extension TrainingPlan {
       doubts.append(
         "training.batch is \(batch), but there are \(pictures) pictures: each step sees them all.")
     }
-    if chunk > 0, encoder.parameters.contains(where: { $0.name.hasSuffix(".running_mean") }) {
+    if chunk > 0, !tower.allSatisfy(freezes),
+      tower.contains(where: { $0.name.hasSuffix(".running_mean") })
+    {
       doubts.append(
         "training.chunk normalizes each chunk by itself where a tower has batch norms: losses and "
           + "gradients are not those of the whole batch.")

@@ -255,8 +255,8 @@ private final class Listener: Sendable {
     send(Data((head + "\r\n").utf8), to: connection)
     guard words[0] != "HEAD" else { return }
     send(reply.body.prefix(reply.cutAfter ?? reply.body.count), to: connection)
-    // Five seconds at most, should a test have failed.
-    for _ in 0..<500 where reply.isReleased?() == false { usleep(10_000) }
+    // Two minutes at most, should a test have failed: tests that train may keep the cores for long.
+    for _ in 0..<12_000 where reply.isReleased?() == false { usleep(10_000) }
   }
 
   private static func send(_ bytes: Data, to connection: Int32) {

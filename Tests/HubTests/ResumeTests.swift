@@ -200,8 +200,14 @@ struct ResumeTests {
       return reply
     }
     let fixture = try HubFixture(fake)
-    let pulling = Task { try await fixture.pull() }
-    while (Files.size(part(fixture)) ?? 0) < 120_000 { await Task.yield() }
+    let hasEnded = Mutex(false)
+    let pulling = Task {
+      defer { hasEnded.withLock { $0 = true } }
+      return try await fixture.pull()
+    }
+    while (Files.size(part(fixture)) ?? 0) < 120_000, !hasEnded.withLock({ $0 }) {
+      try await Task.sleep(for: .milliseconds(5))
+    }
     pulling.cancel()
     await #expect(throws: CancellationError.self) { try await pulling.value }
     isOver.withLock { $0 = true }

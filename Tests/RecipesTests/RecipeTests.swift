@@ -58,6 +58,8 @@ struct RecipeTests {
       ("training.batch=99999999999999999999", "“training.batch”", "another number"),
       ("training.rate=quick", "“training.rate”", "a number"),
       ("training.captionLanguages=ko", "“training.captionLanguages”", "a list"),
+      ("training.augmentation.flip=2", "“training.augmentation.flip”", "a probability"),
+      ("training.augmentation.scale=[1]", "“training.augmentation.scale”", "two numbers"),
       ("training=5", "“training”", "set one of them"),
     ])
   func tellsKinds(assignment: String, key: String, words: String) {

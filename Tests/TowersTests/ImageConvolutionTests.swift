@@ -82,6 +82,12 @@ struct BriVLImageTests {
     try published.expect(tower(pixels), is: "result.grid", gradients: false)
   }
 
+  @Test("The last of 6 × 6 parts lie outside of small pictures, and of no others")
+  func losesParts() throws {
+    #expect([66, 96, 128].allSatisfy(tower.losesParts))
+    #expect(![32, 160, 192, 224, 380].contains(where: tower.losesParts))
+  }
+
   @Test("The whole picture alone will do")
   func whole() throws {
     try published.expect(
