@@ -39,11 +39,7 @@ enum CaptionTable {
     var gathered: [[UInt8]: (raw: RawSample, place: String, picture: String)] = [:]
     while let row = try rows.next(reporting: &collector) {
       let place = "\(name) line \(rows.line)"
-      guard row.count == header.count else {
-        collector.report(
-          .badRecord, place, "\(row.count) columns where the header has \(header.count)")
-        continue
-      }
+      guard fits(row, header, at: place, reporting: &collector) else { continue }
       let picture = row[places.path]
       guard !picture.isBlank else {
         collector.report(.badRecord, place, "no path of a picture")
@@ -73,6 +69,17 @@ enum CaptionTable {
 }
 
 extension CaptionTable {
+  /// Whether a row has a field for each column; otherwise it is told.
+  private static func fits(
+    _ row: [String], _ header: [String], at place: String,
+    reporting collector: inout SampleCollector
+  ) -> Bool {
+    if row.count == header.count { return true }
+    collector.report(
+      .badRecord, place, "\(row.count) columns where the header has \(header.count)")
+    return false
+  }
+
   /// A sample a line, with a caption in each language that has a column.
   private static func readSentences(
     _ rows: inout TableRows, _ header: [String], _ name: String,
@@ -87,11 +94,7 @@ extension CaptionTable {
     let languages = header.indices.filter { !others.contains($0) && !header[$0].isBlank }
     while let row = try rows.next(reporting: &collector) {
       let place = "\(name) line \(rows.line)"
-      guard row.count == header.count else {
-        collector.report(
-          .badRecord, place, "\(row.count) columns where the header has \(header.count)")
-        continue
-      }
+      guard fits(row, header, at: place, reporting: &collector) else { continue }
       var raw = RawSample()
       raw.id = id.map { row[$0] } ?? ""
       raw.split = SampleRecord.canonicalSplit(split.map { row[$0] } ?? "")
