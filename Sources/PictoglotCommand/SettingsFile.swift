@@ -30,7 +30,24 @@ struct SettingsFile {
         "\(path) holds settings of the recipe \(recipe), not of \(wanted): leave out --recipe, or the line "
           + "“recipe” if they shall serve both.")
     }
+    if let key = Self.misread(tree, at: "") {
+      throw CommandError(
+        "\(path) holds something at “\(key)” that no setting is, such as a date or .nan: write a number, or "
+          + "a word in quotes.")
+    }
     let data = try JSONSerialization.data(withJSONObject: tree)
     settings = try JSONDecoder().decode(JSONText.self, from: data)
+  }
+
+  /// The key of a value that YAML knows and JSON does not.
+  private static func misread(_ value: Any, at key: String) -> String? {
+    switch value {
+    case let tree as [String: Any]:
+      tree.sorted { $0.key < $1.key }.lazy
+        .compactMap { misread($1, at: key.isEmpty ? $0 : key + "." + $0) }.first
+    case let list as [Any]:
+      list.enumerated().lazy.compactMap { misread($1, at: "\(key)[\($0)]") }.first
+    default: JSONSerialization.isValidJSONObject([value]) ? nil : key
+    }
   }
 }

@@ -125,6 +125,12 @@ struct CommandsTogetherTests {
     #expect(again.output == shown.output)
     let other = try runProgram("pictoglot", train + ["--recipe", "clip", "--config", file])
     #expect(other.status == 1 && other.errors.contains("of the recipe kelip"), "\(other.errors)")
+    for value in ["2026-11-20", ".nan", "[1, .inf]"] {
+      let odd = folder.path + "/odd.yaml"
+      try Data("training:\n  rate: \(value)\n".utf8).write(to: URL(fileURLWithPath: odd))
+      let refused = try runProgram("pictoglot", train + ["--config", odd])
+      #expect(refused.status == 1 && refused.errors.contains("“training.rate"), "\(refused.errors)")
+    }
     let timed = try runProgram(
       "pictoglot",
       ["train", "--data", "x", "--out", "y", "--minutes", "3", "--show-settings", "--config", file])
