@@ -6,6 +6,7 @@ package struct CorpusProblem: Sendable, Equatable, Codable {
     case missingPicture
     case emptyCaption
     case noCaptions
+    case noCaptionColumn
     case duplicateID
     case cutArchive
     case badArchive
@@ -44,6 +45,8 @@ extension CorpusProblem.Kind {
     case .missingPicture: ("missing picture", "missing pictures")
     case .emptyCaption: ("empty caption", "empty captions")
     case .noCaptions: ("picture without captions", "pictures without captions")
+    case .noCaptionColumn:
+      ("table without a column of captions", "tables without a column of captions")
     case .duplicateID: ("duplicate id", "duplicate ids")
     case .cutArchive: ("archive cut short", "archives cut short")
     case .badArchive: ("damaged archive", "damaged archives")

@@ -62,12 +62,15 @@ struct DataImportCommand: AsyncParsableCommand {
     commandName: "import",
     abstract: "Convert any collection that can be read into tar shards.",
     discussion: """
-      Example:
+      Examples:
         pictoglot data import captions.tsv --out shards --longest-side 512
+        pictoglot data import my.csv --out shards --caption-column Text
       """)
 
   @Argument(
-    help: "Tar shards, a JSONL, TSV or CSV file, a folder of pictures, or img2dataset's output.")
+    help: ArgumentHelp(
+      "Tar shards, a JSONL, TSV, CSV or Parquet file, a folder of pictures, or img2dataset's or "
+        + "Hugging Face's output."))
   var data: String
 
   @Option(help: ArgumentHelp("The folder to make.", valueName: "folder"))
@@ -80,11 +83,25 @@ struct DataImportCommand: AsyncParsableCommand {
   @Flag(help: "Give samples without a split one, by their concept.")
   var splitByConcept = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The column of a table, or the name in JSON, that has the paths of pictures; found by the "
+        + "usual names if not given.", valueName: "name"))
+  var imageColumn: String?
+
+  @Option(
+    help: ArgumentHelp("The same for captions.", valueName: "name"))
+  var captionColumn: String?
+
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
     common.apply()
-    let corpus = try openCorpus(data, common: common, keepsUncaptioned: true)
+    var columns = TableColumns()
+    if let imageColumn { columns.path = [imageColumn] }
+    if let captionColumn { columns.caption = [captionColumn] }
+    let corpus = try openCorpus(
+      data, common: common, keepsUncaptioned: true, columns: columns)
     var options = ImportOptions(output: out)
     options.longSide = longestSide
     options.splitsByConcept = splitByConcept

@@ -12,8 +12,8 @@ struct EmbedCommand: AsyncParsableCommand {
     commandName: "embed",
     abstract: "Turn pictures or texts into vectors.",
     discussion: """
-      Writes a NumPy array of float32, one row a picture or text, each of length one; beside it a \
-      file with .jsonl instead of .npy names the rows.
+      Writes a NumPy array of float32, one row a picture or line of text, each of length one; beside \
+      it a file with .jsonl instead of .npy names the rows.
 
       Examples:
         pictoglot embed run --images photos --out photos.npy
@@ -117,9 +117,16 @@ struct EmbedCommand: AsyncParsableCommand {
     return (rows, numbers)
   }
 
-  /// Says how many texts were cut, or may mean little.
+  /// Says how many texts are empty, were cut, or may mean little.
   private func warn(of rows: [Row]) {
     let list = out.dropLast(4) + ".jsonl"
+    let empty = rows.indices.filter { rows[$0].text?.allSatisfy(\.isWhitespace) == true }
+    if !empty.isEmpty {
+      let numbers = empty.prefix(5).map { "\($0 + 1)" }.joined(separator: ", ")
+      Console.error(
+        "Empty lines (\(numbers)\(empty.count > 5 ? " and \(empty.count - 5) more" : "")) keep their "
+          + "rows, with what \(model) makes of no text.")
+    }
     let cut = rows.count { $0.isTruncated == true }
     if cut > 0 {
       Console.error("\(cut) texts are longer than \(model) reads and were cut; see \(list).")
@@ -149,7 +156,7 @@ struct EmbedCommand: AsyncParsableCommand {
   }
 }
 
-/// The lines of a text file in UTF-8, or of standard input for `-`.
+/// The lines of a text file, or of standard input for `-`.
 func readLines(_ path: String) throws -> [String] {
   let data: Data
   if path == "-" {
@@ -160,9 +167,5 @@ func readLines(_ path: String) throws -> [String] {
     }
     data = contents
   }
-  guard let text = String(validating: data, as: UTF8.self) else {
-    throw CommandError("\(path == "-" ? "Standard input" : path) is not text in UTF-8.")
-  }
-  return text.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
-    .dropLast(text.hasSuffix("\n") ? 1 : 0)
+  return try textLines(Array(data), of: path == "-" ? "Standard input" : path)
 }

@@ -17,7 +17,7 @@ struct IndexCommand: AsyncParsableCommand {
         pictoglot index photos --model visheratin/nllb-clip-base-oc --out photos.index
       """)
 
-  @Argument(help: "A folder of pictures or tar shards, or a JSONL, TSV or CSV file.")
+  @Argument(help: "A folder of pictures or tar shards, or a JSONL, TSV, CSV or Parquet file.")
   var data: String
 
   @Option(

@@ -3,11 +3,13 @@ import Foundation
 import Pictoglot
 
 /// Opens a collection and says, line by line, what of it was left out.
-func openCorpus(_ path: String, common: CommonOptions, keepsUncaptioned: Bool = false) throws
-  -> Corpus
-{
-  let corpus = try Corpus(
-    opening: path, options: CorpusOptions(keepsPicturesWithoutCaptions: keepsUncaptioned))
+func openCorpus(
+  _ path: String, common: CommonOptions, keepsUncaptioned: Bool = false,
+  columns: TableColumns = TableColumns()
+) throws -> Corpus {
+  var options = CorpusOptions(keepsPicturesWithoutCaptions: keepsUncaptioned)
+  options.columns = columns
+  let corpus = try Corpus(opening: path, options: options)
   let shown = 20
   for problem in corpus.problems.prefix(shown) { Console.note("\(problem)") }
   if corpus.problems.count > shown {

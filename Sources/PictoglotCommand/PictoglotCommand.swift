@@ -11,7 +11,7 @@ struct PictoglotCommand: AsyncParsableCommand {
     commandName: "pictoglot",
     abstract: "Teach pictures and the world's languages to share one space, and search in it.",
     discussion: """
-      MODEL is the folder of a run, or the name of a published model that was pulled. DATA is a folder of tar shards, a JSONL, TSV or CSV file, or a \
+      MODEL is the folder of a run, or the name of a published model that was pulled. DATA is a folder of tar shards, a JSONL, TSV, CSV or Parquet file, or a \
       folder of pictures.
 
       Results go to standard output, progress and messages to standard error. Exit status: 0 done, \

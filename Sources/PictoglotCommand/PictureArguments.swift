@@ -42,5 +42,5 @@ private func isCollection(_ path: String) -> Bool {
     return true
   }
   let suffix = (path as NSString).pathExtension.lowercased()
-  return ["jsonl", "ndjson", "tsv", "csv", "tar"].contains(suffix)
+  return ["jsonl", "ndjson", "tsv", "csv", "tar", "parquet"].contains(suffix)
 }

@@ -11,6 +11,7 @@ struct BadInputTests {
   init() throws {
     folder = try TemporaryFolder()
     try folder.write("good.png", png())
+    try folder.write("other.png", png())
   }
 
   private static let good = #"{"id": "good", "image": "good.png", "captions": {"en": ["fine"]}}"#
@@ -22,8 +23,10 @@ struct BadInputTests {
     return try Corpus(opening: folder.write("list.jsonl", bytes))
   }
 
-  private func line(_ captions: String, id: String = "bad") -> [UInt8] {
-    Array(#"{"id": "\#(id)", "image": "good.png", "captions": \#(captions)}"#.utf8)
+  private func line(
+    _ captions: String, id: String = "bad", picture: String = "good.png"
+  ) -> [UInt8] {
+    Array(#"{"id": "\#(id)", "image": "\#(picture)", "captions": \#(captions)}"#.utf8)
   }
 
   private func expectOne(
@@ -52,7 +55,8 @@ struct BadInputTests {
 
   @Test("A duplicate id is named, and the first stays")
   func duplicateID() throws {
-    let corpus = try corpus(line(#"{"en": ["one"]}"#), line(#"{"en": ["two"]}"#))
+    let corpus = try corpus(
+      line(#"{"en": ["one"]}"#), line(#"{"en": ["two"]}"#, picture: "other.png"))
     expectOne(corpus, .duplicateID, naming: "list.jsonl line 3")
     #expect(corpus.samples.map(\.captions) == [["en": ["fine"]], ["en": ["one"]]])
   }
@@ -140,7 +144,8 @@ struct BadInputTests {
   @Test("All kinds at once are counted in one line")
   func summary() throws {
     let corpus = try corpus(
-      line(#"{"en": ["", "dog"]}"#), line(#"{"en": ["twice"]}"#), line(#"{"en": ["thrice"]}"#),
+      line(#"{"en": ["", "dog"]}"#), line(#"{"en": ["twice"]}"#, picture: "other.png"),
+      line(#"{"en": ["thrice"]}"#, picture: "./good.png"),
       Array("[]".utf8), line("{}", id: "silent"))
     #expect(
       corpus.problems.summary

@@ -45,6 +45,38 @@ struct TextTests {
     #expect(reader.number == 4)
   }
 
+  @Test("Pieces of a file part no line end, and a byte order mark is no part of a line")
+  func linesAcrossPieces() throws {
+    let folder = try TemporaryFolder()
+    // The carriage return is the last byte of the first piece that is read, or the first of the next.
+    for length in [(1 << 20) - 1, 1 << 20] {
+      let long = [UInt8](repeating: 0x78, count: length)
+      let path = try folder.write("l.txt", long + Array("\r\nb\rc\n\n\u{2028}d\r\n".utf8))
+      var reader = LineReader(try InputFile(path))
+      var lines: [[UInt8]] = []
+      while let line = try reader.next() { lines.append(Array(line)) }
+      #expect(lines == [long] + ["b", "c", "", "\u{2028}d"].map { Array($0.utf8) })
+    }
+    var marked = LineReader(try InputFile(folder.write("m.txt", "\u{FEFF}a\rb")))
+    #expect(try marked.next().map { Array($0) } == [0x61])
+  }
+
+  @Test("Sentences and labels are the lines of their files, whatever ends them")
+  func linesOfFiles() throws {
+    let folder = try TemporaryFolder()
+    let text = "\u{FEFF}a red\u{85}apple\r\r\na dog\u{0C} runs\r\n"
+    let path = try folder.write("s.txt", text)
+    let sentences = try SentenceFile(path)
+    #expect(sentences.lineNumbers == [1, 3])
+    #expect(
+      (0..<2).map { scalars(sentences.text(at: $0)) } == [
+        scalars("a red\u{85}apple"), scalars("a dog\u{0C} runs"),
+      ])
+    let labels = try LabelList(contentsOf: path).ids
+    #expect(
+      labels.map { scalars($0) } == [scalars("a red\u{85}apple"), scalars("a dog\u{0C} runs")])
+  }
+
   @Test("The encoding that a text is not in is named with the place")
   func encodings() throws {
     func reason(_ bytes: [UInt8]) -> String {

@@ -145,6 +145,34 @@ struct CommandsTogetherTests {
     }
   }
 
+  /// Row *i* is line *i*, whatever ends the lines and whatever else is in them.
+  private func expectRowsAreLines(_ run: String, _ folder: String) throws {
+    func embed(_ text: String) throws -> (vectors: Data, texts: [String?], errors: String) {
+      let (file, out) = (folder + "/t.txt", folder + "/t.npy")
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+      let result = try runProgram("pictoglot", ["embed", run, "--texts", file, "--out", out])
+      #expect(result.status == 0, "\(result.errors)")
+      let rows = try Data(contentsOf: URL(fileURLWithPath: folder + "/t.jsonl"))
+      let texts = try rows.split(separator: 0x0A).map {
+        (try JSONSerialization.jsonObject(with: $0) as? [String: Any])?["text"] as? String
+      }
+      return (try Data(contentsOf: URL(fileURLWithPath: out)), texts, result.errors)
+    }
+    let plain = try embed("red\n\npink\u{2028}blue\n")
+    #expect(plain.texts == ["red", "", "pink\u{2028}blue"])
+    #expect(plain.errors.contains("Empty lines (2) keep their rows"))
+    // A header of 128 bytes, then three rows of equal length, all of them numbers.
+    let width = (plain.vectors.count - 128) / 12
+    #expect(width > 0 && plain.vectors.count == 128 + 12 * width)
+    let numbers = plain.vectors.dropFirst(128).withUnsafeBytes {
+      Array($0.bindMemory(to: Float.self))
+    }
+    #expect(numbers.allSatisfy { $0.isFinite })
+    let foreign = try embed("\u{FEFF}red\r\n\r\npink\u{2028}blue\r\n")
+    #expect(foreign.vectors == plain.vectors && foreign.texts == plain.texts)
+    #expect(try embed("red\r\rpink\u{2028}blue").vectors == plain.vectors)
+  }
+
   @Test("From a collection to a hit: describe, train, resume, evaluate, embed, index, search")
   func wholeWay() throws {
     let collection = try TinyCollection()
@@ -191,6 +219,7 @@ struct CommandsTogetherTests {
     _ = try pictoglot("embed", run, "--images", collection.path, "--out", folder + "/v.npy")
     let rows = try String(contentsOfFile: folder + "/v.jsonl", encoding: .utf8)
     #expect(rows.split(separator: "\n").count == 8)
+    try expectRowsAreLines(run, folder)
 
     let index = folder + "/index"
     _ = try pictoglot("index", collection.path, "--model", run, "--out", index)

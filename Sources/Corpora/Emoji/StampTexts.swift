@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tokens
 
 /// The sentences of a Tux Paint stamp, by BCP 47 tag.
 ///
@@ -16,9 +17,7 @@ enum StampTexts {
   ) -> [String: [String]] {
     var captions: [String: [String]] = [:]
     var english = ""
-    for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-      .enumerated()
-    {
+    for (number, line) in textLines(bytes).enumerated() {
       let text: String
       switch TextEncoding.decoded(line) {
       case .success(let decoded): text = decoded

@@ -24,12 +24,11 @@ extension LabelList {
       }
     case "tsv", "csv": try self.init(table: path)
     default:
-      let text: String
-      switch TextEncoding.decoded(try Self.bytes(path)) {
-      case .success(let decoded): text = decoded
-      case .failure(let fault): throw .unreadable(path: path, reason: fault.reason)
+      let bytes = try Self.bytes(path)
+      if case .failure(let fault) = TextEncoding.decoded(bytes) {
+        throw .unreadable(path: path, reason: fault.reason)
       }
-      let lines = text.split(whereSeparator: \.isNewline).map(String.init)
+      let lines = textLines(bytes).map { String(decoding: $0, as: UTF8.self) }
       try self.init(lines.filter { !$0.withoutBlanksAround.isEmpty }, path: path)
     }
   }
@@ -52,8 +51,7 @@ extension LabelList {
     var collector = SampleCollector(options: CorpusOptions())
     var rows: [[String]] = []
     do {
-      var reader = TableRows(
-        try InputFile(path), separator: path.lowercased().hasSuffix(".csv") ? "," : "\t")
+      var reader = try TableRows(try InputFile(path))
       while let row = try reader.next(reporting: &collector) { rows.append(row) }
     } catch { throw .unreadable(path: path, reason: Self.reason(error)) }
     if let problem = collector.problems.first {

@@ -1,7 +1,7 @@
 internal import Foundation
 
-/// Reads JSONL: one object a line, with the path of a picture relative to the file, or without one
-/// where captions alone are asked for.
+/// Reads JSONL: one object a line, with the path of a picture, or without one where captions alone are
+/// asked for; several lines of one picture are captions of one sample.
 enum CaptionLines {
   static func read(_ path: String, into collector: inout SampleCollector) throws(CorpusError) {
     let file = try InputFile(path)
@@ -10,37 +10,37 @@ enum CaptionLines {
       collector.report(.wrongEncoding, name, mark)
       return
     }
+    let columns = collector.options.columns
+    var records = PictureRecords()
     var lines = LineReader(file)
     while let line = try lines.next() {
       guard !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else { continue }
       let place = "\(name) line \(lines.number)"
       guard let object = collector.object(in: line, at: place) else { continue }
       let raw = SampleRecord.read(object, at: place, reporting: &collector)
-      guard
-        let picture = object[
-          "image", "path", "image_path", "file_path", "filepath", "file_name", "image_id"]?.text
-      else {
-        if collector.options.keepsCaptionsWithoutPictures {
-          collector.add(raw, at: place, picture: .absent)
-          continue
-        }
+      // BriVL's image_id is a path.
+      let picture = object.member(columns.path + ["image_id"])?.text
+      guard picture != nil || collector.options.keepsCaptionsWithoutPictures else {
         collector.report(.badRecord, raw.id.isEmpty ? place : raw.id, "no path of a picture")
         continue
       }
-      collector.add(raw, at: place, pictureAt: picture, relativeTo: path)
+      records.add(raw, at: place, picture: picture)
     }
+    records.finish(into: &collector, from: path)
   }
 }
 
 extension SampleCollector {
-  /// Takes in a sample whose picture is a file of its own, named relative to `record`.
+  /// Takes in a sample whose picture is a file of its own, named relative to `record`, or else to the
+  /// folder that the program runs in.
   mutating func add(
     _ raw: RawSample, at place: String, pictureAt picture: String, relativeTo record: String
   ) {
     let folder = (record as NSString).deletingLastPathComponent
-    let path =
+    let beside =
       picture.hasPrefix("/") || folder.isEmpty
       ? picture : (folder as NSString).appendingPathComponent(picture)
+    let path = !isRegularFile(beside) && isRegularFile(picture) ? picture : beside
     var raw = raw
     if raw.id.isEmpty { raw.id = picture }
     guard isRegularFile(path) else {

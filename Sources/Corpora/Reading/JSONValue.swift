@@ -36,6 +36,12 @@ enum JSONValue: Equatable {
     return nil
   }
 
+  /// The value of the first of `names` that an object has; capitals do not matter.
+  func member(_ names: [String]) -> JSONValue? {
+    guard let members = members?.filter({ $0.value != .null }) else { return nil }
+    return TableColumns.place(of: names, in: members.map(\.name)).map { members[$0].value }
+  }
+
   /// The text of a string, or the digits of a number.
   var text: String? {
     switch self {

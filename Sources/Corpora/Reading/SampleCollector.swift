@@ -59,15 +59,21 @@ struct SampleCollector {
         picture: picture))
   }
 
-  /// Takes in what another collector gathered from the file `name`.
-  mutating func merge(_ other: SampleCollector, from name: String) {
+  /// Takes in what another collector gathered from the shard that `label` tells from others.
+  ///
+  /// Shards of several runs of img2dataset have the same keys for other pictures: what was used
+  /// before gets the label in front.
+  mutating func merge(_ other: SampleCollector, from label: String) {
     problems += other.problems
-    for sample in other.samples {
-      if ids.insert(Array(sample.id.utf8)).inserted {
-        samples.append(sample)
-      } else {
-        report(.duplicateID, sample.id, "the id was used before; the one in \(name) is left out")
+    for var sample in other.samples {
+      if !ids.insert(Array(sample.id.utf8)).inserted {
+        sample.id = label + "/" + sample.id
+        guard ids.insert(Array(sample.id.utf8)).inserted else {
+          report(.duplicateID, sample.id, "the id was used before; this one is left out")
+          continue
+        }
       }
+      samples.append(sample)
     }
   }
 

@@ -2,8 +2,9 @@
 ///
 /// Ours is `{id, captions: {TAG: [text…]}, concept, split, source, license, kind, keywords}`. A
 /// plain `caption`, `text` or `title` with an optional `language` is what img2dataset and most
-/// tables have. BriVL's is `{image_id: PATH, sentences: [[kind, text]…], bbox: [[x1, y1, x2, y2]…]}`,
-/// in Chinese; `bbox` may stand in any of them, in pixels of the upright picture.
+/// tables have; ``TableColumns`` lists the names. BriVL's is
+/// `{image_id: PATH, sentences: [[kind, text]…], bbox: [[x1, y1, x2, y2]…]}`, in Chinese; `bbox` may
+/// stand in any of them, in pixels of the upright picture.
 enum SampleRecord {
   /// What `object` says; what in it is unreadable is reported and left out.
   static func read(
@@ -20,9 +21,8 @@ enum SampleRecord {
     let reported = collector.problems.count
     if let captions = object["captions"] {
       raw.captions = texts(captions, of: name, reporting: &collector)
-    } else if let caption = object["caption", "text", "title"] {
-      let language = object["language", "lang", "LANGUAGE"]?.text ?? "und"
-      raw.captions = texts(.object([(language, caption)]), of: name, reporting: &collector)
+    } else if let captions = plainCaptions(object, collector.options.columns) {
+      raw.captions = texts(.object(captions), of: name, reporting: &collector)
     } else if case .array(let sentences)? = object["sentences"] {
       raw.captions = [("zh", sentences.compactMap(sentence))]
     }
@@ -34,6 +34,17 @@ enum SampleRecord {
       raw.keywords = texts(keywords, of: name, reporting: &collector)
     }
     return raw
+  }
+
+  /// The captions that stand under names of their own, as ``TableColumns`` has them, by language.
+  private static func plainCaptions(
+    _ object: JSONValue, _ columns: TableColumns
+  ) -> [(name: String, value: JSONValue)]? {
+    guard let members = object.members?.filter({ $0.value != .null }) else { return nil }
+    let common = object.member(columns.language)?.text ?? "und"
+    let captions = columns.captionPlaces(in: members.map(\.name))
+      .map { (name: $0.language ?? common, value: members[$0.place].value) }
+    return captions.isEmpty ? nil : captions
   }
 
   /// Texts by language; a list alone is of no known language.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tokens
 
 /// The sentences of a text file, one a line; of a JSONL file the `text` of each line.
 package struct SentenceFile: Sendable {
@@ -22,17 +23,11 @@ package struct SentenceFile: Sendable {
     }
     var places: [Range<Int>] = []
     var numbers: [Int] = []
-    var start = bytes.starts(with: TextEncoding.utf8Mark) ? 3 : 0
-    var number = 0
-    while start < bytes.count {
-      number += 1
-      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-      let text = try Self.text(bytes[start..<end], isJSON: isJSON, line: number, of: path)
-      if !text.withoutBlanksAround.isEmpty {
-        places.append(start..<end)
-        numbers.append(number)
-      }
-      start = end + 1
+    for (index, line) in textLines(bytes).enumerated() {
+      let text = try Self.text(line, isJSON: isJSON, line: index + 1, of: path)
+      guard !text.withoutBlanksAround.isEmpty else { continue }
+      places.append(line.startIndex..<line.endIndex)
+      numbers.append(index + 1)
     }
     guard !places.isEmpty else {
       throw .badFile(path: path, what: Self.what, reason: "it has no sentences; write one a line")

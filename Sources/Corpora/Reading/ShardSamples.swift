@@ -5,13 +5,14 @@ internal import Foundation
 /// Of the archive only headers and the `.json` and `.txt` members are read.
 ///
 /// - Source: webdataset's rule for keys (`base_plus_ext`), in open_clip's variant that begins a new
-///   sample at a repeated suffix.
+///   sample at a repeated suffix; ``ShardGroup`` says what becomes of several pictures of a key.
 enum ShardSamples {
   /// Reads many shards on all cores; their samples follow each other in the order of the shards.
   static func read(
     _ shards: [String], into collector: inout SampleCollector, _ progress: ((Int) -> Void)?
   ) throws(CorpusError) {
     let options = collector.options
+    let labels = distinguishingNames(shards)
     // In pieces, so that there is progress, and not every shard is held twice.
     let piece = 64
     for start in stride(from: 0, to: shards.count, by: piece) {
@@ -25,8 +26,8 @@ enum ShardSamples {
           return .failure(error)
         }
       }
-      for (path, result) in zip(paths, results) {
-        collector.merge(try result.get(), from: fileName(path))
+      for (label, result) in zip(labels[start...], results) {
+        collector.merge(try result.get(), from: label)
         progress?(collector.samples.count)
       }
     }
@@ -37,7 +38,7 @@ enum ShardSamples {
     let file = try InputFile(path)
     let name = fileName(path)
     var tar = TarReader(file)
-    var group = Group(key: "")
+    var group = ShardGroup(key: "")
     while true {
       let entry: TarEntry
       do {
@@ -46,13 +47,13 @@ enum ShardSamples {
       } catch {
         try report(error, in: name, to: &collector)
         // A sample whose picture or text was still to come is told with the cut itself.
-        if case .cut = error, !group.isComplete { group = Group(key: "") }
+        if case .cut = error, !group.isComplete { group = ShardGroup(key: "") }
         break
       }
       guard let (key, suffix) = keyAndSuffix(entry.name) else { continue }
-      if key != group.key || group.suffixes.contains(suffix) {
+      if key != group.key || group.has(suffix) {
         try add(group, of: file, to: &collector)
-        group = Group(key: key)
+        group = ShardGroup(key: key)
       }
       group.take(entry, suffix: suffix)
     }
@@ -74,59 +75,55 @@ enum ShardSamples {
     return (String(name[..<dot]), name[name.utf8.index(after: dot)...].lowercased())
   }
 
-  private struct Group {
-    let key: String
-    var suffixes: Set<String> = []
-    var picture: TarEntry?
-    var json: TarEntry?
-    var text: TarEntry?
-
-    init(key: String) {
-      self.key = key
+  private static func add(
+    _ group: ShardGroup, of file: InputFile, to collector: inout SampleCollector
+  ) throws(CorpusError) {
+    guard !group.isEmpty else { return }
+    let name = fileName(file.path)
+    let (parts, unused) = group.parts()
+    guard !parts.isEmpty else {
+      collector.report(.missingPicture, "\(name):\(group.key)", "the sample has no picture")
+      return
     }
-
-    var isComplete: Bool { picture != nil && (json != nil || text != nil) }
-
-    mutating func take(_ entry: TarEntry, suffix: String) {
-      suffixes.insert(suffix)
-      let kind = suffix.split(separator: ".").last.map(String.init) ?? suffix
-      switch kind {
-      case "json": json = entry
-      case "txt", "text", "caption": text = entry
-      default: if pictureSuffixes.contains(kind) { picture = entry }
-      }
+    for part in parts { try add(part, of: file, named: name, to: &collector) }
+    for member in unused {
+      collector.report(
+        .badRecord, "\(name):\(member.entry.name)", "no picture of its key is called as it is")
     }
   }
 
   private static func add(
-    _ group: Group, of file: InputFile, to collector: inout SampleCollector
+    _ part: ShardGroup.Part, of file: InputFile, named name: String,
+    to collector: inout SampleCollector
   ) throws(CorpusError) {
-    guard !group.key.isEmpty, group.picture != nil || group.json != nil || group.text != nil else {
-      return
-    }
-    let place = "\(fileName(file.path)):\(group.key)"
-    guard let picture = group.picture else {
-      collector.report(.missingPicture, place, "the sample has no picture")
-      return
-    }
+    let place = "\(name):\(part.id)"
     var raw = RawSample()
-    if let json = group.json {
-      let bytes = try file.read(at: json.offset, count: json.size)
-      guard let object = collector.object(in: bytes, at: place + ".json") else { return }
-      raw = SampleRecord.read(object, at: place, reporting: &collector)
+    for record in part.records {
+      let bytes = try file.read(at: record.entry.offset, count: record.entry.size)
+      guard let object = collector.object(in: bytes, at: "\(name):\(record.entry.name)") else {
+        raw.isReported = true
+        continue
+      }
+      let read = SampleRecord.read(object, at: place, reporting: &collector)
+      if raw.id.isEmpty { raw.id = read.id }
+      raw.add(read)
     }
-    if raw.id.isEmpty { raw.id = group.key }
-    if raw.captions.isEmpty, let text = group.text {
-      switch TextEncoding.decoded(try file.read(at: text.offset, count: text.size)) {
-      case .success(let text): raw.captions = [("und", [text])]
+    if raw.id.isEmpty || part.sharesRecords { raw.id = part.id }
+    let isDescribed = !raw.captions.isEmpty
+    for (language, text) in part.texts {
+      let bytes = try file.read(at: text.entry.offset, count: text.entry.size)
+      switch TextEncoding.decoded(bytes) {
+      // img2dataset repeats in the text what the record says.
+      case .success(_) where isDescribed && language == "und": continue
+      case .success(let caption): raw.captions.append((language, [caption]))
       case .failure(let fault):
-        collector.report(.wrongEncoding, place + ".txt", fault.reason)
-        return
+        raw.isReported = true
+        collector.report(.wrongEncoding, "\(name):\(text.entry.name)", fault.reason)
       }
     }
     collector.add(
       raw, at: place,
-      picture: .shard(path: file.path, offset: picture.offset, length: picture.size))
+      picture: .shard(path: file.path, offset: part.picture.offset, length: part.picture.size))
   }
 
   private static func report(
@@ -151,3 +148,15 @@ enum ShardSamples {
 let pictureSuffixes: Set<String> = [
   "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif", "svg",
 ]
+
+/// What tells files of one collection apart: their paths without the folder that all lie in, and without suffix.
+func distinguishingNames(_ paths: [String]) -> [String] {
+  let parts = paths.map { $0.split(separator: "/") }
+  let folders = parts.map { $0.dropLast() }
+  let common = folders.dropFirst().reduce(folders.first?.count ?? 0) { count, folder in
+    zip(folders[0].prefix(count), folder).prefix { $0.utf8.elementsEqual($1.utf8) }.count
+  }
+  return parts.map { parts in
+    (parts.dropFirst(common).joined(separator: "/") as NSString).deletingPathExtension
+  }
+}

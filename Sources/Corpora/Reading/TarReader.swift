@@ -8,7 +8,8 @@ struct TarEntry: Equatable {
 
 /// Reads the headers of a tar archive, and nothing of what lies between them.
 ///
-/// Understood are ustar, GNU's long names and big sizes, and PAX's `path` and `size`.
+/// Understood are ustar, GNU's long names and big sizes, PAX's `path` and `size`, and archives that
+/// follow each other in one file.
 ///
 /// - Source: POSIX.1-2017, pax, “ustar Interchange Format” and “pax Extended Header”; GNU tar
 ///   manual, “Basic Tar Format”.
@@ -81,7 +82,7 @@ struct TarReader {
       throw .cut(entry: nil, expected: Self.block, found: header.count)
     }
     place += Self.block
-    if header.allSatisfy({ $0 == 0 }) { return nil }
+    if header.allSatisfy({ $0 == 0 }) { return try headerBehindZeros() }
     guard hasRightSum(header) else {
       isDone = true
       let isCompressed = place == Self.block && header.starts(with: [0x1F, 0x8B])
@@ -91,6 +92,23 @@ struct TarReader {
           : "no tar header at byte \(place - Self.block)")
     }
     return header
+  }
+
+  /// The first header of a further archive behind the end mark of one, as `cat` joins them.
+  private mutating func headerBehindZeros() throws(Fault) -> [UInt8]? {
+    while true {
+      let bytes = try read(place, upTo: 1 << 20)
+      guard !bytes.isEmpty else { return nil }
+      guard let first = bytes.firstIndex(where: { $0 != 0 }) else {
+        place += bytes.count
+        continue
+      }
+      place += first / Self.block * Self.block
+      let header = try read(place, upTo: Self.block)
+      guard header.count == Self.block, hasRightSum(header) else { return nil }
+      place += Self.block
+      return header
+    }
   }
 
   private mutating func skip(_ bytes: Int, of name: String) throws(Fault) {

@@ -60,7 +60,7 @@ package struct PromptTemplates: Sendable, Equatable {
   }
 
   private static func lines(_ text: String) -> [String] {
-    text.split(whereSeparator: \.isNewline).map(String.init).filter { line in
+    textLines(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }.filter { line in
       !line.hasPrefix("#") && !line.allSatisfy(\.isWhitespace)
     }
   }
