@@ -91,7 +91,9 @@ let package = Package(
     .target(name: "Pictures", dependencies: ["Choices", "CVips"], swiftSettings: hot),
     .target(
       name: "Tokens", resources: [.embedInCode("Prompts/Templates")], swiftSettings: hot),
-    .target(name: "Corpora", dependencies: ["Pictures", "Tokens"], swiftSettings: hot),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .target(name: "Corpora", dependencies: ["CZstd", "Pictures", "Tokens"], swiftSettings: hot),
     .target(
       name: "Hub",
       dependencies: [

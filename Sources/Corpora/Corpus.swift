@@ -41,7 +41,7 @@ package struct Corpus: Sendable {
     self.problems = problems
   }
 
-  /// Opens tar shards, JSONL, TSV, CSV, a folder of pictures or what img2dataset wrote.
+  /// Opens tar shards, JSONL, TSV, CSV, Parquet, a folder of pictures or what img2dataset wrote.
   ///
   /// - Parameters:
   ///   - path: A file, a folder, or shards as `folder/{00000..00012}.tar`.
@@ -60,6 +60,7 @@ package struct Corpus: Sendable {
     switch form {
     case .lines(let file): try CaptionLines.read(file, into: &collector)
     case .table(let file): try CaptionTable.read(file, into: &collector)
+    case .parquet(let files): try CaptionParquet.read(files, into: &collector, progress)
     case .folder(let folder, let names):
       PictureFolder.read(folder, names, into: &collector)
     case .shards(let shards):
@@ -79,6 +80,7 @@ package struct Corpus: Sendable {
     case .file(let path): try InputFile(path).all()
     case .shard(let path, let offset, let length):
       try InputFile(path).read(at: offset, count: length)
+    case .page(let path, let place): try ParquetPictures.bytes(at: place, in: path)
     case .absent: throw .unreadable(path: sample.id, reason: "the sample has no picture")
     }
   }

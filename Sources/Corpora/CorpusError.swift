@@ -24,7 +24,7 @@ extension CorpusError: CustomStringConvertible {
       "\(path) cannot be read: \(reason)."
     case .unknownForm(let path, let reason):
       "\(path) is not a collection that can be read: \(reason). Readable are tar shards, JSONL, "
-        + "TSV, CSV, folders of pictures, and what img2dataset writes."
+        + "TSV, CSV, Parquet, folders of pictures, and what img2dataset writes."
     case .empty(let path, let problems):
       switch problems.count {
       case 0: "\(path) holds no pictures."

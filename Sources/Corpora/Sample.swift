@@ -62,13 +62,15 @@ package enum PictureLocation: Sendable, Codable, Hashable {
   case file(path: String)
   /// `length` bytes of a tar shard, from `offset` on.
   case shard(path: String, offset: Int, length: Int)
+  /// A value in a page of a Parquet file.
+  case page(path: String, PagePlace)
   /// Nowhere: captions alone, which only who asks for them gets.
   case absent
 
   /// The file that holds the bytes; empty if there is none.
   package var path: String {
     switch self {
-    case .file(let path), .shard(let path, _, _): path
+    case .file(let path), .shard(let path, _, _), .page(let path, _): path
     case .absent: ""
     }
   }

@@ -17,11 +17,20 @@ extension ImageTextModel {
   /// at all; an interrupted making goes on where it stopped. It notes where the model lies, so that
   /// ``PictureIndex`` finds it.
   ///
-  /// - Throws: ``IndexError`` if the folder cannot be written or holds another model's index.
+  /// - Throws: ``IndexError`` if the folder cannot be written or holds another model's index;
+  ///   ``CorpusError`` if the pictures are inside Parquet.
   package func index(
     _ corpus: Corpus, to path: String, type: VectorType = .float16, fast: Bool = false,
     progress: (_ done: Int, _ total: Int) -> Void, isInterrupted: () -> Bool
   ) throws -> IndexOutcome {
+    let isInside = corpus.samples.contains { if case .page = $0.picture { true } else { false } }
+    guard !isInside else {
+      throw CorpusError.unreadable(
+        path: corpus.path,
+        reason:
+          "its pictures lie inside Parquet, where an index cannot find them again; make shards "
+          + "of it with “pictoglot data import” first")
+    }
     // Never leaves this call; the compiler cannot see that through the closure below.
     nonisolated(unsafe) let builder = try IndexBuilder(
       path,
@@ -60,7 +69,7 @@ extension ImageTextModel {
       case .file(let path): .file(path: absolute(path))
       case .shard(let path, let offset, let length):
         .part(path: absolute(path), offset: offset, length: length)
-      case .absent: .file(path: "")
+      case .page, .absent: .file(path: "")
       }
     return IndexEntry(
       name: sample.id, location: location, title: nil, captions: sample.captions,

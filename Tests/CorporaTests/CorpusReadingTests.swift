@@ -208,7 +208,7 @@ struct CorpusReadingTests {
     let error = #expect(throws: CorpusError.self) { try Corpus(opening: folder.path + "/" + name) }
     let text = try #require(error).description
     #expect(text.contains(name) && !text.contains("\n"))
-    #expect(text.contains("Parquet is not read") == name.contains("parquet"))
+    #expect(text.contains("not a Parquet file") == name.contains("parquet"))
   }
 
   @Test(

@@ -5,6 +5,7 @@ enum CorpusForm: Equatable {
   case lines(String)
   case table(String)
   case shards([String])
+  case parquet([String])
   case folder(String, names: [String])
 
   init(detecting path: String) throws(CorpusError) {
@@ -25,8 +26,7 @@ enum CorpusForm: Equatable {
     case "jsonl", "ndjson": return .lines(path)
     case "tsv", "csv": return .table(path)
     case "tar": return .shards([path])
-    case "parquet":
-      throw .unknownForm(path: path, reason: parquetReason)
+    case "parquet": return .parquet([path])
     case let suffix:
       if pictureSuffixes.contains(suffix) {
         let folder = (path as NSString).deletingLastPathComponent
@@ -73,14 +73,12 @@ enum CorpusForm: Equatable {
       files.contains { suffixes.contains(($0 as NSString).pathExtension.lowercased()) }
     }
     if hasSuffix(["parquet"]), !hasSuffix(pictureSuffixes) {
-      throw .unknownForm(path: path, reason: parquetReason)
+      return .parquet(
+        files.filter { $0.lowercased().hasSuffix(".parquet") }.map { root + "/" + $0 })
     }
     return .folder(root, names: files)
   }
 }
-
-/// What to do in place of reading Parquet.
-private let parquetReason = "Parquet is not read; let img2dataset write webdataset shards"
 
 /// The paths that `prefix{000..012}suffix` stands for, `nil` if `path` has no such braces.
 func expandedBraces(_ path: String) -> [String]? {

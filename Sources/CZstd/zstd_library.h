@@ -1,0 +1,2 @@
+// The system's libzstd.
+#include <zstd.h>
