@@ -50,6 +50,9 @@ let package = Package(
     // What settings of all layers have in common.
     .target(name: "Choices", swiftSettings: strict),
 
+    // Names, files and folders as the system has them.
+    .target(name: "FileSystem", swiftSettings: hot),
+
     // The engine.
     .target(
       name: "CTorch",
@@ -70,7 +73,8 @@ let package = Package(
       ]),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Choices", "Torch"], swiftSettings: strict),
-    .target(name: "Checkpoints", dependencies: ["Layers", "Torch"], swiftSettings: strict),
+    .target(
+      name: "Checkpoints", dependencies: ["FileSystem", "Layers", "Torch"], swiftSettings: strict),
 
     // Files to numbers; these never see the engine.
     .systemLibrary(
@@ -88,12 +92,15 @@ let package = Package(
         .linkedLibrary("jpeg", .when(platforms: [.linux])),
         .linkedLibrary("deflate", .when(platforms: [.linux])),
       ]),
-    .target(name: "Pictures", dependencies: ["Choices", "CVips"], swiftSettings: hot),
+    .target(
+      name: "Pictures", dependencies: ["Choices", "CVips", "FileSystem"], swiftSettings: hot),
     .target(
       name: "Tokens", resources: [.embedInCode("Prompts/Templates")], swiftSettings: hot),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
-    .target(name: "Corpora", dependencies: ["CZstd", "Pictures", "Tokens"], swiftSettings: hot),
+    .target(
+      name: "Corpora", dependencies: ["CZstd", "FileSystem", "Pictures", "Tokens"],
+      swiftSettings: hot),
     .target(
       name: "Hub",
       dependencies: [
@@ -125,12 +132,13 @@ let package = Package(
         "Tokens", "Torch",
       ],
       swiftSettings: strict),
-    .target(name: "Evaluation", swiftSettings: hot),
+    .target(name: "Evaluation", dependencies: ["FileSystem"], swiftSettings: hot),
 
     // Finding.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
-      name: "Search", dependencies: ["CScan", .product(name: "GRDB", package: "GRDB.swift")],
+      name: "Search",
+      dependencies: ["CScan", "FileSystem", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
       name: "Server",
@@ -147,15 +155,16 @@ let package = Package(
     .target(
       name: "Pictoglot",
       dependencies: [
-        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "Pictures",
-        "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
+        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "FileSystem",
+        "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "PictoglotCommand",
       dependencies: [
         "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Hub",
-        "Corpora", "Pictures", "Tokens", "Towers", "Torch", "Checkpoints", argumentParser, "Yams",
+        "Corpora", "FileSystem", "Pictures", "Tokens", "Towers", "Torch", "Checkpoints",
+        argumentParser, "Yams",
       ],
       swiftSettings: strict),
 
@@ -181,6 +190,7 @@ let package = Package(
     .test("Torch", "Checkpoints"),
     .test("Layers", "Torch"),
     .test("Checkpoints", "Layers", "Torch"),
+    .test("FileSystem"),
     .test("Pictures"),
     .test("Tokens"),
     .test("Corpora", "Pictures", "Tokens"),
@@ -200,12 +210,17 @@ let package = Package(
       "Training", "Recipes", "Models", "Corpora", "Pictures", "Tokens", "Towers", "Layers",
       "Checkpoints", "Torch"),
     .test("Evaluation"),
-    .test("Search", "CScan"),
+    .testTarget(
+      name: "SearchTests",
+      dependencies: [
+        "Search", "TestSupport", "CScan", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
     .test("Server", "Search"),
     .test(
       "Pictoglot", "Corpora", "Hub", "Models", "Towers", "Training", "Evaluation", "Search",
       "Pictures", "Tokens", "Torch", "CompareExample"),
-    .test("PictoglotCommand"),
+    .test("PictoglotCommand", "Pictures"),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -5,7 +5,7 @@ package import Pictures
 package struct CorpusOptions: Sendable, Equatable {
   /// Whether a picture without any caption is kept, as an index of pictures wants it.
   ///
-  /// Folders of pictures keep theirs in any case.
+  /// Folders of pictures without a list keep theirs in any case.
   package var keepsPicturesWithoutCaptions = false
   /// Whether captions without any picture are kept, as learning from a teacher's texts wants them.
   package var keepsCaptionsWithoutPictures = false
@@ -34,11 +34,17 @@ package struct Corpus: Sendable {
   package let samples: [Sample]
   /// What was left out while opening, one line each.
   package let problems: [CorpusProblem]
+  /// What lies in its folder and is no part of it.
+  package let passedOver: [PassedOver]
 
-  package init(path: String, samples: [Sample], problems: [CorpusProblem] = []) {
+  package init(
+    path: String, samples: [Sample], problems: [CorpusProblem] = [],
+    passedOver: [PassedOver] = []
+  ) {
     self.path = path
     self.samples = samples
     self.problems = problems
+    self.passedOver = passedOver
   }
 
   /// Opens tar shards, JSONL, TSV, CSV, Parquet, a folder of pictures or what img2dataset wrote.
@@ -53,24 +59,25 @@ package struct Corpus: Sendable {
     opening path: String, options: CorpusOptions = CorpusOptions(),
     progress: ((Int) -> Void)? = nil
   ) throws(CorpusError) {
-    var options = options
-    let form = try CorpusForm(detecting: path)
-    if case .folder = form { options.keepsPicturesWithoutCaptions = true }
     var collector = SampleCollector(options: options)
-    switch form {
+    switch try CorpusForm(detecting: path) {
     case .lines(let file): try CaptionLines.read(file, into: &collector)
     case .table(let file): try CaptionTable.read(file, into: &collector)
     case .parquet(let files): try CaptionParquet.read(files, into: &collector, progress)
-    case .folder(let folder, let names):
-      PictureFolder.read(folder, names, into: &collector)
-    case .shards(let shards):
+    case .folder(let folder): PictureFolder.read(folder, into: &collector)
+    case .shards(let shards, let passedOver, let problems):
+      collector.passOver(passedOver)
+      collector.merge(problems: problems)
       try ShardSamples.read(shards, into: &collector, progress)
       CollectionDescription.reportMissingShards(beside: shards, to: &collector)
     }
     guard !collector.samples.isEmpty else {
-      throw .empty(path: path, problems: collector.problems)
+      throw .empty(
+        path: path, problems: collector.problems, passedOver: collector.passedOver.summary)
     }
-    self.init(path: path, samples: collector.samples, problems: collector.problems)
+    self.init(
+      path: path, samples: collector.samples, problems: collector.problems,
+      passedOver: collector.passedOver)
     progress?(samples.count)
   }
 

@@ -5,7 +5,7 @@ package enum CorpusError: Error, Equatable {
   case missing(path: String)
   case unreadable(path: String, reason: String)
   case unknownForm(path: String, reason: String)
-  case empty(path: String, problems: [CorpusProblem])
+  case empty(path: String, problems: [CorpusProblem], passedOver: [String] = [])
   case exists(path: String)
   case unwritable(path: String, reason: String)
   case shortRead(path: String, offset: Int, expected: Int, found: Int)
@@ -25,9 +25,9 @@ extension CorpusError: CustomStringConvertible {
     case .unknownForm(let path, let reason):
       "\(path) is not a collection that can be read: \(reason). Readable are tar shards, JSONL, "
         + "TSV, CSV, Parquet, folders of pictures, and what img2dataset writes."
-    case .empty(let path, let problems):
+    case .empty(let path, let problems, let passedOver):
       switch problems.count {
-      case 0: "\(path) holds no pictures."
+      case 0: (["\(path) holds no pictures."] + passedOver).joined(separator: " ")
       case 1: "\(path) holds no picture that can be used: \(problems[0])"
       default:
         "\(path) holds no picture that can be used; \(problems.count) problems, "

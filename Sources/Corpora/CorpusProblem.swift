@@ -1,3 +1,5 @@
+internal import FileSystem
+
 /// Something in a corpus that was left out, told in one line.
 package struct CorpusProblem: Sendable, Equatable, Codable {
   /// What went wrong, for counting.
@@ -17,6 +19,10 @@ package struct CorpusProblem: Sendable, Equatable, Codable {
     case copiedText
     case missingText
     case missingName
+    case locked
+    case tooLong
+    case danglingLink
+    case foreignFormat
   }
 
   package var kind: Kind
@@ -27,7 +33,7 @@ package struct CorpusProblem: Sendable, Equatable, Codable {
 
   package init(_ kind: Kind, _ place: String, _ text: String) {
     self.kind = kind
-    self.place = oneLine(place)
+    self.place = place.printable
     let line = oneLine(text)
     self.text = line.hasSuffix(".") ? String(line.dropLast()) : line
   }
@@ -57,6 +63,11 @@ extension CorpusProblem.Kind {
     case .copiedText: ("untranslated text", "untranslated texts")
     case .missingText: ("picture without text", "pictures without text")
     case .missingName: ("picture without a name", "pictures without a name")
+    case .locked: ("file or folder that cannot be read", "files or folders that cannot be read")
+    case .tooLong: ("path that is too long", "paths that are too long")
+    case .danglingLink: ("link to nothing", "links to nothing")
+    case .foreignFormat:
+      ("picture in a format that is not read", "pictures in formats that are not read")
     }
   }
 }
@@ -65,6 +76,18 @@ extension Sequence<CorpusProblem> {
   /// How many problems there are of each kind.
   package func counts() -> [CorpusProblem.Kind: Int] {
     reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
+  }
+
+  /// The first few of each kind, and how many more there are.
+  package func shortened(to limit: Int) -> [String] {
+    let kinds = Dictionary(grouping: self, by: \.kind)
+    return CorpusProblem.Kind.allCases.flatMap { kind -> [String] in
+      let problems = kinds[kind] ?? []
+      let more = problems.count - limit
+      return problems.prefix(limit).map(\.description)
+        + (more > 0
+          ? ["… and \(grouped(more)) more \(more == 1 ? kind.noun.one : kind.noun.many)."] : [])
+    }
   }
 
   /// One line that says what was left out, `nil` if nothing was.

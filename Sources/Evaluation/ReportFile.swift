@@ -1,3 +1,4 @@
+import FileSystem
 import Foundation
 
 /// Why a report could not be written or read.
@@ -131,7 +132,7 @@ extension Error {
     let text: String
     switch self {
     case let error as DecodingError: text = error.debugDescription
-    case let error as CocoaError: text = error.localizedDescription
+    case let error as CocoaError: text = FileFailure(of: error).reason
     default: text = "\(self)"
     }
     return text.split(whereSeparator: \.isNewline).joined(separator: " ")

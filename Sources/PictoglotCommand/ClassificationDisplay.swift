@@ -1,5 +1,6 @@
 import Corpora
 import Evaluation
+import FileSystem
 import Foundation
 import Pictoglot
 import Search
@@ -69,14 +70,14 @@ struct ClassificationDisplay: Sendable {
             .init(label: $0.label, similarity: $0.similarity, probability: $0.probability)
           }))
     } else if pictures <= Self.few {
-      if picture.language == 0 { Console.print(picture.sample.id) }
+      if picture.language == 0 { Console.print(picture.sample.id.printable) }
       if languages.count > 1 { Console.print("  \(languages[picture.language].tag)") }
       let indent = languages.count > 1 ? "    " : "  "
       for score in picture.scores {
         Console.print("\(indent)\(percent(score.probability)) %  \(score.label)")
       }
     } else if languages.count == 1, let best = picture.scores.first {
-      Console.print("\(percent(best.probability)) %  \(best.label)  \(picture.sample.id)")
+      Console.print("\(percent(best.probability)) %  \(best.label)  \(picture.sample.id.printable)")
     }
   }
 

@@ -199,6 +199,7 @@ struct DataCheckCommand: AsyncParsableCommand {
       try Console.print(json: check)
     } else {
       for problem in check.problems { Console.print("\(problem)") }
+      for item in check.passedOver { Console.print("\(item)") }
       Console.print(check.summary)
     }
     if !check.isClean { throw ExitCode(1) }

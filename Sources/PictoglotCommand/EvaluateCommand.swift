@@ -84,9 +84,17 @@ struct EvaluateCommand: AsyncParsableCommand {
     let corpus = try openCorpus(data, common: common)
     let part = split == "all" ? corpus : corpus.split(split)
     guard !part.samples.isEmpty else {
+      guard corpus.hasSplits else {
+        throw CommandError(
+          "\(data) has no splits. Add --split all to measure with the whole of it.")
+      }
       throw CommandError(
         "\(data) has no samples in its split “\(split)”. “pictoglot data describe” shows what it has."
       )
+    }
+    guard !part.languageCounts.isEmpty else {
+      throw CommandError(
+        "\(data) has pictures without captions alone, and nothing can be measured with those.")
     }
     let missing = Set(tags).subtracting(part.languageCounts.keys)
     if !missing.isEmpty {

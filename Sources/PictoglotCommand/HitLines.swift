@@ -1,10 +1,11 @@
+import FileSystem
 import Search
 
 extension Console {
   /// Prints a hit as one line for people.
   static func print(_ hit: Hit) {
-    let caption = hit.caption.map { "  \($0.text)" } ?? ""
-    print("\(rounded(Double(hit.score), 3))  \(hit.entry.name)\(caption)")
+    let caption = hit.caption.map { "  \($0.text.printable)" } ?? ""
+    print("\(rounded(Double(hit.score), 3))  \(hit.entry.name.printable)\(caption)")
   }
 
   /// Says which pictures are not among the hits, and how they were known again.
@@ -17,7 +18,7 @@ extension Console {
         case .bytes: "it is the same file as one of the question"
         case .embedding: "the model cannot tell it from a picture of the question"
         }
-      note("Left out \(picture.name): \(reason).")
+      note("Left out \(picture.name.printable): \(reason).")
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpora
+import FileSystem
 import Foundation
 import Pictoglot
 import Search
@@ -102,7 +103,7 @@ struct MatchCommand: AsyncParsableCommand {
                 .init(text: $0.text, line: $0.line, similarity: $0.similarity)
               }))
         } else {
-          if corpus.samples.count > 1 { Console.print(sample.id) }
+          if corpus.samples.count > 1 { Console.print(sample.id.printable) }
           for sentence in found {
             Console.print("\(rounded(Double(sentence.similarity), 3))  \(sentence.text)")
           }

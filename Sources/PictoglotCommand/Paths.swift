@@ -2,7 +2,7 @@ import Corpora
 import Foundation
 import Pictoglot
 
-/// Opens a collection and says, line by line, what of it was left out.
+/// Opens a collection and says, in a few lines of each kind, what of it was left out.
 func openCorpus(
   _ path: String, common: CommonOptions, keepsUncaptioned: Bool = false,
   columns: TableColumns = TableColumns()
@@ -10,13 +10,12 @@ func openCorpus(
   var options = CorpusOptions(keepsPicturesWithoutCaptions: keepsUncaptioned)
   options.columns = columns
   let corpus = try Corpus(opening: path, options: options)
-  let shown = 20
-  for problem in corpus.problems.prefix(shown) { Console.note("\(problem)") }
-  if corpus.problems.count > shown {
-    Console.note("… and \(corpus.problems.count - shown) more; “pictoglot data check” lists all.")
-  }
+  for line in corpus.problems.shortened(to: 3) + corpus.passedOver.summary { Console.note(line) }
   if !corpus.problems.isEmpty {
-    Console.note("\(corpus.problems.count) problems; \(corpus.samples.count) samples are used.")
+    Console.note(
+      "\(corpus.problems.count) \(corpus.problems.count == 1 ? "problem" : "problems"); "
+        + "\(corpus.samples.count) samples are used. "
+        + "“pictoglot data check” lists all.")
   }
   return corpus
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import FileSystem
 import Foundation
 import Recipes
 import Training
@@ -33,7 +34,7 @@ struct PictoglotCommand: AsyncParsableCommand {
     // So must a file that grows beyond what the shell allows (ulimit -f).
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments())
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -41,6 +42,18 @@ struct PictoglotCommand: AsyncParsableCommand {
       }
     } catch {
       exit(for: error)
+    }
+  }
+
+  /// The words after the program's name, also those that are names of files and no UTF-8.
+  private static func arguments() -> [String] {
+    (1..<max(1, Int(Swift.CommandLine.argc))).compactMap { place in
+      Swift.CommandLine.unsafeArgv[place].map { word in
+        String(
+          fileName: UnsafeBufferPointer(start: word, count: strlen(word)).map {
+            UInt8(bitPattern: $0)
+          })
+      }
     }
   }
 
@@ -59,7 +72,7 @@ struct PictoglotCommand: AsyncParsableCommand {
       Console.error(fullMessage(for: error).replacing("Error: ", with: "", maxReplacements: 1))
       Foundation.exit(2)
     }
-    Console.error("pictoglot: \(words(for: error))")
+    Console.error("pictoglot: \(words(for: error).printable)")
     Foundation.exit(1)
   }
 

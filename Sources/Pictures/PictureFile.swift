@@ -1,3 +1,4 @@
+import FileSystem
 import Foundation
 
 /// An encoded picture whose format is known and whose claims are within the limits.
@@ -114,24 +115,18 @@ struct PictureFile {
   ]
 
   private static func read(_ path: String, limits: PictureLimits) throws(PictureError) -> [UInt8] {
-    guard let file = fopen(path, "rb") else {
-      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+    let bytes: [UInt8]
+    do throws(FileFailure) {
+      // One more than is allowed, to see that there are more.
+      bytes = try readFile(path, upTo: limits.maximumBytes + 1)
+    } catch {
+      throw .unreadable(path: path, reason: error.reason)
     }
-    defer { fclose(file) }
-    var status = stat()
-    guard fstat(fileno(file), &status) == 0 else {
-      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw .unreadable(path: path, reason: "it is not a file")
-    }
-    let size = Int(status.st_size)
-    guard size <= limits.maximumBytes else {
+    guard bytes.count <= limits.maximumBytes else {
+      let size = fileFacts(path).map { Int($0.st_size) } ?? bytes.count
       throw .file(path: path, .tooManyBytes(count: size, limit: limits.maximumBytes))
     }
-    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      count = fread(buffer.baseAddress, 1, size, file)
-    }
+    return bytes
   }
 }
 

@@ -157,7 +157,7 @@ struct BadInputTests {
   @Test("Control characters cannot break the line of a problem")
   func oneLineEach() {
     let problem = CorpusProblem(.badRecord, "a\nb\u{1B}", "c\r\nd.")
-    #expect(problem.description == "a b : c  d.")
+    #expect(problem.description == "a\\nb\\u{1B}: c  d.")
   }
 
   @Test("Pictures without captions are kept when asked for")

@@ -7,6 +7,8 @@ package struct CorpusCheck: Codable, Sendable, Equatable {
   package var good: Int
   /// Everything that was found while opening and decoding, one line each.
   package var problems: [CorpusProblem]
+  /// What lies in its folder and is no part of it.
+  package var passedOver: [PassedOver]
   /// The smallest and largest sides of the pictures, in pixels.
   package var smallestSide: Int
   package var largestSide: Int
@@ -33,6 +35,7 @@ package struct CorpusCheck: Codable, Sendable, Equatable {
     }
     path = corpus.path
     problems = corpus.problems
+    passedOver = corpus.passedOver
     (good, smallestSide, largestSide) = (0, Int.max, 0)
     for (sample, result) in zip(corpus.samples, results) {
       switch result {

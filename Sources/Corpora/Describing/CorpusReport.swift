@@ -25,6 +25,8 @@ package struct CorpusReport: Codable, Sendable, Equatable {
   package var problems: [CorpusProblem]
   /// What was left out, in one line.
   package var leftOut: String?
+  /// What lies in its folder and is no part of it.
+  package var passedOver: [PassedOver]
 
   package init(_ corpus: Corpus) {
     var languages = Tally()
@@ -67,6 +69,7 @@ package struct CorpusReport: Codable, Sendable, Equatable {
     self.kinds = kinds.rows
     problems = corpus.problems
     leftOut = corpus.problems.summary
+    passedOver = corpus.passedOver
   }
 
   /// The report as text for a terminal.
@@ -100,7 +103,8 @@ package struct CorpusReport: Codable, Sendable, Equatable {
       }
       if shown.count < rows.count { lines.append("… and \(rows.count - shown.count) more") }
     }
-    if let leftOut { lines += ["", leftOut] }
+    let told = (leftOut.map { [$0] } ?? []) + passedOver.summary
+    if !told.isEmpty { lines += [""] + told }
     return lines.joined(separator: "\n")
   }
 }

@@ -1,3 +1,4 @@
+internal import FileSystem
 internal import Foundation
 internal import Pictures
 
@@ -10,7 +11,10 @@ func addStamps(
   _ progress: ((CollectionProgress) -> Void)?
 ) throws(CorpusError) -> [CorpusProblem] {
   let folder = stamps.root + "/usr/share/tuxpaint/stamps"
-  let files = Set(try PictureFolder.files(below: folder))
+  let files: Set<String>
+  do throws(FileFailure) { files = Set(try FolderScan(folder).files) } catch {
+    throw .unreadable(path: folder, reason: error.reason)
+  }
   let names = files.filter { $0.hasSuffix(".png") || $0.hasSuffix(".svg") }
     .map { String($0.dropLast(4)) }
   var problems: [CorpusProblem] = []

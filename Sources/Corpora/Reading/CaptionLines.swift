@@ -1,3 +1,4 @@
+internal import FileSystem
 internal import Foundation
 
 /// Reads JSONL: one object a line, with the path of a picture, or without one where captions alone are
@@ -36,10 +37,10 @@ extension SampleCollector {
   mutating func add(
     _ raw: RawSample, at place: String, pictureAt picture: String, relativeTo record: String
   ) {
-    let folder = (record as NSString).deletingLastPathComponent
+    let folder = record.parentPath
     let beside =
-      picture.hasPrefix("/") || folder.isEmpty
-      ? picture : (folder as NSString).appendingPathComponent(picture)
+      picture.utf8.first == UInt8(ascii: "/") || folder.isEmpty
+      ? picture : (folder == "/" ? "/" : folder + "/") + picture
     let path = !isRegularFile(beside) && isRegularFile(picture) ? picture : beside
     var raw = raw
     if raw.id.isEmpty { raw.id = picture }
@@ -54,11 +55,10 @@ extension SampleCollector {
   }
 }
 
-/// The last part of a path.
-func fileName(_ path: String) -> String { (path as NSString).lastPathComponent }
+/// The last part of a path, of a folder's also if it ends in a slash.
+func fileName(_ path: String) -> String {
+  path.count > 1 && path.hasSuffix("/") ? fileName(String(path.dropLast())) : path.lastPathPart
+}
 
 /// Whether there is a file at `path`; a link counts as what it points to.
-func isRegularFile(_ path: String) -> Bool {
-  var facts = stat()
-  return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
-}
+func isRegularFile(_ path: String) -> Bool { fileFacts(path)?.isFile == true }

@@ -1,94 +1,93 @@
+internal import FileSystem
 internal import Foundation
 
 /// How a corpus lies on disk, told from its path.
+///
+/// A folder is what most of it is: with at least as many pictures as archives it is a folder of
+/// pictures, whatever lists lie in it (``PictureFolder``); with more archives it is a collection of
+/// shards, which it also is where `collection.json` says so; with neither, its list says where the
+/// pictures are.
 enum CorpusForm: Equatable {
   case lines(String)
   case table(String)
-  case shards([String])
+  case shards([String], passedOver: [PassedOver] = [], problems: [CorpusProblem] = [])
   case parquet([String])
-  case folder(String, names: [String])
+  case folder(FolderContents)
 
   init(detecting path: String) throws(CorpusError) {
-    if let braces = expandedBraces(path) {
-      for shard in braces where !isRegularFile(shard) { throw .missing(path: shard) }
-      self = .shards(braces)
+    guard let facts = fileFacts(path) else {
+      let failure = FileFailure()
+      if failure.code != ENOENT { throw .unreadable(path: path, reason: failure.reason) }
+      guard let shards = expandedBraces(path) else { throw .missing(path: path) }
+      for shard in shards where !isRegularFile(shard) { throw .missing(path: shard) }
+      self = .shards(shards)
       return
     }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw .missing(path: path)
-    }
-    self = isFolder.boolValue ? try Self.folderForm(path) : try Self.fileForm(path)
+    self = facts.isFolder ? try Self.folderForm(path) : try Self.fileForm(path)
   }
 
   private static func fileForm(_ path: String) throws(CorpusError) -> CorpusForm {
-    switch (path as NSString).pathExtension.lowercased() {
+    switch path.fileSuffix {
     case "jsonl", "ndjson": return .lines(path)
     case "tsv", "csv": return .table(path)
     case "tar": return .shards([path])
     case "parquet": return .parquet([path])
     case let suffix:
-      if pictureSuffixes.contains(suffix) {
-        let folder = (path as NSString).deletingLastPathComponent
-        return .folder(folder.isEmpty ? "." : folder, names: [fileName(path)])
+      let head = try InputFile(path).read(at: 0, upTo: 4096)
+      guard pictureSuffixes.contains(suffix) || FolderContents.isPicture(head) else {
+        throw .unknownForm(path: path, reason: "neither its name nor its bytes say what it holds")
       }
-      throw .unknownForm(path: path, reason: "its name does not say what it holds")
+      let folder = path.parentPath
+      return .folder(
+        FolderContents(root: folder.isEmpty ? "." : folder, picture: fileName(path)))
     }
   }
 
   private static func folderForm(_ path: String) throws(CorpusError) -> CorpusForm {
-    var names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch {
-      throw .unreadable(path: path, reason: "the folder cannot be listed")
+    let contents = try FolderContents(path)
+    let archives = contents.archives
+    let says = CollectionDescription(folder: contents.root) != nil
+    if !archives.isEmpty, says || archives.count > contents.pictures.count {
+      return .shards(
+        archives.map { contents.root + "/" + $0 }, passedOver: contents.besideShards,
+        problems: contents.problems)
     }
-    names = names.filter { !$0.hasPrefix(".") }.sorted {
-      $0.utf8.lexicographicallyPrecedes($1.utf8)
+    guard contents.pictures.isEmpty else { return .folder(contents) }
+    let lists = contents.lists.filter { !$0.contains("/") }
+    let named = FolderLists.names.compactMap { name in lists.first { $0 == name } }
+    if let list = named.first ?? (lists.count == 1 ? lists[0] : nil) {
+      return try fileForm(contents.root + "/" + list)
     }
-    let root = path.hasSuffix("/") ? String(path.dropLast()) : path
-    func ending(_ suffixes: String...) -> [String] {
-      names.filter { suffixes.contains(($0 as NSString).pathExtension.lowercased()) }
-        .map { root + "/" + $0 }
-    }
-    let shards = ending("tar")
-    if !shards.isEmpty { return .shards(shards) }
-    let lists = ending("jsonl", "ndjson") + ending("tsv", "csv")
-    if let captions = lists.first(where: { fileName($0) == "captions.jsonl" }) {
-      return .lines(captions)
-    }
-    if lists.count == 1 { return try fileForm(lists[0]) }
     if lists.count > 1 {
       throw .unknownForm(
         path: path,
         reason:
-          "it holds \(lists.count) lists (\(lists.prefix(3).map(fileName).joined(separator: ", "))); name one of them"
+          "it holds \(lists.count) lists (\(lists.prefix(3).joined(separator: ", "))); name one of them"
       )
     }
-    let files = try PictureFolder.files(below: path)
-    // Shards in folders, as several runs of img2dataset leave them.
-    let deeper = files.filter { $0.lowercased().hasSuffix(".tar") }
-    if !deeper.isEmpty { return .shards(deeper.map { root + "/" + $0 }) }
-    func hasSuffix(_ suffixes: Set<String>) -> Bool {
-      files.contains { suffixes.contains(($0 as NSString).pathExtension.lowercased()) }
+    if !contents.parquet.isEmpty {
+      return .parquet(contents.parquet.map { contents.root + "/" + $0 })
     }
-    if hasSuffix(["parquet"]), !hasSuffix(pictureSuffixes) {
-      return .parquet(
-        files.filter { $0.lowercased().hasSuffix(".parquet") }.map { root + "/" + $0 })
-    }
-    return .folder(root, names: files)
+    return .folder(contents)
   }
 }
 
 /// The paths that `prefix{000..012}suffix` stands for, `nil` if `path` has no such braces.
+///
+/// Braces in the name of a folder that is there are a part of its name.
 func expandedBraces(_ path: String) -> [String]? {
-  guard let match = path.firstMatch(of: /\{([0-9]+)\.\.([0-9]+)\}/),
-    let first = Int(match.1), let last = Int(match.2), first <= last, last - first < 10_000_000
-  else { return nil }
-  let width = match.1.count
-  return (first...last).map { number in
-    let digits = String(number)
-    let zeros = String(repeating: "0", count: max(0, width - digits.count))
-    return path[..<match.range.lowerBound] + zeros + digits + path[match.range.upperBound...]
+  for match in path.matches(of: /\{([0-9]+)\.\.([0-9]+)\}/) {
+    let end = path[match.range.upperBound...].firstIndex(of: "/")
+    if let end, fileFacts(String(path[..<end])) != nil { continue }
+    guard let first = Int(match.1), let last = Int(match.2), first <= last,
+      last - first < 10_000_000
+    else { return nil }
+    let width = match.1.count
+    return (first...last).map { number in
+      let digits = String(number)
+      let zeros = String(repeating: "0", count: max(0, width - digits.count))
+      return path[..<match.range.lowerBound] + zeros + digits + path[match.range.upperBound...]
+    }
   }
+  return nil
 }

@@ -1,3 +1,4 @@
+internal import FileSystem
 internal import Foundation
 
 /// A file open for reading at any place, from any thread.
@@ -9,43 +10,25 @@ final class InputFile: Sendable {
 
   init(_ path: String) throws(CorpusError) {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw errno == ENOENT
-        ? .missing(path: path) : .unreadable(path: path, reason: systemReason())
+    do throws(FileFailure) {
+      let facts: stat
+      (descriptor, facts) = try openFile(path)
+      size = Int(facts.st_size)
+    } catch {
+      throw error.code == ENOENT
+        ? .missing(path: path) : .unreadable(path: path, reason: error.reason.lowercased())
     }
-    var facts = stat()
-    guard fstat(descriptor, &facts) == 0 else {
-      let reason = systemReason()
-      close(descriptor)
-      throw .unreadable(path: path, reason: reason)
-    }
-    guard facts.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw .unreadable(path: path, reason: "it is not a regular file")
-    }
-    size = Int(facts.st_size)
   }
 
   deinit { close(descriptor) }
 
   /// Up to `count` bytes from `offset` on; fewer only at the end of the file.
   func read(at offset: Int, upTo count: Int) throws(CorpusError) -> [UInt8] {
-    let wanted = max(0, min(count, size - offset))
-    var failure: String?
-    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-      while filled < wanted {
-        let rest = UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
-        let got = pread(descriptor, rest.baseAddress, wanted - filled, off_t(offset + filled))
-        if got < 0, errno == EINTR { continue }
-        if got < 0 { failure = systemReason() }
-        if got <= 0 { return }
-        filled += got
-      }
+    do throws(FileFailure) {
+      return try readFile(descriptor, from: offset, upTo: min(count, size - offset))
+    } catch {
+      throw .unreadable(path: path, reason: error.reason.lowercased())
     }
-    if let failure { throw .unreadable(path: path, reason: failure) }
-    return bytes
   }
 
   /// Exactly `count` bytes from `offset` on.

@@ -1,62 +1,97 @@
+internal import FileSystem
 internal import Foundation
 
 /// Reads a folder of pictures, with folders inside it.
 ///
-/// A `.json` or `.txt` of the same name beside a picture is its caption, as in what img2dataset
-/// writes with `--output_format files`; otherwise there are no captions, and that is no problem.
+/// Lists in it add captions (``FolderLists``). A `.json` or `.txt` of the same name beside a picture
+/// is its caption, as in what img2dataset writes with `--output_format files`. A picture without
+/// captions is no problem, and nothing that is wrong with a list or a note hides its picture.
 enum PictureFolder {
-  static func read(_ path: String, _ names: [String], into collector: inout SampleCollector) {
-    // Compared as bytes: to String, composed and decomposed names of files are one.
-    let others = Set(names.filter { ["json", "txt"].contains(suffix($0)) }.map { Array($0.utf8) })
-    for name in names where pictureSuffixes.contains(suffix(name)) {
-      let stem = (name as NSString).deletingPathExtension
-      var raw = RawSample()
-      do {
-        if others.contains(Array((stem + ".json").utf8)) {
-          let bytes = try InputFile(path + "/" + stem + ".json").all()
-          guard let object = collector.object(in: bytes, at: stem + ".json") else { continue }
-          raw = SampleRecord.read(object, at: stem + ".json", reporting: &collector)
-        }
-        if raw.captions.isEmpty, others.contains(Array((stem + ".txt").utf8)) {
-          let bytes = try InputFile(path + "/" + stem + ".txt").all()
-          switch TextEncoding.decoded(bytes) {
-          case .success(let text): raw.captions = [("und", [text])]
-          case .failure(let fault):
-            collector.report(.wrongEncoding, stem + ".txt", fault.reason)
-            continue
-          }
-        }
+  static func read(_ folder: FolderContents, into collector: inout SampleCollector) {
+    let lists = FolderLists(of: folder, options: collector.options)
+    for (list, var contents) in lists.used {
+      // What is named after the picture's place in the list's folder is named after that in the whole.
+      contents.nameSamples { sample in
+        folder.place(of: sample.picture).flatMap { $0.hasSuffix("/" + sample.id) ? $0 : nil }
+      }
+      collector.merge(contents, from: list)
+    }
+    let listed = Set(
+      collector.samples.compactMap { folder.place(of: $0.picture).map { Array($0.utf8) } })
+    if lists.used.isEmpty { collector.keepPicturesWithoutCaptions() }
+    let notes = Notes(folder)
+    var used: Set<[UInt8]> = []
+    for name in folder.pictures {
+      let own = notes.names(beside: name)
+      used.formUnion(own.map { Array($0.utf8) })
+      guard !listed.contains(Array(name.utf8)) else { continue }
+      let raw = read(own, beside: name, in: folder, reportingTo: &collector)
+      if raw.captions.isEmpty, !collector.options.keepsPicturesWithoutCaptions {
+        collector.passOver(.unlisted, name, "no list has captions for it")
+      } else {
+        collector.add(
+          raw, at: name, picture: .file(path: folder.root + "/" + name), fallback: name)
+      }
+    }
+    collector.merge(problems: lists.problems + folder.problems)
+    collector.passOver(folder.passedOver + lists.passedOver)
+    for name in folder.notes where !used.contains(Array(name.utf8)) {
+      collector.passOver(.noPicture, name, "there is no picture of this name beside it")
+    }
+    for name in folder.parquet {
+      collector.passOver(.noPicture, name, "a table among pictures is left alone; name it to read it")
+    }
+    for name in folder.archives {
+      collector.passOver(
+        .archive, name, "an archive among pictures is left alone; name it to read what is in it")
+    }
+  }
+
+  /// What the notes beside a picture say of it; what is wrong with them is reported.
+  private static func read(
+    _ notes: [String], beside name: String, in folder: FolderContents,
+    reportingTo collector: inout SampleCollector
+  ) -> RawSample {
+    var raw = RawSample()
+    for note in notes where raw.captions.isEmpty {
+      let bytes: [UInt8]
+      do throws(CorpusError) {
+        bytes = try InputFile(folder.root + "/" + note).all()
       } catch {
-        collector.report(.badRecord, name, "\(error)")
+        collector.report(.badRecord, note, "\(error)")
         continue
       }
-      raw.id = raw.id.isEmpty ? name : raw.id
-      collector.add(raw, at: name, picture: .file(path: path + "/" + name))
+      if note.fileSuffix == "json" {
+        guard let object = collector.object(in: bytes, at: note) else { continue }
+        raw = SampleRecord.read(object, at: note, reporting: &collector)
+        // Other programs' notes give the file's own name as its title.
+        raw.captions = raw.captions.filter { $0.texts != [fileName(name)] }
+      } else {
+        switch TextEncoding.decoded(bytes) {
+        case .success(let text): raw.captions = [("und", [text])]
+        case .failure(let fault): collector.report(.wrongEncoding, note, fault.reason)
+        }
+      }
+    }
+    return raw
+  }
+}
+
+/// The notes of a folder, found by the picture that they lie beside.
+private struct Notes {
+  /// Keyed by bytes: to String, composed and decomposed names of files are one.
+  private var names: [[UInt8]: [String]] = [:]
+
+  init(_ folder: FolderContents) {
+    for name in folder.notes {
+      names[Array(name.withoutFileSuffix.utf8), default: []].append(name)
     }
   }
 
-  /// The files below `path`, relative to it, in the order of their names; hidden ones left out.
-  static func files(below path: String) throws(CorpusError) -> [String] {
-    var failure: CorpusError?
-    let keys: [URLResourceKey] = [.isRegularFileKey]
-    let root = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath()
-    guard
-      let walker = FileManager.default.enumerator(
-        at: root, includingPropertiesForKeys: keys, options: [.skipsHiddenFiles],
-        errorHandler: { url, error in
-          failure = .unreadable(path: url.path, reason: "\(error.localizedDescription)")
-          return false
-        })
-    else { throw .unreadable(path: path, reason: "the folder cannot be listed") }
-    var names: [String] = []
-    for case let url as URL in walker where isRegularFile(url.path) {
-      names.append(String(url.path.dropFirst(root.path.count).drop { $0 == "/" }))
+  /// JSON first.
+  func names(beside picture: String) -> [String] {
+    (names[Array(picture.withoutFileSuffix.utf8)] ?? []).sorted {
+      ($0.fileSuffix, $0) < ($1.fileSuffix, $1)
     }
-    if let failure { throw failure }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
-
-  private static func suffix(_ name: String) -> String {
-    (name as NSString).pathExtension.lowercased()
   }
 }

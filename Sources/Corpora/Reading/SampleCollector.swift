@@ -17,9 +17,10 @@ struct RawSample {
 
 /// Gathers the samples of a corpus while it is opened, and what was wrong with the others.
 struct SampleCollector {
-  let options: CorpusOptions
+  private(set) var options: CorpusOptions
   private(set) var samples: [Sample] = []
   private(set) var problems: [CorpusProblem] = []
+  private(set) var passedOver: [PassedOver] = []
   private var ids: Set<[UInt8]> = []
   private var tags: [String: Result<String, LanguageFault>] = [:]
 
@@ -31,14 +32,35 @@ struct SampleCollector {
     problems.append(CorpusProblem(kind, place, text))
   }
 
+  mutating func merge(problems others: [CorpusProblem]) { problems += others }
+
+  mutating func passOver(_ items: [PassedOver]) { passedOver += items }
+
+  mutating func passOver(_ kind: PassedOver.Kind, _ name: String, _ text: String) {
+    passedOver.append(PassedOver(kind, name, text))
+  }
+
+  /// From now on keeps pictures that nobody has described, as folders of pictures do.
+  mutating func keepPicturesWithoutCaptions() { options.keepsPicturesWithoutCaptions = true }
+
+  /// Gives samples other ids, where `name` has one.
+  mutating func nameSamples(_ name: (Sample) -> String?) {
+    for index in samples.indices {
+      if let id = name(samples[index]) { samples[index].id = id }
+    }
+  }
+
   /// Takes in a sample, without what of it cannot be used.
   ///
   /// - Parameters:
   ///   - raw: What the record says.
   ///   - place: The file and line of the record, to name what is wrong with it.
   ///   - picture: Where its picture is.
-  mutating func add(_ raw: RawSample, at place: String, picture: PictureLocation) {
-    let name = raw.id.isEmpty ? place : raw.id
+  ///   - fallback: What it is called where its id was used before; `nil` leaves it out then.
+  mutating func add(
+    _ raw: RawSample, at place: String, picture: PictureLocation, fallback: String? = nil
+  ) {
+    var name = raw.id.isEmpty ? place : raw.id
     let reported = problems.count
     let captions = checked(raw.captions, of: name)
     if captions.isEmpty, !options.keepsPicturesWithoutCaptions {
@@ -47,9 +69,13 @@ struct SampleCollector {
       return
     }
     // Compared as bytes: to String, composed and decomposed names are one.
-    guard ids.insert(Array(name.utf8)).inserted else {
-      report(.duplicateID, name, "the id was used before; this one (\(place)) is left out")
-      return
+    if !ids.insert(Array(name.utf8)).inserted {
+      guard let fallback, ids.insert(Array(fallback.utf8)).inserted else {
+        report(.duplicateID, name, "the id was used before; this one (\(place)) is left out")
+        return
+      }
+      report(.duplicateID, fallback, "its id “\(name)” was used before; it goes by its file's name")
+      name = fallback
     }
     samples.append(
       Sample(

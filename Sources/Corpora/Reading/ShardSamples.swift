@@ -146,7 +146,8 @@ enum ShardSamples {
 
 /// What the names of pictures end in.
 let pictureSuffixes: Set<String> = [
-  "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif", "svg",
+  "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp", "dib", "tif", "tiff", "avif",
+  "heic", "heif", "svg", "ppm", "pgm", "pbm", "pnm",
 ]
 
 /// What tells files of one collection apart: their paths without the folder that all lie in, and without suffix.
