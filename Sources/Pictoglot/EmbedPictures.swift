@@ -1,7 +1,9 @@
 package import Corpora
+import FileSystem
 import Foundation
 import Models
 import Pictures
+import Search
 import Synchronization
 import Towers
 
@@ -9,6 +11,10 @@ import Towers
 package struct EmbeddedPictures: Sendable {
   /// The samples that have a vector.
   package var samples: [Sample] = []
+  /// Their places among the samples asked for.
+  package var places: [Int] = []
+  /// XXH64 of the bytes of their pictures, in hexadecimal.
+  package var checksums: [String] = []
   /// Sizes of their pictures, in pixels.
   package var sizes: [(width: Int, height: Int)] = []
   /// `[samples × width]`, of length one, row after row.
@@ -35,24 +41,27 @@ extension ImageTextModel {
     for start in stride(from: 0, to: samples.count, by: batch) {
       let part = Array(samples[start..<min(start + batch, samples.count)])
       let decoded = decodeConcurrently(part.count) { index in
+        let bytes = try corpus.bytes(of: part[index])
+        let checksum = SentenceVectors.checksum(of: bytes)
         if fast {
-          let reduced = try ReducedPicture(
-            decoding: try corpus.bytes(of: part[index]), for: self.card.preprocessing)
-          return (self.card.preprocessing(reduced), reduced.width, reduced.height)
+          let reduced = try ReducedPicture(decoding: bytes, for: self.card.preprocessing)
+          return (self.card.preprocessing(reduced), reduced.width, reduced.height, checksum)
         }
-        let picture = try corpus.picture(of: part[index])
-        return (self.card.preprocessing(picture), picture.width, picture.height)
+        let picture = try Picture(decoding: bytes)
+        return (self.card.preprocessing(picture), picture.width, picture.height, checksum)
       }
       var result = EmbeddedPictures()
       var pixels: [Float] = []
-      for (sample, outcome) in zip(part, decoded) {
+      for (index, (sample, outcome)) in zip(part, decoded).enumerated() {
         switch outcome {
-        case .success(let (numbers, width, height)):
+        case .success(let (numbers, width, height, checksum)):
           pixels += numbers
           result.samples.append(sample)
+          result.places.append(start + index)
+          result.checksums.append(checksum)
           result.sizes.append((width, height))
         case .failure(let error):
-          result.problems.append("\(sample.id): \(error)")
+          result.problems.append("\(sample.id): \(error)".printable)
         }
       }
       if !result.samples.isEmpty {
@@ -87,6 +96,8 @@ extension ImageTextModel {
     var all = EmbeddedPictures()
     try embed(picturesOf: samples, in: corpus, fast: fast) { part, done in
       all.samples += part.samples
+      all.places += part.places
+      all.checksums += part.checksums
       all.sizes += part.sizes
       all.vectors += part.vectors
       all.problems += part.problems

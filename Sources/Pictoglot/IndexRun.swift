@@ -8,13 +8,16 @@ extension ImageTextModel {
     package var indexed = 0
     package var reused = 0
     package var problems: [String] = []
+    /// The pictures whose files were written to while they were read.
+    package var changed: [String] = []
     package var isInterrupted = false
   }
 
   /// Makes an index of a corpus' pictures in the folder `path`, or brings one up to date.
   ///
   /// Pictures that have not changed since are not embedded again. The index is there whole or not
-  /// at all; an interrupted making goes on where it stopped. It notes where the model lies, so that
+  /// at all; an interrupted making goes on where it stopped. A picture whose file was written to
+  /// while it was read is embedded again the next time. It notes where the model lies, so that
   /// ``PictureIndex`` finds it.
   ///
   /// - Throws: ``IndexError`` if the folder cannot be written or holds another model's index;
@@ -37,15 +40,22 @@ extension ImageTextModel {
       settings: IndexSettings(
         model: IndexedModel(name: name, id: identity), width: width, type: type))
     var outcome = IndexOutcome()
-    var fresh: [Sample] = []
+    var fresh: [(sample: Sample, entry: IndexEntry)] = []
     for sample in corpus.samples {
-      if try builder.reuses(entry(of: sample)) { outcome.reused += 1 } else { fresh.append(sample) }
+      let entry = entry(of: sample)
+      if try builder.reuses(entry) { outcome.reused += 1 } else { fresh.append((sample, entry)) }
     }
     progress(outcome.reused, corpus.samples.count)
-    try embed(picturesOf: fresh, in: corpus, fast: fast) { part, done in
-      let entries = zip(part.samples, part.sizes).map { sample, size in
-        var entry = entry(of: sample)
-        (entry.width, entry.height) = size
+    try embed(picturesOf: fresh.map(\.sample), in: corpus, fast: fast) { part, done in
+      let entries = part.places.indices.map { index in
+        var entry = fresh[part.places[index]].entry
+        (entry.width, entry.height) = part.sizes[index]
+        entry.checksum = part.checksums[index]
+        // Its stamp is that from before the reading, so that a later change is seen in any case.
+        if entry.stamp != FileStamp(path: fresh[part.places[index]].sample.picture.path) {
+          (entry.stamp, entry.checksum) = (nil, nil)
+          outcome.changed.append(entry.name)
+        }
         return entry
       }
       let vectors = entries.indices.map { Array(part.vectors[$0 * width..<($0 + 1) * width]) }

@@ -94,6 +94,7 @@ struct RunPreparation<R: Recipe> {
         keepsPicturesWithoutCaptions: material == .pictures,
         keepsCaptionsWithoutPictures: material == .texts))
     for problem in corpus.problems { event(.problem("\(problem)")) }
+    for line in corpus.passedOver.summary { event(.problem(line)) }
     let train = try learned(from: corpus)
     let composition = try check(train)
     if !corpus.hasSplits {

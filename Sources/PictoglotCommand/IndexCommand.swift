@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpora
+import FileSystem
 import Pictoglot
 import Search
 
@@ -46,6 +47,7 @@ struct IndexCommand: AsyncParsableCommand {
     let indexed: Int
     let reused: Int
     let problems: [String]
+    let changed: [String]
   }
 
   func run() async throws {
@@ -62,11 +64,16 @@ struct IndexCommand: AsyncParsableCommand {
       corpus, to: out, type: type, fast: fast, progress: { line.show($0, of: $1) },
       isInterrupted: { interruption.isRequested })
     for problem in outcome.problems { Console.error(problem) }
+    for name in outcome.changed {
+      Console.error(
+        "\(name.printable): the file was changed while it was read; run the same command again.")
+    }
     if outcome.isInterrupted { throw Interrupted() }
     if common.json {
       try Console.print(
         json: Summary(
-          index: out, indexed: outcome.indexed, reused: outcome.reused, problems: outcome.problems))
+          index: out, indexed: outcome.indexed, reused: outcome.reused, problems: outcome.problems,
+          changed: outcome.changed))
     } else {
       Console.note(
         "\(outcome.indexed + outcome.reused) pictures are in \(out)"

@@ -10,7 +10,8 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Open a search page for an index.",
     discussion: """
       Listens on this machine alone unless --host says otherwise, and then answers to any name \
-      unless --allow-host gives some. Ctrl-C ends it.
+      unless --allow-host gives some. An index that is built again is searched from then on. \
+      Ctrl-C ends it.
 
       Examples:
         pictoglot serve photos.index --port 8080
@@ -64,7 +65,8 @@ struct ServeCommand: AsyncParsableCommand {
     let index = try await PictureIndex(index, model: model, device: device.device)
     let name = host.contains(":") ? "[\(host)]" : host
     try await Server.serve(
-      engine: index.engine, reader: index.model, host: host, port: port,
+      engine: LiveSearchEngine(index.engine) { Console.error($0) }, reader: index.model, host: host,
+      port: port,
       allowedHosts: Set(allowedHosts),
       searches: maxConcurrent, report: { Console.error($0) },
       onReady: { port in

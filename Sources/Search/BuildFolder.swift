@@ -21,6 +21,7 @@ struct BuildFolder {
   /// Makes an empty folder to build in and returns the interrupted builds that fit, newest first.
   func begin(_ settings: Settings) throws(IndexError) -> [String] {
     let files = FileManager.default
+    try undoCommit()
     var number = 1
     while files.fileExists(atPath: "\(path).\(number)") { number += 1 }
     if files.fileExists(atPath: path) { try moveFile(path, to: "\(path).\(number)") }
@@ -35,12 +36,33 @@ struct BuildFolder {
         try? files.removeItem(atPath: old)
       }
     }
+    try FileFaults.pass(path)
     guard mkdir(path, 0o755) == 0 else { throw writingError(path) }
     let data = try? JSONEncoder().encode(settings)
     let file = try OutputFile(creating: path + "/" + Self.settingsName)
     try file.append(data.map(Array.init) ?? [])
     file.close()
     return fitting
+  }
+
+  /// Moves back into the build what a commit had moved out of it when it ended before its time: files
+  /// of a generation that the manifest does not know yet.
+  private func undoCommit() throws(IndexError) {
+    let files = FileManager.default
+    guard files.fileExists(atPath: path) else { return }
+    let committed: Int
+    do throws(IndexError) {
+      committed = try IndexManifest.read(from: index).generation
+    } catch {
+      guard error == .unfinished(folder: index) else { return }
+      committed = 0
+    }
+    for name in (try? files.contentsOfDirectory(atPath: index)) ?? [] {
+      guard let (plain, generation) = IndexManifest.parts(ofDataFile: name), generation > committed,
+        !files.fileExists(atPath: path + "/" + plain)
+      else { continue }
+      try moveFile(index + "/" + name, to: path + "/" + plain)
+    }
   }
 
   private static func settings(of folder: String) -> Settings? {
@@ -63,6 +85,7 @@ final class FolderLock {
 
   init(_ folder: String) throws(IndexError) {
     let path = folder + "/.lock"
+    try FileFaults.pass(path)
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw writingError(path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {

@@ -95,6 +95,7 @@ package final class IndexBuilder {
     for part in path.split(separator: "/") {
       made += "/" + part
       guard !files.fileExists(atPath: made) else { continue }
+      try FileFaults.pass(made)
       guard mkdir(made, 0o755) == 0 else { throw writingError(made) }
     }
   }
@@ -111,24 +112,45 @@ package final class IndexBuilder {
 
   /// Adds an entry with the vector of an earlier build if its picture has not changed since.
   ///
+  /// That is so if the system says the same of its file as then. Where it does not, since the folder
+  /// was copied or the file was touched, the picture's bytes are read and their checksum decides.
+  ///
   /// - Returns: Whether it was added; otherwise embed the picture and call ``add(_:vectors:)``.
   package func reuses(_ entry: IndexEntry) throws(IndexError) -> Bool {
     guard let stamp = entry.stamp else { return false }
     let location = entry.location.stored(in: folder.index)
     for source in previous {
       guard let found = try source.metadata.entry(named: entry.name),
-        found.entry.stamp == stamp, found.entry.location == location,
         found.row < source.vectors.count
       else { continue }
+      let isSame =
+        found.entry.location == location && found.entry.stamp?.agrees(with: stamp) == true
+      guard isSame || Self.holds(entry, thePictureOf: found.entry) else { continue }
       // Rows that the disk never got before a power cut are zero. The others stay as they are, so
       // that nothing drifts however often an index is built again.
       let vector = source.vectors.vector(at: found.row)
       guard unitVector(vector) != nil else { continue }
+      var entry = entry
+      entry.checksum = found.entry.checksum
+      entry.width = entry.width ?? found.entry.width
+      entry.height = entry.height ?? found.entry.height
       try enqueue(entry, vector)
       reusedCount += 1
       return true
     }
     return false
+  }
+
+  /// Whether the bytes of a picture are those that an earlier entry was embedded from.
+  private static func holds(_ entry: IndexEntry, thePictureOf old: IndexEntry) -> Bool {
+    guard let checksum = old.checksum else { return false }
+    switch (entry.location, old.location) {
+    case (.file, .file): guard entry.stamp?.bytes == old.stamp?.bytes else { return false }
+    case (.part(_, _, let length), .part(_, _, let oldLength)):
+      guard length == oldLength else { return false }
+    default: break
+    }
+    return IndexSearchEngine.read(entry.location).map(SentenceVectors.checksum) == checksum
   }
 
   /// Adds entries with their embeddings, which are brought to length one.
@@ -169,6 +191,8 @@ package final class IndexBuilder {
   }
 
   /// Commits the index in one step and returns what it holds.
+  ///
+  /// Where it fails the index is what it was before, and the next build takes the vectors from here.
   @discardableResult
   package func finish() throws(IndexError) -> IndexManifest {
     try flush()
@@ -190,6 +214,7 @@ package final class IndexBuilder {
     }
     try moveFile(folder.path + "/metadata.sqlite", to: database)
     try synchronizeFile(database)
+    try synchronizeFolder(folder.index)
     let manifest = IndexManifest(
       generation: generation, model: settings.model, count: writer.count, width: settings.width,
       type: settings.type, languages: languages,

@@ -17,11 +17,14 @@ package struct IndexEntry: Sendable, Equatable {
   package var height: Int?
   /// The state of the file that holds the picture; without it the picture is always embedded anew.
   package var stamp: FileStamp?
+  /// XXH64 of the picture's bytes as they were embedded, in hexadecimal.
+  package var checksum: String?
 
   package init(
     name: String, location: IndexedLocation, title: String? = nil,
     captions: [String: [String]] = [:], concept: String? = nil, source: String? = nil,
-    license: String? = nil, width: Int? = nil, height: Int? = nil, stamp: FileStamp? = nil
+    license: String? = nil, width: Int? = nil, height: Int? = nil, stamp: FileStamp? = nil,
+    checksum: String? = nil
   ) {
     self.name = name
     self.location = location
@@ -33,6 +36,7 @@ package struct IndexEntry: Sendable, Equatable {
     self.width = width
     self.height = height
     self.stamp = stamp
+    self.checksum = checksum
   }
 }
 
@@ -73,26 +77,5 @@ package enum IndexedLocation: Sendable, Equatable {
       return URL(fileURLWithPath: folder).standardizedFileURL.deletingLastPathComponent()
         .appendingPathComponent(String(path.dropFirst(3))).path
     }
-  }
-}
-
-/// Size and time of a file: equal as long as nobody wrote to it.
-package struct FileStamp: Sendable, Equatable {
-  package var bytes: Int
-  /// Milliseconds since 1970.
-  package var modified: Int
-
-  package init(bytes: Int, modified: Int) {
-    self.bytes = bytes
-    self.modified = modified
-  }
-
-  /// The stamp of the file at `path`, or nil if there is none.
-  package init?(path: String) {
-    guard let facts = try? FileManager.default.attributesOfItem(atPath: path),
-      let bytes = facts[.size] as? NSNumber, let date = facts[.modificationDate] as? Date
-    else { return nil }
-    self.init(
-      bytes: bytes.intValue, modified: Int((date.timeIntervalSince1970 * 1000).rounded()))
   }
 }

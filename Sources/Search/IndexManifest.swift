@@ -79,6 +79,14 @@ package struct IndexManifest: Codable, Sendable, Equatable {
       && (name.hasSuffix(".npy") || name.contains(".sqlite"))
   }
 
+  /// The name that a data file has while it is built, and its generation: `vectors.npy` and 3 of
+  /// `vectors.3.npy`.
+  static func parts(ofDataFile name: String) -> (plain: String, generation: Int)? {
+    let parts = name.split(separator: ".")
+    guard isDataFile(name), parts.count == 3, let generation = Int(parts[1]) else { return nil }
+    return ("\(parts[0]).\(parts[2])", generation)
+  }
+
   static func read(from folder: String) throws(IndexError) -> IndexManifest {
     let path = folder + "/" + fileName
     guard FileManager.default.fileExists(atPath: path) else {
@@ -118,5 +126,6 @@ package struct IndexManifest: Codable, Sendable, Equatable {
     try file.synchronize()
     file.close()
     try moveFile(path + ".new", to: path)
+    try synchronizeFolder(folder)
   }
 }

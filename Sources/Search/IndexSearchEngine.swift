@@ -1,4 +1,4 @@
-import Foundation
+import FileSystem
 
 /// Searches one index with the model that made it.
 package struct IndexSearchEngine: SearchEngine {
@@ -25,6 +25,12 @@ package struct IndexSearchEngine: SearchEngine {
     self.index = index
     self.embedder = embedder
     self.shrinker = shrinker
+  }
+
+  /// The same for the index that is committed in the folder now.
+  func reopened() throws(IndexError) -> IndexSearchEngine {
+    try IndexSearchEngine(
+      index: SearchIndex(opening: index.folder), embedder: embedder, shrinker: shrinker)
   }
 
   package var info: SearchInfo {
@@ -65,22 +71,17 @@ package struct IndexSearchEngine: SearchEngine {
   }
 
   static func read(_ location: IndexedLocation) -> [UInt8]? {
-    let file = try? FileHandle(forReadingFrom: URL(fileURLWithPath: location.path))
-    guard let file else { return nil }
-    defer { try? file.close() }
-    do {
-      switch location {
-      case .file:
-        return try file.read(upToCount: largestPicture + 1).flatMap {
-          $0.count <= largestPicture ? Array($0) : nil
-        }
-      case .part(_, let offset, let length):
-        guard offset >= 0, length > 0, length <= largestPicture else { return nil }
-        try file.seek(toOffset: UInt64(offset))
-        return try file.read(upToCount: length).flatMap { $0.count == length ? Array($0) : nil }
-      }
-    } catch {
-      return nil
+    switch location {
+    case .file(let path):
+      guard let bytes = try? readFile(path, upTo: largestPicture + 1),
+        (1...largestPicture).contains(bytes.count)
+      else { return nil }
+      return bytes
+    case .part(let path, let offset, let length):
+      guard offset >= 0, length > 0, length <= largestPicture,
+        let bytes = try? readFile(path, from: offset, upTo: length), bytes.count == length
+      else { return nil }
+      return bytes
     }
   }
 }

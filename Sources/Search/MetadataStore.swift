@@ -6,10 +6,13 @@ final class MetadataStore: Sendable {
   let path: String
   private let database: DatabaseQueue
 
-  private static let columns = """
+  private static let firstColumns = """
     row, name, path, offset, length, title, concept, source, license, width, height, \
     stamp_bytes, stamp_modified
     """
+  /// Those that stores of earlier versions lack.
+  private static let laterColumns = "stamp_changed, stamp_number, checksum"
+  private let columns: String
 
   /// Makes a new store.
   ///
@@ -28,9 +31,11 @@ final class MetadataStore: Sendable {
               row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
               offset INTEGER, length INTEGER, title TEXT, captions TEXT NOT NULL, concept TEXT,
               source TEXT, license TEXT, width INTEGER, height INTEGER,
-              stamp_bytes INTEGER, stamp_modified INTEGER)
+              stamp_bytes INTEGER, stamp_modified INTEGER, stamp_changed INTEGER,
+              stamp_number INTEGER, checksum TEXT)
             """)
       }
+      columns = "\(Self.firstColumns), \(Self.laterColumns)"
     } catch { throw MetadataStore.failure(error, path) }
   }
 
@@ -44,6 +49,10 @@ final class MetadataStore: Sendable {
       var configuration = Configuration()
       configuration.readonly = true
       database = try DatabaseQueue(path: path, configuration: configuration)
+      let names = try database.read { try $0.columns(in: "entry").map(\.name) }
+      columns =
+        names.contains("checksum")
+        ? "\(Self.firstColumns), \(Self.laterColumns)" : Self.firstColumns
     } catch { throw MetadataStore.failure(error, path) }
   }
 
@@ -74,12 +83,13 @@ final class MetadataStore: Sendable {
   func append(_ entries: [IndexEntry], from first: Int) throws(IndexError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try FileFaults.pass(path)
     do {
       try database.write { store in
         let insert = try store.cachedStatement(
           sql: """
-            INSERT INTO entry (\(Self.columns), captions)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO entry (\(columns), captions)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         for (index, entry) in entries.enumerated() {
           let captions = String(decoding: try encoder.encode(entry.captions), as: UTF8.self)
@@ -91,7 +101,8 @@ final class MetadataStore: Sendable {
           try insert.execute(arguments: [
             first + index, entry.name, entry.location.path, place.offset, place.length,
             entry.title, entry.concept, entry.source, entry.license, entry.width, entry.height,
-            entry.stamp?.bytes, entry.stamp?.modified, captions,
+            entry.stamp?.bytes, entry.stamp?.modified, entry.stamp?.changed, entry.stamp?.number,
+            entry.checksum, captions,
           ])
         }
       }
@@ -112,7 +123,7 @@ final class MetadataStore: Sendable {
   func entry(named name: String) throws(IndexError) -> (row: Int, entry: IndexEntry)? {
     try reading { store in
       let find = try store.cachedStatement(
-        sql: "SELECT \(Self.columns) FROM entry WHERE name = ?")
+        sql: "SELECT \(columns) FROM entry WHERE name = ?")
       return try Row.fetchOne(find, arguments: [name]).map { ($0["row"], Self.entry($0)) }
     }
   }
@@ -136,7 +147,7 @@ final class MetadataStore: Sendable {
       var entries: [Int: IndexEntry] = [:]
       let captions = languages.map { "json_object(\(Self.extracts($0)))" } ?? "captions"
       let find = try store.cachedStatement(
-        sql: "SELECT \(Self.columns), \(captions) AS captions FROM entry WHERE row = ?")
+        sql: "SELECT \(columns), \(captions) AS captions FROM entry WHERE row = ?")
       for row in rows {
         guard let record = try Row.fetchOne(find, arguments: [row]) else { continue }
         var entry = Self.entry(record)
@@ -185,7 +196,12 @@ final class MetadataStore: Sendable {
     entry.license = record["license"]
     entry.width = record["width"]
     entry.height = record["height"]
-    if let bytes, let modified { entry.stamp = FileStamp(bytes: bytes, modified: modified) }
+    if let bytes, let modified {
+      entry.stamp = FileStamp(
+        bytes: bytes, modified: modified, changed: record["stamp_changed"],
+        number: record["stamp_number"])
+    }
+    entry.checksum = record["checksum"]
     return entry
   }
 

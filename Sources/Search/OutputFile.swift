@@ -9,6 +9,7 @@ final class OutputFile {
   /// Makes an empty file, or empties the one that is there.
   init(creating path: String) throws(IndexError) {
     self.path = path
+    try FileFaults.pass(path)
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw writingError(path) }
   }
@@ -32,6 +33,7 @@ final class OutputFile {
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> IndexError? {
+    do throws(IndexError) { try FileFaults.pass(path) } catch { return error }
     var done = 0
     while done < bytes.count {
       let written = pwrite(
@@ -45,6 +47,7 @@ final class OutputFile {
 
   /// Waits until the disk has it.
   func synchronize() throws(IndexError) {
+    try FileFaults.pass(path)
     guard fsync(descriptor) == 0 else { throw writingError(path) }
   }
 
@@ -64,13 +67,25 @@ func writingError(_ path: String) -> IndexError {
 
 /// Waits until the disk has everything of a file that somebody else wrote.
 func synchronizeFile(_ path: String) throws(IndexError) {
+  try FileFaults.pass(path)
   let descriptor = open(path, O_RDWR | O_CLOEXEC)
   guard descriptor >= 0 else { throw writingError(path) }
   defer { close(descriptor) }
   guard fsync(descriptor) == 0 else { throw writingError(path) }
 }
 
+/// Waits until the disk has the names in a folder, after files were renamed in it.
+func synchronizeFolder(_ path: String) throws(IndexError) {
+  try FileFaults.pass(path)
+  let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw writingError(path) }
+  defer { close(descriptor) }
+  // Some file systems have nothing to wait for and say EINVAL.
+  guard fsync(descriptor) == 0 || errno == EINVAL else { throw writingError(path) }
+}
+
 /// Renames a file, replacing what is there in one step.
 func moveFile(_ path: String, to destination: String) throws(IndexError) {
+  try FileFaults.pass(destination)
   guard rename(path, destination) == 0 else { throw writingError(destination) }
 }

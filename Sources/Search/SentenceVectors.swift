@@ -141,6 +141,8 @@ package final class SentenceVectorsBuilder {
     try? FileManager.default.removeItem(atPath: old)
     if FileManager.default.fileExists(atPath: folder) { try moveFile(folder, to: old) }
     try moveFile(partial, to: folder)
+    let parent = (folder as NSString).deletingLastPathComponent
+    try synchronizeFolder(parent.isEmpty ? "." : parent)
     isFinished = true
     try? FileManager.default.removeItem(atPath: old)
   }

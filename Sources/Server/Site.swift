@@ -121,7 +121,11 @@ package struct Site: Sendable {
     let version = engine.info.version
     let tag = "\"\(version)-\(number)-\(side ?? 0)\""
     // A picture's number means the same picture as long as the index stays the same.
-    let isLasting = fields["v"] == version
+    let asked = fields["v"]
+    guard asked == nil || asked == version else {
+      throw Refusal(status: 410, reason: "The index was built again since then; search again.")
+    }
+    let isLasting = asked != nil
     let caching = [
       "etag": tag,
       "cache-control": isLasting ? "private, max-age=31536000, immutable" : "no-cache",

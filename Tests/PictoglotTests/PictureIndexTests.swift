@@ -2,6 +2,7 @@ import Corpora
 import Foundation
 import Pictoglot
 import Search
+import Synchronization
 import TestSupport
 import Testing
 import Training
@@ -65,6 +66,38 @@ struct PictureIndexTests {
     let agreement = try #require(lens.agreement(1, 0))
     #expect(agreement.shared >= 1 && (agreement.spearman ?? 0) > 0)
     #expect(lens.agreement(0, 0) == nil && lens.agreement(0, 3) == nil)
+  }
+
+  @Test("A picture that is replaced while it is read is told, and embedded again the next time")
+  func replacedMeanwhile() async throws {
+    let model = try await makeIndex().model
+    let corpus = try Corpus(opening: collection.path)
+    let folder = folder
+    func replace(_ name: String, by other: String) throws {
+      try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(other).png"))
+        .write(to: URL(fileURLWithPath: "\(folder)/\(name).png"), options: .atomic)
+    }
+    try replace("red", by: "blue")
+    let isFirst = Mutex(true)
+    let made = try await model.index(
+      corpus, to: folder + "/index",
+      progress: { _, _ in
+        // Before the first picture is read.
+        if isFirst.withLock({ first in
+          defer { first = false }; return first
+        }) {
+          _ = try? Data(contentsOf: URL(fileURLWithPath: folder + "/green.png"))
+            .write(to: URL(fileURLWithPath: folder + "/red.png"), options: .atomic)
+        }
+      }, isInterrupted: { false })
+    #expect(made.indexed == 1 && made.reused == 7 && made.changed == ["red"])
+    let again = try await model.index(
+      corpus, to: folder + "/index", progress: { _, _ in }, isInterrupted: { false })
+    #expect(again.indexed == 1 && again.reused == 7 && again.changed.isEmpty)
+    let index = try await PictureIndex(folder + "/index", device: "cpu")
+    let hits = try await index.search(pictureFile: folder + "/green.png", limit: 2)
+    #expect(Set(hits.map(\.name)) == ["red", "green"])
+    #expect(hits.allSatisfy { $0.score > 0.999 })
   }
 
   @Test("What cannot be asked is refused in one line that says what to do")

@@ -1,4 +1,4 @@
-import Foundation
+import FileSystem
 import Pictures
 package import Search
 
@@ -133,9 +133,8 @@ public struct PictureIndex: Sendable {
   }
 
   private func bytes(ofFile path: String) throws(PictureIndexError) -> [UInt8] {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+    do throws(FileFailure) { return try readFile(path) } catch {
+      throw .unreadable(path: path, reason: error.reason)
     }
-    return [UInt8](bytes)
   }
 }
