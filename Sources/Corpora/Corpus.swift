@@ -60,14 +60,15 @@ package struct Corpus: Sendable {
     progress: ((Int) -> Void)? = nil
   ) throws(CorpusError) {
     var collector = SampleCollector(options: options)
-    switch try CorpusForm(detecting: path) {
+    let form = try CorpusForm(detecting: path)
+    collector.merge(problems: form.problems)
+    collector.passOver(form.passedOver)
+    switch form.kind {
     case .lines(let file): try CaptionLines.read(file, into: &collector)
     case .table(let file): try CaptionTable.read(file, into: &collector)
     case .parquet(let files): try CaptionParquet.read(files, into: &collector, progress)
     case .folder(let folder): PictureFolder.read(folder, into: &collector)
-    case .shards(let shards, let passedOver, let problems):
-      collector.passOver(passedOver)
-      collector.merge(problems: problems)
+    case .shards(let shards):
       try ShardSamples.read(shards, into: &collector, progress)
       CollectionDescription.reportMissingShards(beside: shards, to: &collector)
     }

@@ -66,8 +66,10 @@ package enum IndexedLocation: Sendable, Equatable {
     movingPath { path in
       let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
       let home = URL(fileURLWithPath: folder).standardizedFileURL.deletingLastPathComponent().path
-      guard home != "/", absolute.hasPrefix(home + "/") else { return absolute }
-      return "../" + absolute.dropFirst(home.count + 1)
+      // By bytes: a slash and a mark behind it are one character.
+      guard home != "/", absolute.utf8.starts(with: (home + "/").utf8) else { return absolute }
+      let start = absolute.utf8.index(absolute.startIndex, offsetBy: home.utf8.count + 1)
+      return "../" + absolute[start...]
     }
   }
 

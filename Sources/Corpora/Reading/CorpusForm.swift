@@ -7,12 +7,20 @@ internal import Foundation
 /// pictures, whatever lists lie in it (``PictureFolder``); with more archives it is a collection of
 /// shards, which it also is where `collection.json` says so; with neither, its list says where the
 /// pictures are.
-enum CorpusForm: Equatable {
-  case lines(String)
-  case table(String)
-  case shards([String], passedOver: [PassedOver] = [], problems: [CorpusProblem] = [])
-  case parquet([String])
-  case folder(FolderContents)
+struct CorpusForm {
+  enum Kind {
+    case lines(String)
+    case table(String)
+    case shards([String])
+    case parquet([String])
+    case folder(FolderContents)
+  }
+
+  let kind: Kind
+  /// What of a folder could not be looked into.
+  private(set) var problems: [CorpusProblem] = []
+  /// What lies in a folder and is no part of the corpus; a folder of pictures tells it itself.
+  private(set) var passedOver: [PassedOver] = []
 
   init(detecting path: String) throws(CorpusError) {
     guard let facts = fileFacts(path) else {
@@ -20,13 +28,24 @@ enum CorpusForm: Equatable {
       if failure.code != ENOENT { throw .unreadable(path: path, reason: failure.reason) }
       guard let shards = expandedBraces(path) else { throw .missing(path: path) }
       for shard in shards where !isRegularFile(shard) { throw .missing(path: shard) }
-      self = .shards(shards)
+      kind = .shards(shards)
       return
     }
-    self = facts.isFolder ? try Self.folderForm(path) : try Self.fileForm(path)
+    guard facts.isFolder else {
+      kind = try Self.kind(ofFile: path)
+      return
+    }
+    let contents = try FolderContents(path)
+    kind = try Self.kind(of: contents, at: path)
+    switch kind {
+    case .folder: return
+    case .shards(let files), .parquet(let files): passedOver = contents.beside(files)
+    case .lines(let file), .table(let file): passedOver = contents.beside([file])
+    }
+    problems = contents.problems
   }
 
-  private static func fileForm(_ path: String) throws(CorpusError) -> CorpusForm {
+  private static func kind(ofFile path: String) throws(CorpusError) -> Kind {
     switch path.fileSuffix {
     case "jsonl", "ndjson": return .lines(path)
     case "tsv", "csv": return .table(path)
@@ -43,20 +62,18 @@ enum CorpusForm: Equatable {
     }
   }
 
-  private static func folderForm(_ path: String) throws(CorpusError) -> CorpusForm {
-    let contents = try FolderContents(path)
+  private static func kind(of contents: FolderContents, at path: String) throws(CorpusError) -> Kind
+  {
     let archives = contents.archives
     let says = CollectionDescription(folder: contents.root) != nil
     if !archives.isEmpty, says || archives.count > contents.pictures.count {
-      return .shards(
-        archives.map { contents.root + "/" + $0 }, passedOver: contents.besideShards,
-        problems: contents.problems)
+      return .shards(archives.map { contents.root + "/" + $0 })
     }
     guard contents.pictures.isEmpty else { return .folder(contents) }
     let lists = contents.lists.filter { !$0.contains("/") }
     let named = FolderLists.names.compactMap { name in lists.first { $0 == name } }
     if let list = named.first ?? (lists.count == 1 ? lists[0] : nil) {
-      return try fileForm(contents.root + "/" + list)
+      return try kind(ofFile: contents.root + "/" + list)
     }
     if lists.count > 1 {
       throw .unknownForm(

@@ -2,7 +2,7 @@ internal import FileSystem
 internal import Pictures
 
 /// What the files in a folder are, told by what they hold where their names leave it open.
-struct FolderContents: Equatable {
+struct FolderContents {
   /// The folder's path, without a slash at its end.
   let root: String
   /// Paths relative to the folder, each list in the order of their bytes.
@@ -83,14 +83,16 @@ struct FolderContents: Equatable {
     return parts
   }
 
-  /// What is passed over where the folder's shards are read.
-  var besideShards: [PassedOver] {
-    passedOver
-      + pictures.map { PassedOver(.unlisted, $0, "it lies beside shards, which are read") }
-      + parquet.map { PassedOver(.noPicture, $0, "it lies beside shards, which are read") }
-      + lists.map {
-        PassedOver(.list, $0, "it lies beside shards, which are read; name it to read it")
-      }
+  /// What is passed over where only some files of the folder are read, by their whole paths.
+  func beside(_ read: [String]) -> [PassedOver] {
+    let reason = "it lies beside what is read (\(read.first.map(fileName) ?? ""))"
+    func others(_ names: [String], _ kind: PassedOver.Kind, _ more: String = "") -> [PassedOver] {
+      let read = Set(read.map { Array($0.utf8) })
+      return names.filter { !read.contains(Array((root + "/" + $0).utf8)) }
+        .map { PassedOver(kind, $0, reason + more) }
+    }
+    return passedOver + others(pictures, .unlisted) + others(parquet, .noPicture)
+      + others(lists, .list, "; name it to read it")
   }
 
   /// Whether a file that begins with `head` holds a picture, of any format but one.

@@ -58,7 +58,7 @@ struct FolderLists {
   ) -> Result<SampleCollector, CorpusError> {
     var contents = SampleCollector(options: options)
     do throws(CorpusError) {
-      switch try CorpusForm(detecting: folder.root + "/" + list) {
+      switch try CorpusForm(detecting: folder.root + "/" + list).kind {
       case .lines(let path): try CaptionLines.read(path, into: &contents)
       case .table(let path): try CaptionTable.read(path, into: &contents)
       default: break

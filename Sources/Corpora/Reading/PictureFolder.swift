@@ -39,7 +39,8 @@ enum PictureFolder {
       collector.passOver(.noPicture, name, "there is no picture of this name beside it")
     }
     for name in folder.parquet {
-      collector.passOver(.noPicture, name, "a table among pictures is left alone; name it to read it")
+      collector.passOver(
+        .noPicture, name, "a table among pictures is left alone; name it to read it")
     }
     for name in folder.archives {
       collector.passOver(
