@@ -21,6 +21,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include "attention.h"
 #include "ct_operations.h"
 #include "internal.h"
 
@@ -81,8 +82,12 @@ bool suits_plain_attention(const at::Tensor &q) {
   return q.device().is_cpu() && q.scalar_type() == at::kBFloat16 && c10::GradMode::is_enabled() &&
          q.requires_grad() && q.dim() == 4 && q.size(2) <= 256;
 }
-at::Tensor plain_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
-                           bool causal) {
+
+}  // namespace
+
+at::Tensor ct::plain_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
+                               bool causal, const std::optional<at::Tensor> &seen,
+                               const std::optional<at::Tensor> &factors) {
   c10::impl::ExcludeDispatchKeyGuard no_casts(c10::DispatchKey::AutocastCPU);
   const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
   auto scores = at::matmul(at::mul(q, scale), k.transpose(-1, -2));
@@ -90,10 +95,13 @@ at::Tensor plain_attention(const at::Tensor &q, const at::Tensor &k, const at::T
     auto later = at::ones({q.size(2), k.size(2)}, q.options().dtype(at::kBool)).triu(1);
     scores = scores.masked_fill(later, -std::numeric_limits<double>::infinity());
   }
-  return at::matmul(at::softmax(scores, -1), v);
+  if (seen) {
+    scores = scores.masked_fill(seen->logical_not(), -std::numeric_limits<double>::infinity());
+  }
+  auto shares = at::softmax(scores, -1);
+  if (factors) shares = at::mul(shares, factors->to(shares.options()));
+  return at::matmul(shares, v);
 }
-
-}  // namespace
 
 extern "C" {
 void ct_set_onednn_linear(bool on) { through_onednn = on; }

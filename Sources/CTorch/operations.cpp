@@ -6,7 +6,6 @@
 #include <ATen/ops/clamp.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/div.h>
-#include <ATen/ops/dropout.h>
 #include <ATen/ops/eq.h>
 #include <ATen/ops/exp.h>
 #include <ATen/ops/gelu.h>
@@ -60,9 +59,6 @@ ct_tensor ct_quick_gelu(ct_tensor a) {
 }
 ct_tensor ct_clamp(ct_tensor a, double low, double high) {
   return tensor([&] { return at::clamp(ref(a), low, high); });
-}
-ct_tensor ct_dropout(ct_tensor a, double p) {
-  return tensor([&] { return at::dropout(ref(a), p, /*train=*/true); });
 }
 ct_tensor ct_equal(ct_tensor a, ct_tensor b) { return tensor([&] { return at::eq(ref(a), ref(b)); }); }
 ct_tensor ct_greater_scalar(ct_tensor a, double b) { return tensor([&] { return at::gt(ref(a), b); }); }

@@ -30,7 +30,6 @@ const char *ct_configuration(void) {
   static const std::string text = at::show_config() + at::get_parallel_info();
   return text.c_str();
 }
-void ct_seed(uint64_t seed) { at::manual_seed(seed); }
 void ct_set_threads(int count) { at::set_num_threads(count); }
 int ct_threads(void) { return at::get_num_threads(); }
 void ct_keep_memory(void) {

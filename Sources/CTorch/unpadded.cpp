@@ -7,7 +7,9 @@
 #include <ATen/ops/zeros.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <algorithm>
+#include "attention.h"
 #include "ct_operations.h"
+#include "draws.h"
 #include "internal.h"
 #include "packed/learned_attention.h"
 #include "work.h"
@@ -40,19 +42,23 @@ int64_t operations(const std::vector<int64_t> &lengths, int64_t width, int64_t p
 
 struct UnpaddedAttention : torch::autograd::Function<UnpaddedAttention> {
   static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x,
-                            std::vector<int64_t> lengths, int64_t heads, bool causal) {
+                            std::vector<int64_t> lengths, int64_t heads, bool causal,
+                            const Dropping &dropping) {
     const int64_t width = x.size(1) / 3;
     auto y = at::empty({x.size(0), width}, x.options());
     add_work(operations(lengths, width, 2));
     with_numbers(x, [&](auto zero) {
       using Number = decltype(zero);
-      attend_learning(AttentionShape{lengths, width, heads, causal}, numbers<const Number>(x),
-                      numbers<Number>(y), at::get_num_threads());
+      attend_learning(AttentionShape{lengths, width, heads, causal, dropping},
+                      numbers<const Number>(x), numbers<Number>(y), at::get_num_threads());
     });
     context->save_for_backward({x});
     context->saved_data["lengths"] = std::move(lengths);
     context->saved_data["heads"] = heads;
     context->saved_data["causal"] = causal;
+    context->saved_data["rate"] = dropping.rate;
+    context->saved_data["key"] = static_cast<int64_t>(dropping.key);
+    context->saved_data["first"] = dropping.first;
     return y;
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
@@ -61,22 +67,41 @@ struct UnpaddedAttention : torch::autograd::Function<UnpaddedAttention> {
     const auto lengths = context->saved_data["lengths"].toIntVector();
     const int64_t heads = context->saved_data["heads"].toInt();
     const bool causal = context->saved_data["causal"].toBool();
+    const Dropping dropping{context->saved_data["rate"].toDouble(),
+                            static_cast<uint64_t>(context->saved_data["key"].toInt()),
+                            context->saved_data["first"].toInt()};
     const auto dy = gradients[0].to(x.scalar_type()).contiguous();
     const int64_t width = dy.size(1);
     auto dx = at::empty_like(x);
     add_work(operations(lengths, width, 5));
     with_numbers(x, [&](auto zero) {
       using Number = decltype(zero);
-      attend_back(AttentionShape{lengths, width, heads, causal}, numbers<const Number>(x),
-                  numbers<const Number>(dy), numbers<Number>(dx), at::get_num_threads());
+      attend_back(AttentionShape{lengths, width, heads, causal, dropping},
+                  numbers<const Number>(x), numbers<const Number>(dy), numbers<Number>(dx),
+                  at::get_num_threads());
     });
-    return {dx, at::Tensor(), at::Tensor(), at::Tensor()};
+    return {dx, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
+// What shares of attention are multiplied with, `[sequences, heads, longest, longest]`.
+at::Tensor share_factors(const Dropping &dropping, int64_t count, int64_t heads, int64_t longest) {
+  auto all = at::empty({count, heads, longest, longest}, at::kFloat);
+  auto *to = all.mutable_data_ptr<float>();
+  at::parallel_for(0, count * heads, 1, [&](int64_t from, int64_t until) {
+    for (int64_t i = from; i < until; i++) {
+      for (int64_t query = 0; query < longest; query++) {
+        dropping.factors(drawn(dropping.token(i / heads, query), static_cast<uint64_t>(i % heads)),
+                         longest, to + (i * longest + query) * longest);
+      }
+    }
+  });
+  return all;
+}
+
 // The same by libtorch's kernels: padded for the attention alone.
 at::Tensor padded_attention(const at::Tensor &x, const std::vector<int64_t> &lengths, int64_t heads,
-                            bool causal) {
+                            bool causal, const Dropping &dropping) {
   const int64_t width = x.size(1) / 3, count = static_cast<int64_t>(lengths.size());
   const int64_t longest = *std::max_element(lengths.begin(), lengths.end());
   auto limits = at::empty({count}, at::kLong);
@@ -90,8 +115,12 @@ at::Tensor padded_attention(const at::Tensor &x, const std::vector<int64_t> &len
   // Padding stands behind: no real token of a causal sequence sees it.
   std::optional<at::Tensor> mask;
   if (!causal) mask = real.to(x.device()).view({count, 1, 1, longest});
-  return at::scaled_dot_product_attention(parts[0], parts[1], parts[2], mask, 0.0, causal)
-      .transpose(1, 2)
+  auto attended =
+      dropping.rate > 0
+          ? plain_attention(parts[0], parts[1], parts[2], causal, mask,
+                            share_factors(dropping, count, heads, longest))
+          : at::scaled_dot_product_attention(parts[0], parts[1], parts[2], mask, 0.0, causal);
+  return attended.transpose(1, 2)
       .reshape({count * longest, width})
       .index_select(0, places);
 }
@@ -100,7 +129,7 @@ at::Tensor padded_attention(const at::Tensor &x, const std::vector<int64_t> &len
 
 extern "C" {
 ct_tensor ct_unpadded_attention(ct_tensor qkv, const int64_t *lengths, int64_t count, int64_t heads,
-                                bool causal) {
+                                bool causal, ct_dropping d) {
   return tensor([&] {
     const auto x = ref(qkv).contiguous();
     std::vector<int64_t> all(lengths, lengths + count);
@@ -112,8 +141,9 @@ ct_tensor ct_unpadded_attention(ct_tensor qkv, const int64_t *lengths, int64_t c
     TORCH_CHECK(x.dim() == 2 && x.size(0) == rows && rows > 0 && heads > 0 &&
                     x.size(1) % (3 * heads) == 0,
                 "sequences of ", rows, " tokens and ", heads, " heads do not fit ", x.sizes());
-    return suits_kernel(x) ? UnpaddedAttention::apply(x, all, heads, causal)
-                           : padded_attention(x, all, heads, causal);
+    const Dropping dropping{d.rate, d.key, d.first};
+    return suits_kernel(x) ? UnpaddedAttention::apply(x, all, heads, causal, dropping)
+                           : padded_attention(x, all, heads, causal, dropping);
   });
 }
 }

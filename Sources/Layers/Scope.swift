@@ -30,6 +30,11 @@ package struct Scope {
   }
   package static func / (scope: Scope, index: Int) -> Scope { scope / "\(index)" }
 
+  /// A number of this place, for what is drawn here: the 64-bit Fowler–Noll–Vo hash of its name.
+  var number: UInt64 {
+    prefix.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+
   /// Makes the parameter `name` here.
   ///
   /// - Throws: ``CheckpointError`` if the source lacks the key or holds it in another shape.

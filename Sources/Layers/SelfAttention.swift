@@ -11,9 +11,14 @@ import Torch
 struct SelfAttention {
   let queryKeyValue, out: Linear
   let heads: Int
+  let dropout: Dropout
 
+  /// - Parameters:
+  ///   - dropout: With what probability a share of attention is zeroed while learning.
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
-  init(width: Int, heads: Int, depth: Int = 1, in scope: Scope) throws(CheckpointError) {
+  init(width: Int, heads: Int, depth: Int = 1, dropout: Double = 0, in scope: Scope)
+    throws(CheckpointError)
+  {
     // The standard deviations of OpenAI's CLIP, which keep a deep residual stream at unit size.
     let deviation = 1 / Double(width).squareRoot()
     queryKeyValue = try Linear(
@@ -23,6 +28,7 @@ struct SelfAttention {
       initializer: .normal(standardDeviation: deviation / Double(2 * depth).squareRoot()),
       in: scope / "out")
     self.heads = heads
+    self.dropout = Dropout(dropout, in: scope / "dropout")
   }
 
   /// - Parameters:
@@ -34,10 +40,19 @@ struct SelfAttention {
   ) -> Tensor {
     if let tokens {
       let attended = unpaddedAttention(
-        queryKeyValue(x), lengths: tokens.lengths, heads: heads, isCausal: isCausal)
+        queryKeyValue(x), lengths: tokens.lengths, heads: heads, isCausal: isCausal,
+        dropping: dropout.current)
       return out(rows.map { tokens.rows($0, of: attended) } ?? attended)
     }
     let (batch, length, width) = (x.shape[0], x.shape[1], x.shape[2])
+    if let dropping = dropout.current {
+      let attended = unpaddedAttention(
+        queryKeyValue(x).flattened(from: 0, through: 1),
+        lengths: [Int](repeating: length, count: batch), heads: heads, isCausal: isCausal,
+        dropping: dropping
+      ).reshaped(batch, length, width)
+      return out(rows.map { attended.tokens($0) } ?? attended)
+    }
     let parts = queryKeyValue(x).reshaped(batch, length, 3, heads, width / heads)
       .permuted(2, 0, 3, 1, 4)
     let attended = scaledDotProductAttention(

@@ -22,21 +22,25 @@ package struct TransformerBlock {
     package var activation: Activation
     package var normPlace: NormPlace
     package var epsilon: Double
+    package var dropout: DropoutRates
 
     package init(
       inner: Int? = nil, activation: Activation = .gelu, normPlace: NormPlace = .before,
-      epsilon: Double = 1e-5
+      epsilon: Double = 1e-5, dropout: DropoutRates = .none
     ) {
       self.inner = inner
       self.activation = activation
       self.normPlace = normPlace
       self.epsilon = epsilon
+      self.dropout = dropout
     }
   }
 
   private let attentionNorm, perceptronNorm: LayerNorm
   private let attention: SelfAttention
   private let inner, outer: Linear
+  private let attentionDropout, perceptronDropout: BranchDropout
+  private let activationDropout: Dropout
   private let style: Style
 
   /// - Parameters:
@@ -48,7 +52,9 @@ package struct TransformerBlock {
     let deviation = 1 / Double(width).squareRoot()
     let innerWidth = style.inner ?? 4 * width
     attentionNorm = try LayerNorm(width, epsilon: style.epsilon, in: scope / "attention_norm")
-    attention = try SelfAttention(width: width, heads: heads, depth: depth, in: scope / "attention")
+    attention = try SelfAttention(
+      width: width, heads: heads, depth: depth, dropout: style.dropout.attention,
+      in: scope / "attention")
     perceptronNorm = try LayerNorm(width, epsilon: style.epsilon, in: scope / "perceptron_norm")
     inner = try Linear(
       width, innerWidth,
@@ -57,6 +63,9 @@ package struct TransformerBlock {
       innerWidth, width,
       initializer: .normal(standardDeviation: deviation / Double(2 * depth).squareRoot()),
       in: scope / "outer")
+    attentionDropout = BranchDropout(style.dropout, in: scope / "attention" / "out")
+    activationDropout = Dropout(style.dropout.activation, in: scope / "inner" / "dropout")
+    perceptronDropout = BranchDropout(style.dropout, in: scope / "outer")
     self.style = style
   }
 
@@ -73,10 +82,17 @@ package struct TransformerBlock {
   ///   - tokens: How the tokens stand, if without padding: `[tokens, width]`.
   fileprivate func output(_ x: Tensor, _ tokens: Unpadded?, isCausal: Bool, rows: [Int]?) -> Tensor
   {
-    func attention(_ x: Tensor) -> Tensor {
-      self.attention(x, tokens, isCausal: isCausal, rows: rows)
-    }
     let kept = rows.map { rows in tokens?.rows(rows, of: x) ?? x.tokens(rows) } ?? x
+    let places: VectorPlaces =
+      if let rows { .rows(rows) } else if let tokens { .unpadded(tokens.lengths) } else {
+        VectorPlaces(paddedLike: x)
+      }
+    func attention(_ x: Tensor) -> Tensor {
+      attentionDropout(self.attention(x, tokens, isCausal: isCausal, rows: rows), places)
+    }
+    func perceptron(_ x: Tensor) -> Tensor {
+      perceptronDropout(outer(activationDropout(style.activation(inner(x)), places)), places)
+    }
     switch style.normPlace {
     case .before:
       let attended = kept + attention(attentionNorm(x))
@@ -87,11 +103,12 @@ package struct TransformerBlock {
     }
   }
 
-  private func perceptron(_ x: Tensor) -> Tensor { outer(style.activation(inner(x))) }
-
-  /// The same, for when nothing is learned.
-  fileprivate var frozen: FrozenBlock {
-    FrozenBlock(
+  /// The same, for when nothing is learned; nil where something is dropped all the same, because the
+  /// network around it learns, or what it follows.
+  fileprivate var frozen: FrozenBlock? {
+    guard attention.dropout.current == nil, attentionDropout.isOff, activationDropout.current == nil
+    else { return nil }
+    return FrozenBlock(
       attentionNorm: FrozenMap(attentionNorm.weight, attentionNorm.bias),
       queryKeyValue: FrozenMap(attention.queryKeyValue.weight, attention.queryKeyValue.bias),
       out: FrozenMap(attention.out.weight, attention.out.bias),
@@ -103,6 +120,22 @@ package struct TransformerBlock {
 }
 
 extension [TransformerBlock] {
+  /// The blocks of a tower, under their numbers.
+  ///
+  /// - Throws: ``CheckpointError`` if the scope's source does not fit.
+  package init(
+    depth: Int, width: Int, heads: Int, style: TransformerBlock.Style, in scope: Scope
+  ) throws(CheckpointError) {
+    self = []
+    for index in 0..<depth {
+      var style = style
+      style.dropout = style.dropout.ofBlock(index, of: depth)
+      append(
+        try TransformerBlock(
+          width: width, heads: heads, depth: depth, style: style, in: scope / index))
+    }
+  }
+
   /// All blocks in turn.
   ///
   /// - Parameters:
@@ -134,7 +167,7 @@ extension [TransformerBlock] {
     for (index, block) in enumerated() {
       let wanted = index == count - 1 ? rows : nil
       if tokens == nil {
-        if let y = block.frozen(x, lengths: lengths, rows: wanted, isCausal: isCausal) {
+        if let y = block.frozen?(x, lengths: lengths, rows: wanted, isCausal: isCausal) {
           x = y
           continue
         }

@@ -1,3 +1,4 @@
+import Layers
 import Tokens
 package import Towers
 
@@ -41,7 +42,11 @@ extension PublishedSettings {
       segments: isDistilled ? 0 : try int(place + "type_vocab_size", 2),
       activation: try activation(place + (isDistilled ? "activation" : "hidden_act"), "gelu"),
       epsilon: try double(place + "layer_norm_eps", 1e-12),
-      padding: Int32(try int(place + "pad_token_id", isBERT ? 0 : 1)), pooling: pooling)
+      padding: Int32(try int(place + "pad_token_id", isBERT ? 0 : 1)),
+      dropout: isDistilled
+        ? try dropout(place, hidden: "dropout", attention: "attention_dropout", standard: 0.1)
+        : try dropout(place, standard: 0.1),
+      pooling: pooling)
     try check(contextLength: settings.contextLength)
     return settings
   }
@@ -60,6 +65,9 @@ extension PublishedSettings {
       place + (has(place + name) ? name : other)
     }
     let width = try int(either("d_model", "hidden_size"), 1024)
+    var dropout = try dropout(
+      place, hidden: "dropout", attention: "attention_dropout", standard: 0.1)
+    dropout.activation = try double(place + "activation_dropout", 0)
     let settings = NLLBEncoder.Settings(
       vocabulary: try int(place + "vocab_size", 256_206), contextLength: contextLength,
       width: width, depth: try int(either("encoder_layers", "num_hidden_layers"), 12),
@@ -67,7 +75,7 @@ extension PublishedSettings {
         either("encoder_attention_heads", "num_attention_heads"), 16, width: width),
       inner: try int(either("encoder_ffn_dim", "intermediate_size"), 4096),
       activation: try activation(place + "activation_function", "relu"),
-      padding: Int32(try int(place + "pad_token_id", 1)),
+      padding: Int32(try int(place + "pad_token_id", 1)), dropout: dropout,
       scalesTokens: try bool(place + "scale_embedding", true))
     try check(contextLength: contextLength)
     return settings
@@ -122,14 +130,16 @@ extension BERT.Settings {
     "facebook/xlm-v-base": fairseq(vocabulary: 901_629),
     "sentence-transformers/LaBSE": BERT.Settings(
       vocabulary: 501_153, width: 768, depth: 12, heads: 12, inner: 3072, positions: 512,
-      positionScheme: .zeroBased, segments: 2, epsilon: 1e-12, padding: 0, pooling: .mean),
+      positionScheme: .zeroBased, segments: 2, epsilon: 1e-12, padding: 0,
+      dropout: .init(hidden: 0.1, attention: 0.1), pooling: .mean),
   ]
 
   private static func fairseq(vocabulary: Int, isLarge: Bool = false) -> BERT.Settings {
     BERT.Settings(
       vocabulary: vocabulary, width: isLarge ? 1024 : 768, depth: isLarge ? 24 : 12,
       heads: isLarge ? 16 : 12, inner: isLarge ? 4096 : 3072, positions: 514,
-      positionScheme: .afterPadding, segments: 1, epsilon: 1e-5, padding: 1, pooling: .mean)
+      positionScheme: .afterPadding, segments: 1, epsilon: 1e-5, padding: 1,
+      dropout: .init(hidden: 0.1, attention: 0.1), pooling: .mean)
   }
 }
 

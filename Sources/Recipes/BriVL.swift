@@ -16,6 +16,9 @@ package import Towers
 /// 3. The loss is the *sum* of images against the text queue and texts against the image queue.
 /// 4. The keys enter the queues, and as many of the oldest leave.
 ///
+/// The momentum encoder drops numbers of its own, and layers that learn nothing drop as well: in the
+/// released code all is one network in training.
+///
 /// - Source: Huo et al. 2021, §3, arXiv:2103.06561; BAAI-WuDao/BriVL at bb8d95b,
 ///   `models/vl_model.py:287`.
 /// - Differs: batches are not shuffled between devices, which served the batch norm of the image
@@ -28,7 +31,7 @@ package struct BriVL: Recipe {
   package struct Settings: RecipeSettings {
     /// EfficientNet-B5 seen in 6 × 6 + 1 boxes, beside Chinese RoBERTa. Published: 380 px, 2,048.
     package var model = DualEncoder.Settings(
-      image: .brivl(.base(size: 380)), text: .brivl(BriVLText.Settings()), width: 2048,
+      image: .brivl(.base(size: 380)), text: .brivl(.init(dropout: .encoderLayer)), width: 2048,
       imageProjection: .none, textProjection: .none)
     /// Embeddings in each queue. Published: 9,600 (`cfg/test_xyb.yml:19`).
     package var queueLength = 9_600

@@ -27,8 +27,8 @@ package struct KoCLIP: Recipe {
         text: .bert(
           BERT.Settings(
             vocabulary: 32_000, width: 1024, depth: 24, heads: 16, inner: 4096, positions: 514,
-            positionScheme: .zeroBased, segments: 1, epsilon: 1e-5, padding: 1, pooling: .firstTanh)
-        ),
+            positionScheme: .zeroBased, segments: 1, epsilon: 1e-5, padding: 1,
+            dropout: .init(hidden: 0.1, attention: 0.1), pooling: .firstTanh)),
         width: 512, logScale: 1)
       model.projectionDeviation = 0.02
       return model

@@ -24,7 +24,8 @@ package struct MCLIP: Recipe {
       text: .bert(
         BERT.Settings(
           vocabulary: 250_002, width: 768, depth: 12, heads: 12, inner: 3072, positions: 514,
-          positionScheme: .afterPadding, segments: 1, epsilon: 1e-5, padding: 1, pooling: .mean)),
+          positionScheme: .afterPadding, segments: 1, epsilon: 1e-5, padding: 1,
+          dropout: .init(hidden: 0.1, attention: 0.1), pooling: .mean)),
       width: 512, textProjection: .affine)
     /// The language that the teacher reads.
     package var source = "en"

@@ -111,12 +111,12 @@ package final class Step {
   private func embeddedImages(_ view: Int, by encoder: DualEncoder) -> Tensor {
     let learns = encoder.learns(images: true)
     if let features = inputs.features {
-      return embedded(1, learns) { _ in encoder.embed(imageFeatures: features) }
+      return embedded([0], of: view, learns) { _ in encoder.embed(imageFeatures: features) }
     }
     let pixels = inputs.views[view].pixels
     let ranges = ranges(pixels.shape[0])
-    let isLocked = encoder.locksImages
-    return embedded(ranges.count, learns) { index in
+    let isLocked = encoder.locks("image.")
+    return embedded(ranges.map(\.lowerBound), of: view, learns) { index in
       let part = pixels.narrowed(0, to: ranges[index])
       guard isLocked else { return encoder.embed(images: part) }
       // What learns nothing is as it will be used, batch norms included, and as a cache has it.
@@ -129,8 +129,17 @@ package final class Step {
   /// often asked for.
   package func texts(by encoder: DualEncoder) -> Tensor {
     once(Key(encoder, view: nil)) {
-      embedded(inputs.texts.count, encoder.learns(images: false)) {
-        encoder.embed(texts: self.inputs.texts[$0])
+      var count = 0
+      let firsts = inputs.texts.map { part in
+        defer { count += part.texts.count }
+        return count
+      }
+      let isLocked = encoder.locks("text.")
+      return embedded(firsts, of: nil, encoder.learns(images: false)) { index in
+        let part = self.inputs.texts[index]
+        guard isLocked else { return encoder.embed(texts: part) }
+        let features = withoutGradient { Phase.use { encoder.textFeatures(of: part) } }
+        return encoder.embed(textFeatures: features)
       }
     }
   }
@@ -213,25 +222,27 @@ package final class Step {
   }
 
   /// - Parameters:
+  ///   - firsts: The number of the first picture or caption of each part.
+  ///   - view: The view that pictures are of; nil for captions.
   ///   - learns: Whether a gradient has anywhere to go behind these embeddings.
-  private func embedded(_ parts: Int, _ learns: Bool, _ part: @escaping (Int) -> Tensor) -> Tensor {
-    func compute(_ index: Int) -> Tensor {
-      // Dropout must fall alike when a chunk is computed again.
-      if chunk > 0 { Engine.seed(inputs.seed &+ UInt64(again.count * 4096 + index)) }
-      return withAutocast(precision, on: device) { part(index) }
+  private func embedded(
+    _ firsts: [Int], of view: Int?, _ learns: Bool, _ part: @escaping (Int) -> Tensor
+  ) -> Tensor {
+    let compute = { [precision, device] (index: Int) in
+      Phase.drawing(group: view, from: firsts[index]) {
+        withAutocast(precision, on: device) { part(index) }
+      }
     }
     guard chunk > 0, recordsGradients, learns else {
-      return .concatenated((0..<parts).map(compute), axis: 0)
+      return .concatenated(firsts.indices.map(compute), axis: 0)
     }
-    let call = again.count
     let leaf = Parameter(
-      "embeddings", withoutGradient { .concatenated((0..<parts).map(compute), axis: 0) })
-    again.append { [inputs, precision, device] in
+      "embeddings", withoutGradient { .concatenated(firsts.indices.map(compute), axis: 0) })
+    again.append {
       guard let gradient = leaf.gradient else { return }
       var start = 0
-      for index in 0..<parts {
-        Engine.seed(inputs.seed &+ UInt64(call * 4096 + index))
-        let again = withAutocast(precision, on: device) { part(index) }
+      for index in firsts.indices {
+        let again = compute(index)
         let end = start + again.shape[0]
         try again.backward(from: gradient.narrowed(0, to: start..<end))
         start = end
@@ -247,10 +258,10 @@ package final class Step {
 }
 
 extension DualEncoder {
-  /// Whether nothing of the image tower is learned. A momentum copy is not locked: what it follows is
+  /// Whether nothing of the tower `name` is learned. A momentum copy is not locked: what it follows is
   /// learned, and its batch norms gather statistics of their own.
-  fileprivate var locksImages: Bool {
-    let tower = parameters.filter { $0.name.hasPrefix("image.") }
+  fileprivate func locks(_ name: String) -> Bool {
+    let tower = parameters.filter { $0.name.hasPrefix(name) }
     return !tower.isEmpty && tower.allSatisfy { !$0.isTrainable }
   }
 

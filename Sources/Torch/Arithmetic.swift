@@ -43,10 +43,6 @@ extension Tensor {
   package func clamped(_ range: ClosedRange<Double>) -> Tensor {
     Tensor(ct_clamp(pointer, range.lowerBound, range.upperBound), on: self)
   }
-  /// Each number zeroed with `probability`, the others scaled up to keep the mean.
-  package func dropout(_ probability: Double) -> Tensor {
-    Tensor(ct_dropout(pointer, probability), on: self)
-  }
 
   /// Where two tensors hold the same number, as bool.
   package func isEqual(to other: Tensor) -> Tensor {

@@ -11,9 +11,6 @@ package enum Engine {
     set { ct_set_threads(Int32(clamping: newValue)) }
   }
 
-  /// Begins the random numbers of dropout anew.
-  package static func seed(_ seed: UInt64) { ct_seed(seed) }
-
   /// Keeps freed memory for the next tensors: a training step frees and asks for the same again, and
   /// a tenth of its time would go into fresh pages.
   package static func keepMemory() { ct_keep_memory() }

@@ -98,13 +98,16 @@ package func scaledDotProductAttention(
 ///   - queryKeyValue: Query, key and value of each token side by side.
 ///   - lengths: Tokens of each sequence, at least one.
 ///   - isCausal: Whether a token sees only itself and earlier ones of its sequence.
+///   - dropping: Which shares of attention are zeroed; nil for none.
 /// - Shapes: `[tokens, 3 width] → [tokens, width]`
 package func unpaddedAttention(
-  _ queryKeyValue: Tensor, lengths: [Int], heads: Int, isCausal: Bool = false
+  _ queryKeyValue: Tensor, lengths: [Int], heads: Int, isCausal: Bool = false,
+  dropping: Dropping? = nil
 ) -> Tensor {
   Tensor(
     ct_unpadded_attention(
-      queryKeyValue.pointer, lengths.map(Int64.init), Int64(lengths.count), Int64(heads), isCausal),
+      queryKeyValue.pointer, lengths.map(Int64.init), Int64(lengths.count), Int64(heads), isCausal,
+      dropping?.parts ?? ct_dropping()),
     on: queryKeyValue)
 }
 

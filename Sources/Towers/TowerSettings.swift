@@ -93,6 +93,13 @@ package enum TextTowerSettings: Sendable, Equatable {
 
 // In files, a tower is its settings with one more field: `"kind": "vit"`.
 
+extension KeyedDecodingContainer {
+  /// Towers of files from before there was dropout have none.
+  func decode(_ type: DropoutRates.Type, forKey key: Key) throws -> DropoutRates {
+    try decodeIfPresent(type, forKey: key) ?? .none
+  }
+}
+
 private enum KindKey: String, CodingKey { case kind }
 
 extension ImageTowerSettings: Codable {

@@ -55,7 +55,7 @@ package struct GradientStep {
     _ batch: TrainingData.Batch, pictureSize: Int? = nil, seed: UInt64 = 0,
     observing observed: DualEncoder? = nil, loss: (Step) -> Tensor
   ) throws -> Outcome {
-    try Phase.training {
+    try Phase.training(Draws(seed: seed)) {
       let step = Step(
         inputs(batch, pictureSize, seed), chunk: chunk, precision: precision, device: device)
       func learn() throws -> (loss: Tensor, pairs: (images: Tensor, texts: Tensor)?) {

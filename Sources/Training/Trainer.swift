@@ -226,9 +226,8 @@ package final class Trainer {
   private func step(
     _ batch: TrainingData.Batch, rate: Double, progress: Double, observed: Bool
   ) throws -> (GradientStep.Outcome, norm: Double) {
-    // Dropout's stream, begun anew each step so that no state needs keeping.
+    // What a step draws, begun anew each step so that no state needs keeping.
     let seed = seed &+ 0x9E37_79B9 &* UInt64(position.step + 1)
-    Engine.seed(seed)
     optimizer.clearGradients()
     let result: GradientStep.Outcome
     do {

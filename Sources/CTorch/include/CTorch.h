@@ -5,6 +5,7 @@
 // calling thread. A missing operand (NULL) is such a failure too, never a crash.
 #pragma once
 #include "ct_autograd.h"
+#include "ct_dropout.h"
 #include "ct_operations.h"
 #include "ct_optimization.h"
 #include "ct_packed.h"

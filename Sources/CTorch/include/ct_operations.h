@@ -1,5 +1,6 @@
 // Functions of tensors, named as libtorch names them.
 #pragma once
+#include "ct_dropout.h"
 #include "ct_tensor.h"
 
 #ifdef __cplusplus
@@ -26,7 +27,6 @@ ct_tensor ct_silu(ct_tensor a);
 ct_tensor ct_gelu(ct_tensor a, bool tanh);
 ct_tensor ct_quick_gelu(ct_tensor a);
 ct_tensor ct_clamp(ct_tensor a, double low, double high);
-ct_tensor ct_dropout(ct_tensor a, double probability);
 ct_tensor ct_equal(ct_tensor a, ct_tensor b);
 ct_tensor ct_greater_scalar(ct_tensor a, double b);
 ct_tensor ct_logical_not(ct_tensor a);
@@ -86,9 +86,10 @@ ct_tensor ct_channels_last(ct_tensor x);
 ct_tensor ct_embedding_bag_mean(ct_tensor weight, ct_tensor ids, ct_tensor offsets);
 ct_tensor ct_attention(ct_tensor q, ct_tensor k, ct_tensor v, bool causal);
 /// Attention within each of `count` sequences, which stand one after another, at least one row each:
-/// query, key and value side by side, `[rows, 3 width] → [rows, width]`.
+/// query, key and value side by side, `[rows, 3 width] → [rows, width]`. What is dropped are shares of
+/// attention; nothing at a rate of 0.
 ct_tensor ct_unpadded_attention(ct_tensor qkv, const int64_t *lengths, int64_t count, int64_t heads,
-                                bool causal);
+                                bool causal, ct_dropping dropping);
 /// Bicubic resampling of `[batch, channels, height, width]`, corners not aligned.
 ct_tensor ct_resize_bicubic(ct_tensor x, int64_t height, int64_t width);
 

@@ -19,7 +19,6 @@ typedef struct {
 const char *ct_error(void);
 const char *ct_version(void);
 const char *ct_configuration(void);
-void ct_seed(uint64_t seed);
 void ct_set_threads(int count);
 int ct_threads(void);
 /// Keeps freed memory for the next tensors instead of giving it back to the system each time.

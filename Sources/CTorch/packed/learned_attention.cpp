@@ -42,7 +42,7 @@ struct Matrix {
 };
 
 struct Space {
-  Matrix q, k, v, g, kt, vt, shares, changes, made;
+  Matrix q, k, v, g, kt, vt, shares, factors, kept, changes, made;
 };
 
 // c = a b, `[rows, inner] [inner, columns]`; columns are a whole number of registers. Of `a`, the
@@ -152,6 +152,13 @@ inline void share(const Space &space, int64_t length, int64_t width, bool causal
   }
 }
 
+// c = a ∘ b of the same rows.
+inline void multiply(const Matrix &a, const Matrix &b, int64_t rows, Matrix &c) {
+  for (int64_t j = 0; j < rows * a.stride; j += 16) {
+    _mm512_storeu_ps(c.data.get() + j, _mm512_mul_ps(load(a.data.get() + j), load(b.data.get() + j)));
+  }
+}
+
 template <class Number>
 struct Run {
   const Number *x;
@@ -159,7 +166,32 @@ struct Run {
   const int64_t head_width = shape.width / shape.heads;
   const float scale = 1 / std::sqrt(static_cast<float>(head_width));
 
-  void read_all(int64_t start, int64_t length, int64_t head, Space &space) const {
+  // One head of one sequence.
+  struct Part {
+    int64_t sequence, start, length, head;
+  };
+
+  bool drops() const { return shape.dropping.rate > 0; }
+
+  // The shares of attention that are left of `space.shares`, each row of which stands for one token.
+  const Matrix &kept_shares(const Part &part, Space &space) const {
+    if (!drops()) return space.shares;
+    const int64_t length = part.length;
+    float *rows = space.factors.shaped(length, length);
+    const int64_t stride = space.factors.stride;
+    for (int64_t i = 0; i < length; i++) {
+      const uint64_t token = shape.dropping.token(part.sequence, i);
+      shape.dropping.factors(drawn(token, static_cast<uint64_t>(part.head)), length,
+                             rows + i * stride);
+      for (int64_t j = length; j < stride; j++) rows[i * stride + j] = 0;
+    }
+    space.kept.shaped(length, length);
+    multiply(space.shares, space.factors, length, space.kept);
+    return space.kept;
+  }
+
+  void read_all(const Part &part, Space &space) const {
+    const auto [sequence, start, length, head] = part;
     const Number *from = x + start * 3 * shape.width + head * head_width;
     read(from, 3 * shape.width, length, head_width, scale, space.q);
     read(from + shape.width, 3 * shape.width, length, head_width, 1, space.k);
@@ -168,27 +200,30 @@ struct Run {
     share(space, length, head_width, shape.causal, space.shares);
   }
 
-  void forward(int64_t start, int64_t length, int64_t head, Number *y, Space &space) const {
-    read_all(start, length, head, space);
+  void forward(const Part &part, Number *y, Space &space) const {
+    const auto [sequence, start, length, head] = part;
+    read_all(part, space);
+    const auto &kept = kept_shares(part, space);
     space.made.shaped(length, head_width);
-    product(space.shares.data.get(), space.shares.stride, 1, space.v, space.made, length, length);
+    product(kept.data.get(), kept.stride, 1, space.v, space.made, length, length);
     write(space.made, length, head_width, 1, y + start * shape.width + head * head_width,
           shape.width);
   }
 
-  void backward(int64_t start, int64_t length, int64_t head, const Number *dy, Number *dx,
-                Space &space) const {
-    read_all(start, length, head, space);
+  void backward(const Part &part, const Number *dy, Number *dx, Space &space) const {
+    const auto [sequence, start, length, head] = part;
+    read_all(part, space);
     read(dy + start * shape.width + head * head_width, shape.width, length, head_width, 1, space.g);
     transpose(space.v, length, head_width, space.vt);
     Number *to = dx + start * 3 * shape.width + head * head_width;
     const int64_t row = 3 * shape.width;
-    const auto &shares = space.shares;
+    const auto &shares = space.shares, &kept = kept_shares(part, space);
     space.made.shaped(length, head_width);
-    product(shares.data.get(), 1, shares.stride, space.g, space.made, length, length);
+    product(kept.data.get(), 1, kept.stride, space.g, space.made, length, length);
     write(space.made, length, head_width, 1, to + 2 * shape.width, row);
     space.changes.shaped(length, length);
     product(space.g.data.get(), space.g.stride, 1, space.vt, space.changes, length, head_width);
+    if (drops()) multiply(space.changes, space.factors, length, space.changes);
     for (int64_t i = 0; i < length; i++) {
       const float *p = shares.data.get() + i * shares.stride;
       float *d = space.changes.data.get() + i * shares.stride;
@@ -224,7 +259,8 @@ struct Run {
     // The longest come last: from behind, no thread is left alone with one of them.
     for_each(count * shape.heads, threads, [&](int64_t i, int worker) {
       const int64_t sequence = count - 1 - i / shape.heads;
-      body(starts[sequence], shape.lengths[sequence], i % shape.heads, (*own)[worker]);
+      body(Part{sequence, starts[sequence], shape.lengths[sequence], i % shape.heads},
+           (*own)[worker]);
     });
   }
 };
@@ -235,17 +271,13 @@ bool ct::attends_learning() { return kernels(Number::float32) != nullptr; }
 template <class Number>
 void ct::attend_learning(const AttentionShape &shape, const Number *x, Number *y, int threads) {
   Run<Number> run{x, shape};
-  run.each_head(threads, [&](int64_t start, int64_t length, int64_t head, Space &space) {
-    run.forward(start, length, head, y, space);
-  });
+  run.each_head(threads, [&](const auto &part, Space &space) { run.forward(part, y, space); });
 }
 template <class Number>
 void ct::attend_back(const AttentionShape &shape, const Number *x, const Number *dy, Number *dx,
                      int threads) {
   Run<Number> run{x, shape};
-  run.each_head(threads, [&](int64_t start, int64_t length, int64_t head, Space &space) {
-    run.backward(start, length, head, dy, dx, space);
-  });
+  run.each_head(threads, [&](const auto &part, Space &space) { run.backward(part, dy, dx, space); });
 }
 #pragma clang attribute pop
 #else

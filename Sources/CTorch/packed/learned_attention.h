@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <vector>
+#include "../draws.h"
 
 namespace ct {
 
@@ -16,6 +17,8 @@ struct AttentionShape {
   int64_t width, heads;
   // Whether a row sees only itself and earlier ones of its sequence.
   bool causal;
+  // Which shares of attention are zeroed; none at a rate of 0.
+  Dropping dropping;
 };
 
 // Whether this processor has the instructions.

@@ -175,6 +175,7 @@ extension ExportLayout {
       "intermediate_size": text.perceptronWidth, "num_hidden_layers": text.depth,
       "num_attention_heads": text.heads, "max_position_embeddings": text.contextLength,
       "hidden_act": text.activation.huggingFace, "layer_norm_eps": text.epsilon,
+      "attention_dropout": text.dropout.attention,
     ]
   }
 
@@ -186,7 +187,7 @@ extension ExportLayout {
       "num_hidden_layers": image.depth, "num_attention_heads": image.heads,
       "image_size": image.size, "patch_size": image.patch, "num_channels": 3,
       "hidden_act": image.activation.huggingFace, "layer_norm_eps": image.epsilon,
-      "projection_dim": source.card.encoder.width,
+      "projection_dim": source.card.encoder.width, "attention_dropout": image.dropout.attention,
     ]
   }
 
@@ -199,6 +200,8 @@ extension ExportLayout {
       "num_attention_heads": text.heads, "max_position_embeddings": text.positions,
       "type_vocab_size": max(1, text.segments), "hidden_act": text.activation.huggingFace,
       "layer_norm_eps": text.epsilon, "pad_token_id": Int(source.tokens.padding),
+      "hidden_dropout_prob": text.dropout.hidden,
+      "attention_probs_dropout_prob": text.dropout.attention,
     ]
   }
 

@@ -292,6 +292,8 @@ extension ExportLayout {
       "max_position_embeddings": max(1024, text.contextLength),
       "bos_token_id": 0, "eos_token_id": Int(source.tokens.end ?? 2),
       "decoder_start_token_id": Int(source.tokens.end ?? 2),
+      "dropout": text.dropout.hidden, "attention_dropout": text.dropout.attention,
+      "activation_dropout": text.dropout.activation, "encoder_layerdrop": 0,
     ]
     return tower
   }

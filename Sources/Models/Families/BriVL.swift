@@ -110,6 +110,7 @@ private func imageSettings(
   return BriVLImage.Settings(
     network: network, parts: parts, depth: shapes.count("learnable.imgAtt.layers.*.norm1.weight"),
     heads: 4, inner: try shapes.size("learnable.imgAtt.layers.0.linear1.weight", 0),
+    dropout: .encoderLayer,
     head: try shapes.head("learnable.imgFC."))
 }
 
@@ -134,6 +135,7 @@ private func textSettings(_ tensors: any TensorFile, _ prefix: String) throws(Mo
   return BriVLText.Settings(
     bert: settings, depth: shapes.count("learnable.textAtt.layers.*.norm1.weight"),
     inner: try shapes.size("learnable.textAtt.layers.0.linear1.weight", 0),
+    dropout: .encoderLayer,
     head: try shapes.head("learnable.textFC."))
 }
 

@@ -35,7 +35,9 @@ private let clipModels = [
     heads: try file.heads("text_config.num_attention_heads", 8, width: width), pooling: .last,
     inner: try file.int("text_config.intermediate_size", 2048),
     activation: try file.activation("text_config.hidden_act", "quick_gelu"),
-    epsilon: try file.double("text_config.layer_norm_eps", 1e-5))
+    epsilon: try file.double("text_config.layer_norm_eps", 1e-5),
+    dropout: try file.dropout(
+      "text_config.", hidden: nil, attention: "attention_dropout", standard: 0))
   try file.check(contextLength: text.contextLength)
   let encoder = DualEncoder.Settings(
     image: .vit(vision), text: .transformer(text), width: try file.int("projection_dim", 512))

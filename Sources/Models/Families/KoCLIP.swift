@@ -105,7 +105,8 @@ private func image(_ file: PublishedSettings, _ weights: String) throws(ModelErr
       heads: try file.heads(place + "num_attention_heads", 12, width: width), patchBias: true,
       inner: try file.int(place + "intermediate_size", 3072),
       activation: try file.activation(place + "hidden_act", "gelu"),
-      epsilon: try file.double(place + "layer_norm_eps", 1e-12), pooling: .classToken,
+      epsilon: try file.double(place + "layer_norm_eps", 1e-12),
+      dropout: try file.dropout(place, standard: 0), pooling: .classToken,
       hasTanhPooler: true)
     return (settings, .huggingFaceViT)
   case let kind:

@@ -67,5 +67,7 @@ extension ViT.Settings {
       inner: try file.int(prefix + "intermediate_size", 3072),
       activation: try file.activation(prefix + "hidden_act", "quick_gelu"))
     epsilon = try file.double(prefix + "layer_norm_eps", 1e-5)
+    dropout = try file.dropout(
+      prefix, hidden: nil, attention: "attention_dropout", standard: 0)
   }
 }

@@ -49,6 +49,8 @@ private let siglipModels = [
     inner: try file.int("vision_config.intermediate_size", 3072),
     activation: try file.activation("vision_config.hidden_act", "gelu_pytorch_tanh"))
   vision.epsilon = try file.double("vision_config.layer_norm_eps", 1e-6)
+  vision.dropout = try file.dropout(
+    "vision_config.", hidden: nil, attention: "attention_dropout", standard: 0)
 
   let textWidth = try file.int("text_config.hidden_size", 768)
   let length = try file.int("text_config.max_position_embeddings", 64)
@@ -60,6 +62,8 @@ private let siglipModels = [
     pooling: .last, isCausal: false, inner: try file.int("text_config.intermediate_size", 3072),
     activation: try file.activation("text_config.hidden_act", "gelu_pytorch_tanh"),
     epsilon: try file.double("text_config.layer_norm_eps", 1e-6),
+    dropout: try file.dropout(
+      "text_config.", hidden: nil, attention: "attention_dropout", standard: 0),
     filling: Filling(length: length, padding: padding))
   try file.check(contextLength: length)
   let width = try file.int("text_config.projection_size", textWidth)

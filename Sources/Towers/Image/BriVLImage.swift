@@ -26,11 +26,13 @@ package struct BriVLImage: ImageTower {
     package var depth: Int
     package var heads: Int
     package var inner: Int
+    /// What those blocks drop.
+    package var dropout: DropoutRates
     package var head: PerceptronHead.Settings
 
     package init(
       network: EfficientNet.Settings, parts: Int = 6, points: Int = 4, depth: Int = 4,
-      heads: Int = 4, inner: Int = 2048,
+      heads: Int = 4, inner: Int = 2048, dropout: DropoutRates = .none,
       head: PerceptronHead.Settings = .init(
         inner: 2048, width: 2048, activation: .relu, hasBias: true)
     ) {
@@ -40,6 +42,7 @@ package struct BriVLImage: ImageTower {
       self.depth = depth
       self.heads = heads
       self.inner = inner
+      self.dropout = dropout
       self.head = head
     }
 
@@ -50,7 +53,7 @@ package struct BriVLImage: ImageTower {
     package static func base(size: Int) -> Settings {
       var network = EfficientNet.Settings.b5
       network.size = size
-      return Settings(network: network)
+      return Settings(network: network, dropout: .encoderLayer)
     }
   }
 
@@ -83,15 +86,11 @@ package struct BriVLImage: ImageTower {
     network = try EfficientNet(settings.network, in: scope / "network")
     let inside = network.width
     boxes = try Convolution(inside, inside, size: 1, in: scope / "boxes")
-    let style = TransformerBlock.Style(inner: settings.inner, activation: .relu, normPlace: .after)
-    var blocks: [TransformerBlock] = []
-    for index in 0..<settings.depth {
-      blocks.append(
-        try TransformerBlock(
-          width: inside, heads: settings.heads, depth: settings.depth, style: style,
-          in: scope / "blocks" / index))
-    }
-    self.blocks = blocks
+    let style = TransformerBlock.Style(
+      inner: settings.inner, activation: .relu, normPlace: .after, dropout: settings.dropout)
+    blocks = try [TransformerBlock](
+      depth: settings.depth, width: inside, heads: settings.heads, style: style,
+      in: scope / "blocks")
     head = try PerceptronHead(settings.head, inputs: inside, in: scope / "head")
   }
 

@@ -11,7 +11,6 @@ package import Torch
 /// - Shapes: `[batch, 3, height, width] → [batch, width]`, the mean over places
 /// - Source: Tan & Le 2019, arXiv:1905.11946; numbers and padding as TensorFlow's release and timm's
 ///   `tf_efficientnet` have them.
-/// - Differs: no stochastic depth in training.
 package struct EfficientNet: DenseImageTower {
   package struct Settings: Codable, Sendable, Equatable {
     /// Side of the picture in use, in pixels.
@@ -20,11 +19,15 @@ package struct EfficientNet: DenseImageTower {
     package var widthFactor: Double
     /// What the numbers of blocks of B0's stages are multiplied with.
     package var depthFactor: Double
+    package var dropout: DropoutRates
 
-    package init(size: Int, widthFactor: Double, depthFactor: Double) {
+    package init(
+      size: Int, widthFactor: Double, depthFactor: Double, dropout: DropoutRates = .none
+    ) {
       self.size = size
       self.widthFactor = widthFactor
       self.depthFactor = depthFactor
+      self.dropout = dropout
     }
 
     /// The network whose features are so wide and whose stages have so many blocks; nil if there is
@@ -75,6 +78,7 @@ package struct EfficientNet: DenseImageTower {
     width = settings.width
     var channels = settings.channels(32)
     stem = try NormedConvolution(3, channels, size: 3, stride: 2, in: scope / "stem")
+    let depth = Self.stages.reduce(0) { $0 + settings.repeats($1.4) }
     var blocks: [Block] = []
     for (number, (size, stride, expansion, base, count)) in Self.stages.enumerated() {
       for index in 0..<settings.repeats(count) {
@@ -82,6 +86,8 @@ package struct EfficientNet: DenseImageTower {
         blocks.append(
           try Block(
             channels, outputs, size: size, stride: index == 0 ? stride : 1, expansion: expansion,
+            // As TensorFlow's release has it, the last block does not quite reach the rate.
+            settings.dropout.ofBlock(blocks.count, of: depth + 1),
             in: scope / "stages" / number / index))
         channels = outputs
       }
@@ -161,9 +167,11 @@ extension EfficientNet {
     let depthwise, project: NormedConvolution
     let gate: ChannelGate
     let isResidual: Bool
+    let dropout: Dropout
 
     init(
-      _ inputs: Int, _ outputs: Int, size: Int, stride: Int, expansion: Int, in scope: Scope
+      _ inputs: Int, _ outputs: Int, size: Int, stride: Int, expansion: Int,
+      _ rates: DropoutRates, in scope: Scope
     ) throws(CheckpointError) {
       let wide = inputs * expansion
       widen =
@@ -173,12 +181,13 @@ extension EfficientNet {
       gate = try ChannelGate(wide, inner: inputs / 4, in: scope / "gate")
       project = try NormedConvolution(wide, outputs, size: 1, in: scope / "project")
       isResidual = stride == 1 && inputs == outputs
+      dropout = Dropout(rates.path, in: scope / "path")
     }
 
     func callAsFunction(_ x: Tensor) -> Tensor {
       let wide = widen.map { $0(x).silu() } ?? x
       let result = project(gate(depthwise(wide).silu()))
-      return isResidual ? x + result : result
+      return isResidual ? x + dropout.whole(result, VectorPlaces(samplesOf: x)) : result
     }
   }
 }

@@ -64,14 +64,9 @@ package struct MaskedAutoencoder {
       positions.assign(sinePositions(rows: side, columns: side, width: width))
     }
     let style = TransformerBlock.Style(activation: settings.activation, epsilon: settings.epsilon)
-    var blocks: [TransformerBlock] = []
-    for index in 0..<settings.depth {
-      blocks.append(
-        try TransformerBlock(
-          width: width, heads: settings.heads, depth: settings.depth, style: style,
-          in: scope / "blocks" / index))
-    }
-    self.blocks = blocks
+    blocks = try [TransformerBlock](
+      depth: settings.depth, width: width, heads: settings.heads, style: style,
+      in: scope / "blocks")
     norm = try LayerNorm(width, epsilon: settings.epsilon, in: scope / "norm")
     predictor = try Linear(
       width, 3 * tower.settings.patch * tower.settings.patch,

@@ -29,11 +29,13 @@ package struct ResNet: DenseImageTower {
     /// Channels after the first convolution.
     package var stem: Int
     package var stages: [Stage]
+    package var dropout: DropoutRates
 
-    package init(size: Int, stem: Int, stages: [Stage]) {
+    package init(size: Int, stem: Int, stages: [Stage], dropout: DropoutRates = .none) {
       self.size = size
       self.stem = stem
       self.stages = stages
+      self.dropout = dropout
     }
   }
 
@@ -46,12 +48,15 @@ package struct ResNet: DenseImageTower {
   package init(_ settings: Settings, in scope: Scope) throws(CheckpointError) {
     stem = try NormedConvolution(3, settings.stem, size: 3, stride: 2, in: scope / "stem")
     var channels = settings.stem
+    let depth = settings.stages.reduce(0) { $0 + $1.blocks }
     var blocks: [Block] = []
     for (number, stage) in settings.stages.enumerated() {
       for index in 0..<stage.blocks {
         blocks.append(
           try Block(
-            channels, stage.width, halves: index == 0, in: scope / "stages" / number / index))
+            channels, stage.width, halves: index == 0,
+            settings.dropout.ofBlock(blocks.count, of: depth),
+            in: scope / "stages" / number / index))
         channels = stage.width
       }
     }
@@ -99,8 +104,11 @@ package struct ResNet: DenseImageTower {
     let first, second: NormedConvolution
     let shortcut: NormedConvolution?
     let halves: Bool
+    let dropout: Dropout
 
-    init(_ inputs: Int, _ outputs: Int, halves: Bool, in scope: Scope) throws(CheckpointError) {
+    init(
+      _ inputs: Int, _ outputs: Int, halves: Bool, _ rates: DropoutRates, in scope: Scope
+    ) throws(CheckpointError) {
       first = try NormedConvolution(
         inputs, outputs, size: 3, stride: halves ? 2 : 1, in: scope / "first")
       second = try NormedConvolution(outputs, outputs, size: 3, scale: .zeros, in: scope / "second")
@@ -108,11 +116,13 @@ package struct ResNet: DenseImageTower {
         halves || inputs != outputs
         ? try NormedConvolution(inputs, outputs, size: 1, in: scope / "shortcut") : nil
       self.halves = halves
+      dropout = Dropout(rates.path, in: scope / "path")
     }
 
     func callAsFunction(_ x: Tensor) -> Tensor {
       let direct = shortcut.map { $0(halves ? averagePool(x, size: 2) : x) } ?? x
-      return (direct + second(first(x).relu())).relu()
+      let added = second(first(x).relu())
+      return (direct + dropout.whole(added, VectorPlaces(samplesOf: x))).relu()
     }
   }
 }

@@ -45,6 +45,7 @@ extension ViT {
     package var activation: Activation
     /// What layer normalizations add to the variance.
     package var epsilon: Double
+    package var dropout: DropoutRates
     package var pooling: Pooling
     package var finalNorm: NormPlace
     /// Whether the pooled vector goes through one more linear map and tanh, as BERT's pooler does.
@@ -56,7 +57,8 @@ extension ViT {
       size: Int, patch: Int, width: Int, depth: Int, heads: Int, stem: Stem = .patch,
       patchBias: Bool = false, hasClassToken: Bool? = nil, hasPreNorm: Bool = false,
       inner: Int? = nil, activation: Activation = .gelu, epsilon: Double = 1e-5,
-      pooling: Pooling = .mean, finalNorm: NormPlace = .pooled, hasTanhPooler: Bool = false,
+      dropout: DropoutRates = .none, pooling: Pooling = .mean, finalNorm: NormPlace = .pooled,
+      hasTanhPooler: Bool = false,
       resampling: PositionResampling = .bySize
     ) {
       self.size = size
@@ -71,6 +73,7 @@ extension ViT {
       self.inner = inner
       self.activation = activation
       self.epsilon = epsilon
+      self.dropout = dropout
       self.pooling = pooling
       self.finalNorm = finalNorm
       self.hasTanhPooler = hasTanhPooler
@@ -96,7 +99,8 @@ extension ViT {
         hasPreNorm: try field(.hasPreNorm, false),
         inner: try fields.decodeIfPresent(Int.self, forKey: .inner),
         activation: try field(.activation, .gelu), epsilon: try field(.epsilon, 1e-5),
-        pooling: pooling, finalNorm: try field(.finalNorm, .pooled),
+        dropout: try fields.decode(DropoutRates.self, forKey: .dropout), pooling: pooling,
+        finalNorm: try field(.finalNorm, .pooled),
         hasTanhPooler: try field(.hasTanhPooler, false),
         resampling: try field(.resampling, .bySize))
     }

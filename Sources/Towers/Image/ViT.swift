@@ -19,6 +19,8 @@ package struct ViT: DenseImageTower {
   private let stemNorms: [LayerNorm]
   private let classToken: Parameter?
   private let positions: Parameter
+  private let dropout: Dropout
+  private let patchDropout: PatchDropout
   let preNorm: LayerNorm?
   let blocks: [TransformerBlock]
   let norm: LayerNorm
@@ -37,19 +39,17 @@ package struct ViT: DenseImageTower {
     positions = try scope.parameter(
       "positions", [side * side + (settings.hasClassToken ? 1 : 0), width],
       .normal(standardDeviation: deviation))
+    dropout = Dropout(settings.dropout.hidden, in: scope / "dropout")
+    patchDropout = PatchDropout(settings.dropout.patches, in: scope / "patch_dropout")
     preNorm =
       settings.hasPreNorm
       ? try LayerNorm(width, epsilon: settings.epsilon, in: scope / "pre_norm") : nil
     let style = TransformerBlock.Style(
-      inner: settings.inner, activation: settings.activation, epsilon: settings.epsilon)
-    var blocks: [TransformerBlock] = []
-    for index in 0..<settings.depth {
-      blocks.append(
-        try TransformerBlock(
-          width: width, heads: settings.heads, depth: settings.depth, style: style,
-          in: scope / "blocks" / index))
-    }
-    self.blocks = blocks
+      inner: settings.inner, activation: settings.activation, epsilon: settings.epsilon,
+      dropout: settings.dropout)
+    blocks = try [TransformerBlock](
+      depth: settings.depth, width: width, heads: settings.heads, style: style,
+      in: scope / "blocks")
     norm = try LayerNorm(width, epsilon: settings.epsilon, in: scope / "norm")
     attentionPooling =
       settings.pooling == .attention
@@ -95,7 +95,7 @@ package struct ViT: DenseImageTower {
     return pooler.map { $0(pooled).tanh() } ?? pooled
   }
 
-  /// What the blocks read: all tokens, with their positions.
+  /// What the blocks read: all tokens, with their positions; some less while patches are dropped.
   private func sequence(of images: Tensor) -> Tensor {
     var x = tokens(images)
     if let classToken {
@@ -103,6 +103,8 @@ package struct ViT: DenseImageTower {
       x = .concatenated([first.to(x.dtype), x], axis: 1)
     }
     x = x + positions(for: images)
+    x = dropout(x, VectorPlaces(paddedLike: x))
+    x = patchDropout(x, sparing: classToken == nil ? 0 : 1)
     return preNorm.map { $0(x) } ?? x
   }
 

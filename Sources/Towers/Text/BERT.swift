@@ -48,6 +48,7 @@ package struct BERT: TextTower {
     package var epsilon: Double
     /// The padding token's id.
     package var padding: Int32
+    package var dropout: DropoutRates
     package var pooling: Pooling
     /// Two more maps behind the pooling, as in open_clip's XLM-R models; none, if not given.
     package var head: PerceptronHead.Settings?
@@ -55,7 +56,8 @@ package struct BERT: TextTower {
     package init(
       vocabulary: Int, width: Int, depth: Int, heads: Int, inner: Int, positions: Int,
       positionScheme: PositionScheme, segments: Int, activation: Activation = .gelu,
-      epsilon: Double, padding: Int32, pooling: Pooling, head: PerceptronHead.Settings? = nil
+      epsilon: Double, padding: Int32, dropout: DropoutRates = .none, pooling: Pooling,
+      head: PerceptronHead.Settings? = nil
     ) {
       self.vocabulary = vocabulary
       self.width = width
@@ -68,6 +70,7 @@ package struct BERT: TextTower {
       self.activation = activation
       self.epsilon = epsilon
       self.padding = padding
+      self.dropout = dropout
       self.pooling = pooling
       self.head = head
     }
@@ -88,6 +91,7 @@ package struct BERT: TextTower {
   private let positions: Parameter
   private let segments: Parameter?
   private let norm: LayerNorm
+  private let dropout: Dropout
   private let blocks: [TransformerBlock]
   private let pooler: Linear?
   private let head: PerceptronHead?
@@ -105,17 +109,13 @@ package struct BERT: TextTower {
       : try scope.parameter(
         "segments", [settings.segments, width], .normal(standardDeviation: 0.02))
     norm = try LayerNorm(width, epsilon: settings.epsilon, in: scope / "norm")
+    dropout = Dropout(settings.dropout.hidden, in: scope / "dropout")
     let style = TransformerBlock.Style(
       inner: settings.inner, activation: settings.activation, normPlace: .after,
-      epsilon: settings.epsilon)
-    var blocks: [TransformerBlock] = []
-    for index in 0..<settings.depth {
-      blocks.append(
-        try TransformerBlock(
-          width: width, heads: settings.heads, depth: settings.depth, style: style,
-          in: scope / "blocks" / index))
-    }
-    self.blocks = blocks
+      epsilon: settings.epsilon, dropout: settings.dropout)
+    blocks = try [TransformerBlock](
+      depth: settings.depth, width: width, heads: settings.heads, style: style,
+      in: scope / "blocks")
     pooler =
       settings.pooling == .firstTanh ? try Linear(width, width, in: scope / "pooler") : nil
     head = try PerceptronHead(settings.head, inputs: width, in: scope / "head")
@@ -138,7 +138,8 @@ package struct BERT: TextTower {
     let first = settings.firstPosition
     var x = tokens(ids) + positions.value.narrowed(0, to: first..<first + length)
     if let segments { x = x + segments.value.selected(0, 0) }
-    return blocks(norm(x), lengths: lengths)
+    x = dropout(norm(x), VectorPlaces(paddedLike: x))
+    return blocks(x, lengths: lengths)
   }
 
   private func pool(_ states: Tensor, _ padded: TokenBatch.Padded) -> Tensor {

@@ -19,12 +19,16 @@ package struct BagOfTokens: TextTower {
     package var width: Int
     /// Perceptrons behind the mean.
     package var depth: Int
+    package var dropout: DropoutRates
 
-    package init(vocabulary: Int, contextLength: Int, width: Int, depth: Int) {
+    package init(
+      vocabulary: Int, contextLength: Int, width: Int, depth: Int, dropout: DropoutRates = .none
+    ) {
       self.vocabulary = vocabulary
       self.contextLength = contextLength
       self.width = width
       self.depth = depth
+      self.dropout = dropout
     }
   }
 
@@ -34,6 +38,7 @@ package struct BagOfTokens: TextTower {
   private let settings: Settings
   private let tokens: Embedding
   private let norm: LayerNorm
+  private let dropout: Dropout
   private let perceptrons: [Perceptron]
 
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
@@ -41,9 +46,13 @@ package struct BagOfTokens: TextTower {
     self.settings = settings
     tokens = try Embedding(settings.vocabulary, settings.width, in: scope / "tokens")
     norm = try LayerNorm(settings.width, in: scope / "norm")
+    dropout = Dropout(settings.dropout.hidden, in: scope / "dropout")
     var perceptrons: [Perceptron] = []
     for index in 0..<settings.depth {
-      perceptrons.append(try Perceptron(settings.width, in: scope / "perceptrons" / index))
+      perceptrons.append(
+        try Perceptron(
+          settings.width, settings.dropout.ofBlock(index, of: settings.depth),
+          in: scope / "perceptrons" / index))
     }
     self.perceptrons = perceptrons
   }
@@ -51,15 +60,19 @@ package struct BagOfTokens: TextTower {
   package func callAsFunction(_ texts: TokenBatch) -> Tensor {
     let bags = texts.bags
     var x = norm(embeddingBag(tokens.weight.value, bags.ids, offsets: bags.offsets))
-    for perceptron in perceptrons { x = perceptron(x) }
+    let places = VectorPlaces(samplesOf: x)
+    x = dropout(x, places)
+    for perceptron in perceptrons { x = perceptron(x, places) }
     return x
   }
 
   private struct Perceptron {
     let norm: LayerNorm
     let inner, outer: Linear
+    let activationDropout: Dropout
+    let dropout: BranchDropout
 
-    init(_ width: Int, in scope: Scope) throws(CheckpointError) {
+    init(_ width: Int, _ rates: DropoutRates, in scope: Scope) throws(CheckpointError) {
       let deviation = 1 / Double(width).squareRoot()
       norm = try LayerNorm(width, in: scope / "norm")
       inner = try Linear(
@@ -67,8 +80,13 @@ package struct BagOfTokens: TextTower {
       outer = try Linear(
         4 * width, width, initializer: .normal(standardDeviation: deviation / 2),
         in: scope / "outer")
+      activationDropout = Dropout(rates.activation, in: scope / "inner" / "dropout")
+      dropout = BranchDropout(rates, in: scope / "outer")
     }
 
-    func callAsFunction(_ x: Tensor) -> Tensor { x + outer(inner(norm(x)).gelu()) }
+    func callAsFunction(_ x: Tensor, _ places: VectorPlaces) -> Tensor {
+      let inside = activationDropout(inner(norm(x)).gelu(), places)
+      return x + dropout(outer(inside), places)
+    }
   }
 }

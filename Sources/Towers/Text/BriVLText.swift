@@ -21,11 +21,13 @@ package struct BriVLText: TextTower {
     package var depth: Int
     package var heads: Int
     package var inner: Int
+    /// What those blocks drop; BERT has its own rates.
+    package var dropout: DropoutRates
     package var head: PerceptronHead.Settings
 
     package init(
       bert: BERT.Settings = .chineseRoBERTa, length: Int = 80, depth: Int = 4, heads: Int = 4,
-      inner: Int = 2048,
+      inner: Int = 2048, dropout: DropoutRates = .none,
       head: PerceptronHead.Settings = .init(
         inner: 2048, width: 2048, activation: .relu, hasBias: true)
     ) {
@@ -34,6 +36,7 @@ package struct BriVLText: TextTower {
       self.depth = depth
       self.heads = heads
       self.inner = inner
+      self.dropout = dropout
       self.head = head
     }
   }
@@ -54,15 +57,10 @@ package struct BriVLText: TextTower {
     inside.head = nil
     bert = try BERT(inside, in: scope / "bert")
     let style = TransformerBlock.Style(
-      inner: settings.inner, activation: .relu, normPlace: .after)
-    var blocks: [TransformerBlock] = []
-    for index in 0..<settings.depth {
-      blocks.append(
-        try TransformerBlock(
-          width: inside.width, heads: settings.heads, depth: settings.depth, style: style,
-          in: scope / "blocks" / index))
-    }
-    self.blocks = blocks
+      inner: settings.inner, activation: .relu, normPlace: .after, dropout: settings.dropout)
+    blocks = try [TransformerBlock](
+      depth: settings.depth, width: inside.width, heads: settings.heads, style: style,
+      in: scope / "blocks")
     head = try PerceptronHead(settings.head, inputs: inside.width, in: scope / "head")
   }
 
@@ -74,11 +72,17 @@ package struct BriVLText: TextTower {
   }
 }
 
+extension DropoutRates {
+  /// Those of PyTorch's `TransformerEncoderLayer`, which BriVL's release leaves as they are.
+  package static let encoderLayer = DropoutRates(hidden: 0.1, attention: 0.1, activation: 0.1)
+}
+
 extension BERT.Settings {
   /// chinese-roberta-wwm-ext of base size: despite its name a BERT, positions from 0.
   package static let chineseRoBERTa = BERT.Settings(
     vocabulary: 21_128, width: 768, depth: 12, heads: 12, inner: 3072, positions: 512,
-    positionScheme: .zeroBased, segments: 2, epsilon: 1e-12, padding: 0, pooling: .first)
+    positionScheme: .zeroBased, segments: 2, epsilon: 1e-12, padding: 0,
+    dropout: .init(hidden: 0.1, attention: 0.1), pooling: .first)
 }
 
 extension KeyMap {

@@ -11,6 +11,8 @@ package import Torch
 /// - Shapes: ids `[batch, length]` → `[batch, width]`
 /// - Source: Fan et al. 2020, arXiv:2010.11125; NLLB Team 2022, arXiv:2207.04672; Visheratin 2023,
 ///   arXiv:2309.01859 (first token).
+/// - Differs: no layer is left out for a whole batch while learning (LayerDrop; Fan et al. 2019,
+///   arXiv:1909.11556), as M2M-100 was trained with 0.05 of it; NLLB's published models have none.
 package struct NLLBEncoder: TextTower {
   package struct Settings: Codable, Sendable, Equatable {
     package var vocabulary: Int
@@ -26,6 +28,7 @@ package struct NLLBEncoder: TextTower {
     package var epsilon: Double
     /// The padding token's id; positions count from the one after it.
     package var padding: Int32
+    package var dropout: DropoutRates
     /// Whether tokens are multiplied by √width.
     package var scalesTokens: Bool
     /// Whether one more normalization follows the encoder's own, as in `NLLBCLIPModel`.
@@ -34,7 +37,8 @@ package struct NLLBEncoder: TextTower {
     package init(
       vocabulary: Int = 256_206, contextLength: Int = 77, width: Int = 1024, depth: Int,
       heads: Int = 16, inner: Int, activation: Activation = .relu, epsilon: Double = 1e-5,
-      padding: Int32 = 1, scalesTokens: Bool = true, hasFinalNorm: Bool = false
+      padding: Int32 = 1, dropout: DropoutRates = .none, scalesTokens: Bool = true,
+      hasFinalNorm: Bool = false
     ) {
       self.vocabulary = vocabulary
       self.contextLength = contextLength
@@ -45,14 +49,17 @@ package struct NLLBEncoder: TextTower {
       self.activation = activation
       self.epsilon = epsilon
       self.padding = padding
+      self.dropout = dropout
       self.scalesTokens = scalesTokens
       self.hasFinalNorm = hasFinalNorm
     }
 
     /// NLLB-200-distilled-600M.
-    package static let distilled600M = Settings(depth: 12, inner: 4096)
+    package static let distilled600M = Settings(
+      depth: 12, inner: 4096, dropout: .init(hidden: 0.1, attention: 0.1))
     /// NLLB-200-distilled-1.3B.
-    package static let distilled1B3 = Settings(depth: 24, inner: 8192)
+    package static let distilled1B3 = Settings(
+      depth: 24, inner: 8192, dropout: .init(hidden: 0.1, attention: 0.1))
   }
 
   package var width: Int { settings.width }
@@ -61,6 +68,7 @@ package struct NLLBEncoder: TextTower {
   private let settings: Settings
   private let tokens: Embedding
   private let positions: Tensor
+  private let dropout: Dropout
   private let blocks: [TransformerBlock]
   private let norm: LayerNorm
   private let finalNorm: LayerNorm?
@@ -72,16 +80,13 @@ package struct NLLBEncoder: TextTower {
     tokens = try Embedding(settings.vocabulary, width, in: scope / "tokens")
     positions = sinusoids(
       from: Int(settings.padding) + 1, count: settings.contextLength, width: width)
+    dropout = Dropout(settings.dropout.hidden, in: scope / "dropout")
     let style = TransformerBlock.Style(
-      inner: settings.inner, activation: settings.activation, epsilon: epsilon)
-    var blocks: [TransformerBlock] = []
-    for index in 0..<settings.depth {
-      blocks.append(
-        try TransformerBlock(
-          width: width, heads: settings.heads, depth: settings.depth, style: style,
-          in: scope / "blocks" / index))
-    }
-    self.blocks = blocks
+      inner: settings.inner, activation: settings.activation, epsilon: epsilon,
+      dropout: settings.dropout)
+    blocks = try [TransformerBlock](
+      depth: settings.depth, width: width, heads: settings.heads, style: style,
+      in: scope / "blocks")
     norm = try LayerNorm(width, epsilon: epsilon, in: scope / "norm")
     finalNorm =
       settings.hasFinalNorm
@@ -94,7 +99,8 @@ package struct NLLBEncoder: TextTower {
     let known = tokens(padded.ids)
     let scale = settings.scalesTokens ? Double(settings.width).squareRoot() : 1
     // Padding has no position; as nothing reads it, it may have any.
-    let x = known * scale + positions.narrowed(0, to: 0..<length).to(known.device)
+    var x = known * scale + positions.narrowed(0, to: 0..<length).to(known.device)
+    x = dropout(x, VectorPlaces(paddedLike: x))
     let first = norm(
       blocks(x, reading: [Int](repeating: 0, count: x.shape[0]), lengths: padded.lengths))
     return finalNorm?(first) ?? first

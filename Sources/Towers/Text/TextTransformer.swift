@@ -37,6 +37,7 @@ package struct TextTransformer: TextTower {
     package var activation: Activation
     /// What layer normalization adds to the variance.
     package var epsilon: Double
+    package var dropout: DropoutRates
     /// What every text is filled up to, and reads as well; texts are as long as they are, if not
     /// given.
     package var filling: Filling?
@@ -46,7 +47,8 @@ package struct TextTransformer: TextTower {
     package init(
       vocabulary: Int, contextLength: Int, width: Int, depth: Int, heads: Int,
       pooling: Pooling = .mean, isCausal: Bool? = nil, inner: Int? = nil,
-      activation: Activation = .gelu, epsilon: Double = 1e-5, filling: Filling? = nil
+      activation: Activation = .gelu, epsilon: Double = 1e-5, dropout: DropoutRates = .none,
+      filling: Filling? = nil
     ) {
       self.vocabulary = vocabulary
       self.contextLength = contextLength
@@ -58,6 +60,7 @@ package struct TextTransformer: TextTower {
       self.inner = inner
       self.activation = activation
       self.epsilon = epsilon
+      self.dropout = dropout
       self.filling = filling
     }
 
@@ -75,6 +78,7 @@ package struct TextTransformer: TextTower {
         inner: try fields.decodeIfPresent(Int.self, forKey: .inner),
         activation: try fields.decodeIfPresent(Activation.self, forKey: .activation) ?? .gelu,
         epsilon: try fields.decodeIfPresent(Double.self, forKey: .epsilon) ?? 1e-5,
+        dropout: try fields.decode(DropoutRates.self, forKey: .dropout),
         filling: try fields.decodeIfPresent(Filling.self, forKey: .filling))
     }
   }
@@ -85,6 +89,7 @@ package struct TextTransformer: TextTower {
   private let settings: Settings
   private let tokens: Embedding
   private let positions: Parameter
+  private let dropout: Dropout
   private let blocks: [TransformerBlock]
   private let norm: LayerNorm
 
@@ -94,16 +99,13 @@ package struct TextTransformer: TextTower {
     tokens = try Embedding(settings.vocabulary, settings.width, in: scope / "tokens")
     positions = try scope.parameter(
       "positions", [settings.contextLength, settings.width], .normal(standardDeviation: 0.01))
+    dropout = Dropout(settings.dropout.hidden, in: scope / "dropout")
     let style = TransformerBlock.Style(
-      inner: settings.inner, activation: settings.activation, epsilon: settings.epsilon)
-    var blocks: [TransformerBlock] = []
-    for index in 0..<settings.depth {
-      blocks.append(
-        try TransformerBlock(
-          width: settings.width, heads: settings.heads, depth: settings.depth, style: style,
-          in: scope / "blocks" / index))
-    }
-    self.blocks = blocks
+      inner: settings.inner, activation: settings.activation, epsilon: settings.epsilon,
+      dropout: settings.dropout)
+    blocks = try [TransformerBlock](
+      depth: settings.depth, width: settings.width, heads: settings.heads, style: style,
+      in: scope / "blocks")
     norm = try LayerNorm(settings.width, epsilon: settings.epsilon, in: scope / "norm")
   }
 
@@ -112,6 +114,7 @@ package struct TextTransformer: TextTower {
     let padded = (filled ?? texts).padded
     let length = padded.ids.shape[1]
     var x = tokens(padded.ids) + positions.value.narrowed(0, to: 0..<length)
+    x = dropout(x, VectorPlaces(paddedLike: x))
     // What fills a text up is read like any token; padding is not.
     let lengths = filled == nil ? padded.lengths : nil
     switch settings.pooling {
