@@ -45,6 +45,9 @@ extension ImageTextModel {
     labels: [Query], templates: Templates = .usual,
     progress: (Int) -> Bool = { _ in true }
   ) async throws -> EmbeddedLabels {
+    let labels = try labels.map { label in
+      Query(label.text, language: try label.language.flatMap(canonicalTag))
+    }
     let unnamed = labels.filter { $0.language == nil }.map(\.text)
     let guess = unnamed.isEmpty ? nil : guessedLanguage(of: unnamed)
     var own: PromptTemplates?

@@ -14,6 +14,11 @@ extension ImageTextModel {
     let language = model.reader?.language(of: text, named: named)
     let isUnseen = language?.tag.flatMap { model.hasLearned($0) } == false
     var notes: [String] = []
+    if let reader = model.reader, reader.tokenizer.isUnknown(reader.treatment.cleaning(text)) {
+      notes.append(
+        "No character of “\(text.prefix(30))” is in \(name)'s vocabulary; what it makes of it may "
+          + "mean little.")
+    }
     if isTruncated {
       notes.append(
         "“\(text.prefix(30))…” is longer than the \(card.text.contextLength) tokens that \(name) "

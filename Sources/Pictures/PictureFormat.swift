@@ -13,6 +13,15 @@ package enum PictureFormat: String, Sendable, Codable, CaseIterable {
   case bmp = "BMP"
   case pnm = "PNM"
 
+  /// What HTTP calls it.
+  package var mediaType: String {
+    switch self {
+    case .svg: "image/svg+xml"
+    case .pnm: "image/x-portable-anymap"
+    default: "image/" + rawValue.lowercased()
+    }
+  }
+
   /// The format that `bytes` begin like.
   package init?(sniffing bytes: [UInt8]) {
     func starts(_ signature: [UInt8], at offset: Int = 0) -> Bool {

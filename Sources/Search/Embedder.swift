@@ -10,6 +10,22 @@ package struct Query: Sendable, Equatable {
   }
 }
 
+extension Query {
+  /// Whether there is nothing to look for: nothing but blanks, controls and invisible marks.
+  ///
+  /// `Tokens` says the same of captions and labels.
+  package var isBlank: Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      let properties = scalar.properties
+      if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return true }
+      return switch properties.generalCategory {
+      case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .surrogate: true
+      default: properties.isNoncharacterCodePoint
+      }
+    }
+  }
+}
+
 /// What turns texts and pictures into embeddings of one space.
 package protocol Embedder: Sendable {
   /// How many numbers an embedding has.
@@ -18,6 +34,12 @@ package protocol Embedder: Sendable {
   var modelName: String { get }
   /// What two models share only if their embeddings can be compared, such as a checksum.
   var modelID: String { get }
+
+  /// The canonical form of a language tag: `zh-CN` of `zh_cn`, `he` of `iw`; nil for one that names
+  /// no language, such as `und`.
+  ///
+  /// - Throws: ``SearchError/unknownLanguage(_:)`` for what is no tag.
+  func canonicalTag(_ tag: String) throws(SearchError) -> String?
 
   /// Embeds texts.
   ///
@@ -36,4 +58,7 @@ package protocol Embedder: Sendable {
 extension Embedder {
   /// The name, for models that have nothing better.
   package var modelID: String { modelName }
+
+  /// The tag as it is, for models that take a language as it is named.
+  package func canonicalTag(_ tag: String) throws(SearchError) -> String? { tag }
 }

@@ -37,13 +37,16 @@ extension IndexSearchEngine {
       case .indexed(let row): try unit(try index.vector(at: row))
       }
     }
+    // Only the ratios of weights count; as they are, sums of large ones would not be finite.
+    let largest = operands.reduce(0) { max($0, abs($1.weight)) }
+    let shares = operands.map { largest > 0 ? $0.weight / largest : 0 }
     var sum = [Float](repeating: 0, count: index.manifest.width)
-    for (operand, part) in zip(operands, parts) {
-      for place in sum.indices { sum[place] += operand.weight * part[place] }
+    for (share, part) in zip(shares, parts) {
+      for place in sum.indices { sum[place] += share * part[place] }
     }
     // What is left after equal parts cancelled each other is the rounding of vectors kept in halves.
     let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    let weights = operands.reduce(0) { $0 + abs($1.weight) }
+    let weights = shares.reduce(0) { $0 + abs($1) }
     guard weights > 0, length > 1e-3 * weights, let vector = unitVector(sum) else {
       throw SearchError.cancelledOut
     }
@@ -71,7 +74,7 @@ extension IndexSearchEngine {
   }
 
   static func checked(_ query: Query) throws(SearchError) -> Query {
-    guard query.text.contains(where: { !$0.isWhitespace }) else { throw .emptyQuery }
+    guard !query.isBlank else { throw .emptyQuery }
     let length = query.text.unicodeScalars.count
     guard length <= longestText else { throw .textTooLong(characters: length, most: longestText) }
     return query
@@ -79,9 +82,6 @@ extension IndexSearchEngine {
 
   static func checked(_ picture: [UInt8]) throws(SearchError) -> [UInt8] {
     guard !picture.isEmpty else { throw .unreadablePicture(reason: "the file is empty") }
-    guard PictureFormat(of: picture) != nil else {
-      throw .unreadablePicture(reason: "it is not a picture file of a known format")
-    }
     return picture
   }
 }

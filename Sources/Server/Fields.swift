@@ -49,8 +49,16 @@ struct Fields {
     Character(UnicodeScalar(byte)).hexDigitValue.map(UInt8.init)
   }
 
-  /// The first value of that name that is not empty.
-  subscript(name: String) -> String? { values.first { $0.name == name && !$0.text.isEmpty }?.text }
+  /// The value of that name, if it is given and not empty.
+  ///
+  /// - Throws: ``Refusal`` where there are several.
+  func one(_ name: String) throws(Refusal) -> String? {
+    let texts = all(name)
+    guard texts.count < 2 else {
+      throw .badRequest("“\(name)” is given \(texts.count) times; here it has one value.")
+    }
+    return texts.first
+  }
 
   func all(_ name: String) -> [String] {
     values.filter { $0.name == name && !$0.text.isEmpty }.map(\.text)
@@ -62,7 +70,7 @@ struct Fields {
   }
 
   func whole(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
-    guard let text = self[name] else { return nil }
+    guard let text = try one(name) else { return nil }
     guard let number = Int(text), range.contains(number) else {
       throw .badRequest(
         "“\(name)” must be a whole number from \(range.lowerBound) to \(range.upperBound).")
@@ -71,7 +79,7 @@ struct Fields {
   }
 
   func share(_ name: String) throws(Refusal) -> Float? {
-    guard let text = self[name] else { return nil }
+    guard let text = try one(name) else { return nil }
     guard let number = Float(text), (0...1).contains(number) else {
       throw .badRequest("“\(name)” must be a number from 0 to 1.")
     }

@@ -82,9 +82,9 @@ struct LabelQuestion {
       picture = try AskedPicture(file: body.picture.map { Array($0) }, like: body.like)
     } else {
       let fields = posted.fields
-      let language = try checkedTag(fields["language"])
+      let language = try checkedTag(fields.one("language"))
       labels = fields.all("label").map { Query($0, language: language) }
-      template = fields["template"]
+      template = try fields.one("template")
       picture = try AskedPicture(
         file: posted.picture, like: try fields.whole("like", in: 0...Int.max))
     }
@@ -97,7 +97,7 @@ struct LabelQuestion {
       throw .badRequest("At most \(Self.mostLabels) labels are read, not \(labels.count).")
     }
     for (place, label) in labels.enumerated() {
-      try checkText(label.text)
+      try checkText(label)
       guard !labels[..<place].contains(label) else {
         throw .badRequest("“\(label.text.prefix(40))” is given twice; give each label once.")
       }
@@ -129,21 +129,22 @@ struct PlaceQuestion {
       text = try body.text.query(language: try checkedTag(body.language))
       picture = try AskedPicture(file: body.picture.map { Array($0) }, like: body.like)
     } else {
-      text = Query(posted.fields["q"] ?? "", language: try checkedTag(posted.fields["language"]))
+      text = Query(
+        try posted.fields.one("q") ?? "", language: try checkedTag(posted.fields.one("language")))
       picture = try AskedPicture(
         file: posted.picture, like: try posted.fields.whole("like", in: 0...Int.max))
     }
-    try checkText(text.text)
+    try checkText(text)
   }
 }
 
 /// Refuses texts with nothing in them and texts of unreasonable length.
-private func checkText(_ text: String) throws(Refusal) {
-  guard text.contains(where: { !$0.isWhitespace }) else {
+private func checkText(_ text: Query) throws(Refusal) {
+  guard !text.isBlank else {
     throw .badRequest("There is nothing to look for in the picture: a text is empty.")
   }
   let most = IndexSearchEngine.longestText
-  guard text.unicodeScalars.count <= most else {
+  guard text.text.unicodeScalars.count <= most else {
     throw .badRequest("A text has more than \(most) characters.")
   }
 }

@@ -55,10 +55,11 @@ struct Posted {
   }
 }
 
-/// A tag that is at least shaped like one; whether the model knows it, the model says.
+/// A tag that is at least shaped like one, with hyphens or underscores; which language it names, the
+/// model says.
 func checkedTag(_ language: String?) throws(Refusal) -> String? {
   guard let language, !language.isEmpty else { return nil }
-  let parts = language.split(separator: "-", omittingEmptySubsequences: false)
+  let parts = language.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }
   let isShaped = parts.allSatisfy { part in
     (1...8).contains(part.utf8.count)
       && part.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isAlphabetic || $0.isDigit }

@@ -27,9 +27,9 @@ struct SearchQuestion {
   }
 
   private init(_ fields: Fields, picture: [UInt8]?) throws(Refusal) {
-    let language = try checkedTag(fields["language"])
+    let language = try checkedTag(fields.one("language"))
     let share = try fields.share("weight") ?? 0.5
-    let texts = fields["q"].map {
+    let texts = try fields.one("q").map {
       SearchRequest.Operand.Content.text(Query($0, language: language))
     }
     let likes = try fields.whole("like", in: 0...Int.max).map {

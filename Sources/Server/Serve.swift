@@ -39,7 +39,13 @@ package func serve(
   logger.logLevel = .critical
   let application = Application(
     responder: SiteResponder(site: site),
-    server: .http1(configuration: .init(idleTimeout: .seconds(90))),
+    server: .http1(
+      configuration: .init(
+        additionalChannelHandlers: [UnreadableRequests()], idleTimeout: .seconds(90),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: UnreadableRequests.longestHead,
+          maxHeaderListSize: UnreadableRequests.longestHead,
+          maxHeaderFieldCount: UnreadableRequests.mostFields))),
     configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
     onServerRunning: { await onReady($0.localAddress?.port ?? port) },
     logger: logger)

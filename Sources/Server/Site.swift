@@ -121,7 +121,7 @@ package struct Site: Sendable {
     let version = engine.info.version
     let tag = "\"\(version)-\(number)-\(side ?? 0)\""
     // A picture's number means the same picture as long as the index stays the same.
-    let asked = fields["v"]
+    let asked = try fields.one("v")
     guard asked == nil || asked == version else {
       throw Refusal(status: 410, reason: "The index was built again since then; search again.")
     }

@@ -120,6 +120,7 @@ struct ClassifyTests {
     for (labels, language, templates, message) in [
       ([], nil, ImageTextModel.Templates.usual, "There are no labels"),
       (["a", " a"], nil, .usual, "“a” is there twice"),
+      (["a", "\u{200B}\u{FEFF}"], nil, .usual, "Label 2 is blank"),
       (["a", "b"], "klingon!", .usual, "“klingon!” is no language tag"),
       (["a", "b"], "xq", .usual, "“xq” names no registered language"),
       (["a", "b"], nil, .own(["no place"]), "“no place” has no {}"),
@@ -156,6 +157,29 @@ struct ClassifyTests {
     let answers = try await model().classify(
       pictureFile: picture("red"), as: ["nyekundu", "buluu"], language: "sw")
     #expect(answers.count == 2)
+  }
+
+  @Test("A tag that names no language is as none, and old and sloppy ones are understood")
+  func understandsTags() async throws {
+    let model = try await model()
+    for (tag, wanted) in [("und", nil), ("und-Latn", nil), ("zh_cn", "zh-CN"), ("iw", "he")] {
+      #expect(try model.canonicalTag(tag) == wanted)
+    }
+    #expect(throws: SearchError.unknownLanguage("klingon!")) {
+      try model.canonicalTag("klingon!")
+    }
+    let read = try await model.embed(texts: [Query("blue", language: "und"), Query("blue")])
+    #expect(read[0] == read[1])
+    let labels = try await model.embed(labels: [Query("blue", language: "und"), Query("red")])
+    #expect(!labels.readings.contains { $0.note?.contains("Unknown") == true })
+  }
+
+  @Test("A text of which the vocabulary has no character is a remark")
+  func remarksUnknown() async throws {
+    let read = try await model().embed(texts: [Query("🍎"), Query("red 🍎"), Query("red")])
+    let notes = read.map { $0.reading.note ?? "" }
+    #expect(notes[0].contains("No character of “🍎” is in"))
+    #expect(!notes[1].contains("No character") && !notes[2].contains("No character"))
   }
 
   @Test("Every picture of a corpus is classified in every language, and the right ones counted")

@@ -65,7 +65,8 @@ struct AnalogyTests {
     let engine = try IndexSearchEngine(
       index: index,
       embedder: Table(
-        texts: reference.rows(reference.texts), pictures: reference.rows(reference.pictures)))
+        texts: reference.rows(reference.texts), pictures: reference.rows(reference.pictures)),
+      mediaType: mediaType)
     for (number, question) in reference.questions.enumerated() {
       let operands = question.operands.map { operand in
         let content: SearchRequest.Operand.Content =
@@ -106,7 +107,8 @@ struct AnalogyTests {
     let index = try makeIndex(folder("index"), vectors) {
       IndexEntry(name: "picture \($0)", location: places[$0])
     }
-    let engine = try IndexSearchEngine(index: index, embedder: LetterEmbedder())
+    let engine = try IndexSearchEngine(
+      index: index, embedder: LetterEmbedder(), mediaType: mediaType)
     let operands: [SearchRequest.Operand] = [
       .init(.picture(bytes), file: path), .init(.text(Query("c")), weight: -0.1),
       .init(.indexed(4), weight: -0.1),
@@ -137,7 +139,8 @@ struct AnalogyTests {
     let index = try makeIndex(folder("index"), [[0, 1, 0, 0], [1, 0, 1, 0]]) {
       IndexEntry(name: "\($0)", location: .file(path: $0 == 0 ? path : "/nowhere"))
     }
-    let engine = try IndexSearchEngine(index: index, embedder: LetterEmbedder())
+    let engine = try IndexSearchEngine(
+      index: index, embedder: LetterEmbedder(), mediaType: mediaType)
     for name in [path, folder("link.png"), folder("./index/../a.png")] {
       let answer = try await engine.search(
         SearchRequest(

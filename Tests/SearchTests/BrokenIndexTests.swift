@@ -107,7 +107,7 @@ struct BrokenIndexTests {
     let index = try makeIndex(folder("index"), [[1, 0, 0, 0]])
     func problem(_ embedder: LetterEmbedder) -> String {
       do {
-        _ = try IndexSearchEngine(index: index, embedder: embedder)
+        _ = try IndexSearchEngine(index: index, embedder: embedder, mediaType: mediaType)
         return ""
       } catch {
         return String(describing: error)

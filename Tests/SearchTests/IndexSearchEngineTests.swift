@@ -19,7 +19,7 @@ struct IndexSearchEngineTests {
     let index = try makeIndex(
       folder("index"), [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
     ) { IndexEntry(name: "\($0)", location: places[$0]) }
-    engine = try IndexSearchEngine(index: index, embedder: LetterEmbedder())
+    engine = try IndexSearchEngine(index: index, embedder: LetterEmbedder(), mediaType: mediaType)
   }
 
   private func rows(_ operands: [SearchRequest.Operand], limit: Int = 2) async throws -> [Int] {
@@ -41,6 +41,49 @@ struct IndexSearchEngineTests {
     #expect(try await rows(texts) == [1, 0])
     let picture = SearchRequest.Operand(.picture(onePixel + [3]), weight: 2)
     #expect(try await rows(texts + [picture], limit: 3) == [3, 1, 0])
+  }
+
+  @Test("Only the ratio of weights counts, however large or small they are")
+  func weighsExtremes() async throws {
+    for scale: Float in [1, 1e-38, 1e38] {
+      let texts = [
+        SearchRequest.Operand(.text(Query("a")), weight: scale),
+        .init(.text(Query("b")), weight: 3 * scale),
+      ]
+      let hits = try await engine.search(SearchRequest(operands: texts, limit: 2)).hits
+      #expect(hits.map(\.id) == [1, 0])
+      #expect(abs(hits[0].score - 3 / Float(10).squareRoot()) < 1e-5)
+    }
+  }
+
+  @Test("Captions are chosen by the canonical form of the language that was asked for")
+  func choosesCaptions() async throws {
+    struct Canonical: Embedder {
+      let letters = LetterEmbedder()
+      var width: Int { letters.width }
+      var modelName: String { letters.modelName }
+      var modelID: String { letters.modelID }
+
+      func canonicalTag(_ tag: String) throws(SearchError) -> String? {
+        ["zh_cn": "zh-CN", "iw": "he", "ko": "ko"][tag]
+      }
+      func embed(texts: [Query]) async throws -> [EmbeddedText] {
+        try await letters.embed(texts: texts)
+      }
+      func embed(pictures: [[UInt8]]) async throws -> [[Float]] {
+        try await letters.embed(pictures: pictures)
+      }
+    }
+    let index = try makeIndex(folder("captions"), [[1, 0, 0, 0]]) { _ in
+      IndexEntry(
+        name: "0", location: .file(path: "/nowhere"),
+        captions: ["en": ["apple"], "zh-CN": ["苹果"], "he": ["תפוח"]])
+    }
+    let engine = try IndexSearchEngine(index: index, embedder: Canonical(), mediaType: mediaType)
+    for (tag, caption) in [("zh_cn", "苹果"), ("iw", "תפוח"), ("ko", "apple"), ("und", "apple")] {
+      let request = SearchRequest(text: "a", language: tag, limit: 1)
+      #expect(try await engine.search(request).hits.first?.caption?.text == caption)
+    }
   }
 
   @Test("Analogies and pictures of the index itself are parts, too")
@@ -77,6 +120,9 @@ struct IndexSearchEngineTests {
     #expect(await error(SearchRequest(operands: opposites)) == .cancelledOut)
     let weight = SearchRequest.Operand(.text(Query("a")), weight: .infinity)
     #expect(await error(SearchRequest(operands: [weight])) == .badWeight(.infinity))
+    for text in ["", " \n", "\u{200B}", "\u{FEFF}\u{2060}\u{AD}", "\u{202E}\u{FE0F}"] {
+      #expect(await error(SearchRequest(text: text)) == .emptyQuery)
+    }
     let stranger = SearchRequest.Operand(.indexed(4))
     #expect(await error(SearchRequest(operands: [stranger])) == .unknownPicture(id: 4))
     for bytes: [UInt8] in [[], Array("hello".utf8)] {
@@ -100,7 +146,9 @@ struct IndexSearchEngineTests {
   func shrinksPictures() async throws {
     struct Refusal: Error {}
     let small = PictureFile(bytes: [1], mediaType: "image/jpeg")
-    let engine = try IndexSearchEngine(index: engine.index, embedder: LetterEmbedder()) {
+    let engine = try IndexSearchEngine(
+      index: engine.index, embedder: LetterEmbedder(), mediaType: mediaType
+    ) {
       if $1 < 100 { throw Refusal() }
       return small
     }
@@ -121,18 +169,5 @@ struct IndexSearchEngineTests {
         try await engine.picture(of: id, longestSide: nil)
       }
     }
-  }
-
-  @Test("Knows the formats of picture files by their first bytes")
-  func knowsFormats() {
-    func format(_ head: String) -> PictureFormat? { PictureFormat(of: Array(head.utf8)) }
-    #expect(PictureFormat(of: onePixel) == .png)
-    #expect(PictureFormat(of: [0xff, 0xd8, 0xff, 0xe0]) == .jpeg)
-    #expect(format("GIF89a") == .gif && format("RIFF0000WEBPVP8 ") == .webp)
-    #expect(format("\0\0\0\u{20}ftypavif\0\0\0\0") == .avif)
-    #expect(format("\0\0\0\u{20}ftypheic\0\0\0\0") == .heic)
-    #expect(format("II*\0") == .tiff)
-    #expect(format("<?xml version=\"1.0\"?>\n<!-- x -->\n<svg>") == .svg)
-    #expect(format("<html><svg>") == nil && format("") == nil && format("BM") == nil)
   }
 }

@@ -52,7 +52,7 @@ struct LensTests {
     var numbers = SeededNumbers(3)
     let vectors = (0..<25).map { _ in numbers.vector(4) }
     let index = try makeIndex(folder("index"), vectors, type: type)
-    return try IndexSearchEngine(index: index, embedder: LetterEmbedder())
+    return try IndexSearchEngine(index: index, embedder: LetterEmbedder(), mediaType: mediaType)
   }
 
   @Test(

@@ -88,6 +88,11 @@ let onePixel: [UInt8] = [
   0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 ]
 
+/// Knows PNG alone.
+let mediaType: IndexSearchEngine.MediaType = { file in
+  file.starts(with: onePixel.prefix(8)) ? "image/png" : nil
+}
+
 /// Texts are counted letters; a picture is its last byte's direction.
 struct LetterEmbedder: Embedder {
   var width = 4
@@ -106,8 +111,11 @@ struct LetterEmbedder: Embedder {
   }
 
   func embed(pictures: [[UInt8]]) async throws -> [[Float]] {
-    pictures.map { picture in
-      (0..<4).map { $0 == Int(picture.last ?? 0) % 4 ? 1 : 0 }
+    try pictures.map { picture in
+      guard mediaType(picture) != nil else {
+        throw SearchError.unreadablePicture(reason: "it is no PNG")
+      }
+      return (0..<4).map { $0 == Int(picture.last ?? 0) % 4 ? 1 : 0 }
     }
   }
 }

@@ -51,6 +51,26 @@ struct ServeTests {
     }
   }
 
+  @Test("What the wire brings and cannot be read is refused with a line")
+  func explainsUnreadable() async throws {
+    try await withServer { port in
+      let long = String(repeating: "a", count: 100_000)
+      let fields = (0..<2000).map { "X-\($0): 1\r\n" }.joined()
+      let cases: [(request: String, status: String, words: String)] = [
+        ("GET /api/search?q=사과 HTTP/1.1\r\nHost: localhost\r\n\r\n", "400", "percent-encoded"),
+        ("GET /api/search?q=\(long) HTTP/1.1\r\nHost: localhost\r\n\r\n", "431", "at most 80 KiB"),
+        ("GET / HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n", "431", "1000 fields"),
+        ("nonsense\r\n\r\n", "400", "not an HTTP request"),
+      ]
+      for (request, status, words) in cases {
+        let answer = await exchange(port, Array(request.utf8))
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer.prefix(200))")
+        #expect(answer.contains("{\"error\":\"") && answer.contains(words))
+      }
+      #expect(await get(port, "/healthz").hasSuffix("ok\n"))
+    }
+  }
+
   @Test("A server of this machine does not answer to foreign names")
   func checksHost() async throws {
     try await withServer { port in

@@ -1,3 +1,5 @@
+internal import Tokens
+
 /// What CLDR says about emoji in one language: their names and keywords.
 struct Annotations {
   /// By sequence without U+FE0F, as scalars.

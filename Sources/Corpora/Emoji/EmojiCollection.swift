@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tokens
 
 /// What the quick-start collection is made of, and where it goes.
 package struct EmojiCollectionOptions: Sendable {

@@ -29,7 +29,7 @@ extension LabelList {
         throw .unreadable(path: path, reason: fault.reason)
       }
       let lines = textLines(bytes).map { String(decoding: $0, as: UTF8.self) }
-      try self.init(lines.filter { !$0.withoutBlanksAround.isEmpty }, path: path)
+      try self.init(lines.filter { !$0.isBlank }, path: path)
     }
   }
 

@@ -41,7 +41,7 @@ package struct LabelList: Sendable, Equatable {
     guard !labels.isEmpty else { throw .empty(path: path) }
     var known: Set<String> = []
     for (index, label) in labels.enumerated() {
-      guard !label.isEmpty else { throw .blank(number: index + 1, path: path) }
+      guard !label.isBlank else { throw .blank(number: index + 1, path: path) }
       // String takes composed and decomposed letters for the same, as is wanted here.
       guard known.insert(label).inserted else { throw .twice(label, path: path) }
     }

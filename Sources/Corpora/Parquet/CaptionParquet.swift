@@ -1,3 +1,5 @@
+internal import Tokens
+
 /// Reads Parquet files of captions, with the paths of pictures or with pictures inside, as Hugging
 /// Face's data sets and img2dataset have them.
 enum CaptionParquet {

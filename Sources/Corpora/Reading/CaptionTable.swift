@@ -1,3 +1,5 @@
+internal import Tokens
+
 /// Reads a table with a header line, as pandas, Excel, open_clip's `--dataset-type csv` and Hugging
 /// Face's `metadata.csv` have it.
 ///

@@ -1,3 +1,5 @@
+internal import Tokens
+
 /// Where in the rows of a table each column stands.
 struct ColumnPlaces {
   /// The column of paths, or of what pictures inside a file are called.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Tokens
 
 /// What a record of any readable form says about one picture, before it is checked.
 struct RawSample {
@@ -152,17 +153,5 @@ extension String {
     guard let first = unicodeScalars.first, let last = unicodeScalars.last else { return self }
     guard first.mayBeBlank || last.mayBeBlank else { return self }
     return trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-
-  /// Whether there is nothing to read: no scalar but blanks, controls and invisible marks.
-  var isBlank: Bool {
-    !unicodeScalars.contains { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned,
-        .surrogate:
-        false
-      default: true
-      }
-    }
   }
 }

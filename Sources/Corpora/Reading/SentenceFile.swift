@@ -25,7 +25,7 @@ package struct SentenceFile: Sendable {
     var numbers: [Int] = []
     for (index, line) in textLines(bytes).enumerated() {
       let text = try Self.text(line, isJSON: isJSON, line: index + 1, of: path)
-      guard !text.withoutBlanksAround.isEmpty else { continue }
+      guard !text.isBlank else { continue }
       places.append(line.startIndex..<line.endIndex)
       numbers.append(index + 1)
     }
@@ -51,7 +51,7 @@ package struct SentenceFile: Sendable {
     switch TextEncoding.decoded(line) {
     case .failure(let fault):
       throw .badFile(path: path, what: what, reason: "line \(number): \(fault.reason)")
-    case .success(let text) where !isJSON || text.withoutBlanksAround.isEmpty: return text
+    case .success(let text) where !isJSON || text.isBlank: return text
     case .success:
       do {
         if let text = try JSONValue(Array(line))["text"]?.text { return text }

@@ -37,7 +37,10 @@ public struct PictureIndex: Sendable {
     let index = try SearchIndex(opening: path)
     self.model = try await ImageTextModel(
       try model ?? ModelNote.read(from: path), sides: sides, device: device)
-    engine = try IndexSearchEngine(index: index, embedder: self.model) { bytes, side in
+    engine = try IndexSearchEngine(
+      index: index, embedder: self.model,
+      mediaType: { PictureFormat(sniffing: $0)?.mediaType }
+    ) { bytes, side in
       let picture = try Picture(decoding: bytes).fitted(in: side)
       return PictureFile(bytes: try picture.jpeg(quality: 85), mediaType: "image/jpeg")
     }

@@ -81,9 +81,7 @@ extension ImageTextModel {
   ///
   /// - Throws: ``SearchError/emptyQuery`` if one of them says nothing.
   func embed(locating texts: [Query]) async throws -> [EmbeddedText] {
-    guard texts.allSatisfy({ !$0.text.allSatisfy(\.isWhitespace) }) else {
-      throw SearchError.emptyQuery
-    }
+    guard !texts.contains(where: \.isBlank) else { throw SearchError.emptyQuery }
     return try await embed(texts: texts)
   }
 

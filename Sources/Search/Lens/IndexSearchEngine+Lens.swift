@@ -11,12 +11,13 @@ extension IndexSearchEngine {
       throw SearchError.sameText(text.text)
     }
     let embedded = try await embed(texts)
+    let language = try request.language.flatMap(embedder.canonicalTag)
     let vectors = try embedded.map { try unit($0.vector) }
     let rankings = try vectors.map { Ranking(try index.scores(of: $0)) }
     let columns = try rankings.indices.map { column in
       try self.column(
         column, of: rankings, reading: embedded[column].reading, limit: request.limit,
-        language: request.language ?? embedded[column].reading.language)
+        language: language ?? embedded[column].reading.language)
     }
     var pairs: [LensAnswer.Pair] = []
     for first in rankings.indices {

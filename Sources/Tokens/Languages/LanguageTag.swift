@@ -68,6 +68,9 @@ package struct LanguageTag: Hashable, Sendable {
   /// What its speakers call the language, if known: “한국어”.
   package var endonym: String? { Languages.shared.endonym(language) }
 
+  /// Whether it names no language: `und` stands for one that is not known.
+  package var isUndetermined: Bool { language == "und" }
+
   /// Whether it is written from right to left.
   package var isRightToLeft: Bool {
     if let script { return Self.rightToLeftScripts.contains(script) }

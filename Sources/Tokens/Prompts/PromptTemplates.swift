@@ -61,7 +61,7 @@ package struct PromptTemplates: Sendable, Equatable {
 
   private static func lines(_ text: String) -> [String] {
     textLines(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }.filter { line in
-      !line.hasPrefix("#") && !line.allSatisfy(\.isWhitespace)
+      !line.hasPrefix("#") && !line.isBlank
     }
   }
 }

@@ -1,4 +1,15 @@
 extension BPETrainer {
+  /// Characters that change nothing of what a text says, as regular expressions in JSON write them:
+  /// soft hyphens, marks of direction, joiners, variation selectors, the byte-order mark.
+  ///
+  /// - Source: The Unicode Standard, property Default_Ignorable_Code_Point, which NFKC_Casefold
+  ///   leaves out, too.
+  /// - Differs: Tags stay, since nothing else tells the flags of England and Wales apart.
+  private static let ignored = [
+    #"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"#,
+    #"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\udb40\udd00-\udb40\uddef"#,
+  ].joined()
+
   /// The bytes of a `tokenizer.json` for a vocabulary.
   func json(tokens: [[UInt8]], merges: [(left: [UInt8], right: [UInt8])]) -> [UInt8] {
     var all = specialTokens.map { Array($0.utf8) }
@@ -13,7 +24,9 @@ extension BPETrainer {
       out.raw(#","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"#)
       out.raw(#""special":true}"#)
     }
-    out.raw(#"],"normalizer":{"type":"Sequence","normalizers":[{"type":"NFKC"},"#)
+    out.raw(#"],"normalizer":{"type":"Sequence","normalizers":["#)
+    out.raw(#"{"type":"Replace","pattern":{"Regex":"[\#(Self.ignored)]"},"content":""},"#)
+    out.raw(#"{"type":"NFKC"},"#)
     out.raw(#"{"type":"Replace","pattern":{"Regex":"\\s+"},"content":" "},"#)
     out.raw(#"{"type":"Strip","strip_left":true,"strip_right":true}"#)
     if lowercases { out.raw(#",{"type":"Lowercase"}"#) }
