@@ -9,7 +9,7 @@
 // Damaged or hostile progressive files can have any number of scans, each as long as a picture.
 enum { MOST_SCANS = 500 };
 
-typedef struct {
+typedef struct guard {
   struct jpeg_error_mgr errors;
   struct jpeg_progress_mgr progress;
   jmp_buf way_out;
@@ -38,22 +38,32 @@ static int is_common(const struct jpeg_decompress_struct *decoder) {
           (decoder->num_components == 3 && (space == JCS_YCbCr || space == JCS_RGB)));
 }
 
+static void prepare(struct jpeg_decompress_struct *decoder, guard *guard) {
+  *guard = (struct guard){.is_hostile = 0};
+  decoder->err = jpeg_std_error(&guard->errors);
+  guard->errors.error_exit = leave;
+  guard->errors.emit_message = complain;
+}
+
+static void read_header(struct jpeg_decompress_struct *decoder, guard *guard, const uint8_t *bytes,
+                        size_t count) {
+  jpeg_create_decompress(decoder);
+  guard->progress.progress_monitor = count_scans;
+  decoder->progress = &guard->progress;
+  jpeg_mem_src(decoder, bytes, count);
+  jpeg_read_header(decoder, TRUE);
+}
+
 plain_result plain_jpeg(const uint8_t *bytes, size_t count, int width, int height, int shrink,
                         uint8_t *to) {
   struct jpeg_decompress_struct decoder;
-  guard guard = {.is_hostile = 0};
-  decoder.err = jpeg_std_error(&guard.errors);
-  guard.errors.error_exit = leave;
-  guard.errors.emit_message = complain;
+  guard guard;
+  prepare(&decoder, &guard);
   if (setjmp(guard.way_out)) {
     jpeg_destroy_decompress(&decoder);
     return guard.is_hostile ? PLAIN_HOSTILE : PLAIN_REFUSED;
   }
-  jpeg_create_decompress(&decoder);
-  guard.progress.progress_monitor = count_scans;
-  decoder.progress = &guard.progress;
-  jpeg_mem_src(&decoder, bytes, count);
-  jpeg_read_header(&decoder, TRUE);
+  read_header(&decoder, &guard, bytes, count);
   if ((int)decoder.image_width != width || (int)decoder.image_height != height ||
       !is_common(&decoder))
     leave((j_common_ptr)&decoder);
@@ -78,7 +88,34 @@ plain_result plain_jpeg(const uint8_t *bytes, size_t count, int width, int heigh
   return PLAIN_DONE;
 }
 
+plain_result plain_jpeg_is_whole(const uint8_t *bytes, size_t count) {
+  struct jpeg_decompress_struct decoder;
+  guard guard;
+  prepare(&decoder, &guard);
+  if (setjmp(guard.way_out)) {
+    jpeg_destroy_decompress(&decoder);
+    return guard.is_hostile ? PLAIN_HOSTILE : PLAIN_REFUSED;
+  }
+  read_header(&decoder, &guard, bytes, count);
+  // All of the file is read, and as little as possible is made of it.
+  decoder.out_color_space = decoder.jpeg_color_space;
+  decoder.scale_num = 1;
+  decoder.scale_denom = 8;
+  jpeg_start_decompress(&decoder);
+  JSAMPARRAY row = decoder.mem->alloc_sarray((j_common_ptr)&decoder, JPOOL_IMAGE,
+                                             decoder.output_width * decoder.output_components, 1);
+  while (decoder.output_scanline < decoder.output_height) jpeg_read_scanlines(&decoder, row, 1);
+  jpeg_finish_decompress(&decoder);
+  jpeg_destroy_decompress(&decoder);
+  return PLAIN_DONE;
+}
+
 #else
+
+plain_result plain_jpeg_is_whole(const uint8_t *bytes, size_t count) {
+  (void)bytes, (void)count;
+  return PLAIN_REFUSED;
+}
 
 plain_result plain_jpeg(const uint8_t *bytes, size_t count, int width, int height, int shrink,
                         uint8_t *to) {

@@ -1,6 +1,7 @@
 #include "vips_door.h"
 
 #include <gio/gio.h>
+#include <math.h>
 #include <string.h>
 #include <vips/vips.h>
 
@@ -44,15 +45,24 @@ static void explain(char *message, size_t size) {
   }
 }
 
-static VipsImage *load(const uint8_t *bytes, size_t count, vd_format format, int shrink) {
+// What a file is opened from, to open it again.
+typedef struct {
+  const uint8_t *bytes;
+  size_t count;
+  vd_format format;
+  int shrink;
+} source;
+
+static VipsImage *load(const source *from) {
   VipsImage *image = NULL;
-  void *buffer = (void *)bytes;
+  void *buffer = (void *)from->bytes;
+  size_t count = from->count;
   int failed;
 #define LOAD(loader, ...)                                                              \
   loader(buffer, count, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, \
          ##__VA_ARGS__, NULL)
-  switch (format) {
-    case VD_JPEG: failed = LOAD(vips_jpegload_buffer, "shrink", shrink); break;
+  switch (from->format) {
+    case VD_JPEG: failed = LOAD(vips_jpegload_buffer, "shrink", from->shrink); break;
     case VD_PNG: failed = LOAD(vips_pngload_buffer); break;
     case VD_WEBP: failed = LOAD(vips_webpload_buffer); break;
     case VD_GIF: failed = LOAD(vips_gifload_buffer); break;
@@ -73,15 +83,30 @@ static int bits_of(VipsImage *image) {
   return (int)vips_format_sizeof(vips_image_get_format(image)) * 8;
 }
 
+static vd_colours colours_of(VipsImage *image) {
+  switch (vips_image_get_interpretation(image)) {
+    case VIPS_INTERPRETATION_B_W:
+    case VIPS_INTERPRETATION_GREY16: return VD_GREY;
+    case VIPS_INTERPRETATION_RGB:
+    case VIPS_INTERPRETATION_RGB16:
+    case VIPS_INTERPRETATION_scRGB:
+    case VIPS_INTERPRETATION_sRGB: return VD_RGB;
+    case VIPS_INTERPRETATION_CMYK: return VD_CMYK;
+    default: return VD_OTHER;
+  }
+}
+
 struct vd_file {
   VipsImage *image;
   int width, height;
+  source source;
 };
 
 vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, int shrink,
                  vd_header *header, char *message, size_t message_size) {
   vips_error_clear();
-  VipsImage *image = load(bytes, count, format, shrink);
+  source source = {bytes, count, format, shrink};
+  VipsImage *image = load(&source);
   vd_file *file = image ? g_try_new(vd_file, 1) : NULL;
   if (!file) {
     if (image) g_object_unref(image);
@@ -93,14 +118,23 @@ vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, int shrin
   if (vips_image_get_typeof(image, VIPS_META_ORIENTATION) &&
       vips_image_get_int(image, VIPS_META_ORIENTATION, &orientation) != 0)
     orientation = 0;
-  *file = (vd_file){image, vips_image_get_width(image), vips_image_get_height(image)};
+  const void *profile = NULL;
+  size_t profile_size = 0;
+  if (!vips_image_get_typeof(image, VIPS_META_ICC_NAME) ||
+      vips_image_get_blob(image, VIPS_META_ICC_NAME, &profile, &profile_size) != 0)
+    profile = NULL;
+  *file = (vd_file){image, vips_image_get_width(image), vips_image_get_height(image), source};
   *header = (vd_header){
     .width = file->width,
     .height = file->height,
-    .bands = vips_image_get_bands(image),
+    // Packed measured colours have a fourth byte, which holds the last bits of the others.
+    .bands = vips_image_get_coding(image) == VIPS_CODING_LABQ ? 3 : vips_image_get_bands(image),
     .bits = bits_of(image),
     .orientation = orientation >= 1 && orientation <= 8 ? orientation : 0,
     .frames = vips_image_get_n_pages(image),
+    .colours = colours_of(image),
+    .profile = profile,
+    .profile_size = profile_size,
   };
   return file;
 }
@@ -111,32 +145,108 @@ void vd_close(vd_file *file) {
   vips_error_clear();
 }
 
-int vd_says_srgb(const void *profile, size_t count) {
-  const char *p = profile;
-  if (count > 65536) count = 65536;
-  for (size_t i = 128; i + 8 <= count; i++) {
-    if (memcmp(p + i, "sRGB", 4) == 0) return 1;
-    if (memcmp(p + i, "s\0R\0G\0B", 7) == 0) return 1;
-  }
-  return 0;
-}
-
 static void replace(VipsImage **image, VipsImage *with) {
   g_object_unref(*image);
   *image = with;
 }
 
+enum { STRIP = 64 };
+
+// The samples of a picture: the smallest, the largest, and whether all are whole numbers.
+typedef struct {
+  double least, most;
+  gboolean is_whole, is_finite;
+} range;
+
+static int find_range(const source *from, range *found) {
+  VipsImage *image = load(from), *numbers = NULL;
+  if (!image) return -1;
+  int failed = vips_cast_double(image, &numbers, NULL);
+  g_object_unref(image);
+  if (failed) return -1;
+  VipsRegion *region = vips_region_new(numbers);
+  int width = vips_image_get_width(numbers), height = vips_image_get_height(numbers);
+  size_t samples = (size_t)width * (size_t)vips_image_get_bands(numbers);
+  *found = (range){INFINITY, -INFINITY, TRUE, TRUE};
+  failed = region == NULL;
+  for (int top = 0; !failed && top < height; top += STRIP) {
+    VipsRect strip = {0, top, width, MIN(STRIP, height - top)};
+    failed = vips_region_prepare(region, &strip);
+    for (int y = top; !failed && y < top + strip.height; y++) {
+      const double *row = (const double *)(const void *)VIPS_REGION_ADDR(region, 0, y);
+      for (size_t i = 0; i < samples; i++) {
+        found->least = fmin(found->least, row[i]);
+        found->most = fmax(found->most, row[i]);
+        found->is_whole &= row[i] == rint(row[i]);
+        found->is_finite &= isfinite(row[i]);
+      }
+    }
+  }
+  if (region) g_object_unref(region);
+  g_object_unref(numbers);
+  return failed;
+}
+
+// Makes samples of any type 8 or 16 bits wide, where it is clear what they mean: numbers with a
+// point from 0 to 1, or whole ones from 0 to 255 or to 65,535.
+static int settle(vd_file *file, char *message, size_t message_size) {
+  VipsBandFormat format = vips_image_get_format(file->image);
+  VipsInterpretation space = vips_image_get_interpretation(file->image);
+  if (format == VIPS_FORMAT_UCHAR || format == VIPS_FORMAT_USHORT ||
+      space == VIPS_INTERPRETATION_LABS || space == VIPS_INTERPRETATION_LAB)
+    return 0;
+  range range;
+  if (vips_band_format_iscomplex(format) || find_range(&file->source, &range)) return -1;
+  gboolean is_share = vips_band_format_isfloat(format) && range.least >= -1e-3 &&
+                      range.most <= 1 + 1e-3;
+  gboolean is_level = range.is_whole && range.least >= 0 && range.most <= 65535;
+  if (!range.is_finite || (!is_share && !is_level)) {
+    if (range.is_finite)
+      g_snprintf(message, message_size,
+                 "its samples go from %g to %g, and nothing says which of them is white",
+                 range.least, range.most);
+    else
+      g_strlcpy(message, "some of its samples are not finite numbers", message_size);
+    return VD_UNCLEAR;
+  }
+  gboolean is_deep = !is_share && range.most > 255, is_grey = colours_of(file->image) == VD_GREY;
+  VipsImage *scaled = NULL, *cast = NULL, *out = NULL;
+  if (space != VIPS_INTERPRETATION_CMYK)
+    space = is_grey ? (is_deep ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W)
+                    : (is_deep ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB);
+  // Casting cuts off what is behind the point.
+  int failed =
+    vips_linear1(file->image, &scaled, is_share ? 255 : 1, 0.5, NULL) ||
+    vips_cast(scaled, &cast, is_deep ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR, NULL) ||
+    vips_copy(cast, &out, "interpretation", space, NULL);
+  if (scaled) g_object_unref(scaled);
+  if (cast) g_object_unref(cast);
+  if (failed) return -1;
+  replace(&file->image, out);
+  return 0;
+}
+
+// Colours measured by the eye are what profiles convert by, so sRGB's profile is enough.
+static int lab_to_srgb(VipsImage **image) {
+  VipsImage *lab = NULL, *out = NULL;
+  if (vips_colourspace(*image, &lab, VIPS_INTERPRETATION_LAB, NULL)) return -1;
+  int failed = vips_icc_export(lab, &out, "output_profile", "srgb", "depth", 8, NULL);
+  g_object_unref(lab);
+  if (failed) return -1;
+  replace(image, out);
+  return 0;
+}
+
 // Brings any colours to sRGB or grey of 8 or 16 bits, each with or without alpha, or bare CMYK.
-static int to_srgb(VipsImage **image) {
+static int to_srgb(VipsImage **image, gboolean applies_profile) {
   VipsImage *out = NULL;
-  const void *profile = NULL;
-  size_t size = 0;
-  gboolean is_cmyk = vips_image_get_interpretation(*image) == VIPS_INTERPRETATION_CMYK;
-  gboolean managed = FALSE;
-  if (vips_image_get_typeof(*image, VIPS_META_ICC_NAME) &&
-      vips_image_get_blob(*image, VIPS_META_ICC_NAME, &profile, &size) == 0 &&
-      !vd_says_srgb(profile, size)) {
-    // A profile that does not fit its picture is passed over, as every browser does.
+  VipsInterpretation space = vips_image_get_interpretation(*image);
+  if (space == VIPS_INTERPRETATION_LAB || space == VIPS_INTERPRETATION_LABQ ||
+      space == VIPS_INTERPRETATION_LABS)
+    return lab_to_srgb(image);
+  gboolean is_cmyk = space == VIPS_INTERPRETATION_CMYK, managed = FALSE;
+  if (applies_profile) {
+    // A profile that turns out to be broken is passed over, as every browser does.
     if (vips_icc_transform(*image, &out, "srgb", "embedded", TRUE, "depth", 8, NULL) == 0) {
       replace(image, out);
       managed = TRUE;
@@ -145,11 +255,11 @@ static int to_srgb(VipsImage **image) {
   }
   if (is_cmyk && !managed) {
     // Left as four bands: the arithmetic is done with the pixels in hand.
-    if (vips_cast_uchar(*image, &out, NULL)) return -1;
+    if (vips_cast(*image, &out, VIPS_FORMAT_UCHAR, "shift", TRUE, NULL)) return -1;
     replace(image, out);
     return 0;
   }
-  VipsInterpretation space = vips_image_get_interpretation(*image);
+  space = vips_image_get_interpretation(*image);
   VipsBandFormat format = vips_image_get_format(*image);
   gboolean is_deep = format == VIPS_FORMAT_USHORT && (space == VIPS_INTERPRETATION_GREY16 ||
                                                       space == VIPS_INTERPRETATION_RGB16);
@@ -162,7 +272,7 @@ static int to_srgb(VipsImage **image) {
     replace(image, out);
   }
   if (vips_image_get_format(*image) != VIPS_FORMAT_UCHAR) {
-    if (vips_cast_uchar(*image, &out, NULL)) return -1;
+    if (vips_cast(*image, &out, VIPS_FORMAT_UCHAR, "shift", TRUE, NULL)) return -1;
     replace(image, out);
   }
   return 0;
@@ -211,8 +321,6 @@ static int find_lower(VipsImage **image, gboolean *lower) {
   return failed;
 }
 
-enum { STRIP = 64 };
-
 // Pixels are asked for strip by strip in this thread: vips' own way of writing to memory hands
 // each strip to another thread, which costs more than decoding a small picture.
 static int read_pixels(VipsImage **from, uint8_t *to, int width, int height) {
@@ -241,9 +349,11 @@ static int read_pixels(VipsImage **from, uint8_t *to, int width, int height) {
   return failed;
 }
 
-int vd_decode(vd_file *file, uint8_t *to, char *message, size_t message_size) {
+int vd_decode(vd_file *file, int applies_profile, uint8_t *to, char *message, size_t message_size) {
   vips_error_clear();
-  int failed = to_srgb(&file->image);
+  int failed = settle(file, message, message_size);
+  if (failed == VD_UNCLEAR) return failed;
+  if (!failed) failed = to_srgb(&file->image, applies_profile);
   if (!failed && (vips_image_get_width(file->image) != file->width ||
                   vips_image_get_height(file->image) != file->height))
     failed = -1;
@@ -273,18 +383,3 @@ uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, si
 }
 
 void vd_free(void *made) { g_free(made); }
-
-ptrdiff_t vd_inflate(const uint8_t *bytes, size_t count, uint8_t *to, size_t limit) {
-  GConverter *inflater = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
-  size_t used = 0, made = 0;
-  GConverterResult result = G_CONVERTER_CONVERTED;
-  while (result == G_CONVERTER_CONVERTED && made < limit) {
-    gsize read = 0, written = 0;
-    result = g_converter_convert(inflater, bytes + used, count - used, to + made, limit - made,
-                                 G_CONVERTER_INPUT_AT_END, &read, &written, NULL);
-    used += read;
-    made += written;
-  }
-  g_object_unref(inflater);
-  return result == G_CONVERTER_ERROR ? -1 : (ptrdiff_t)made;
-}

@@ -43,11 +43,8 @@ extension ImageTextModel {
       let decoded = decodeConcurrently(part.count) { index in
         let bytes = try corpus.bytes(of: part[index])
         let checksum = SentenceVectors.checksum(of: bytes)
-        if fast {
-          let reduced = try ReducedPicture(decoding: bytes, for: self.card.preprocessing)
-          return (self.card.preprocessing(reduced), reduced.width, reduced.height, checksum)
-        }
-        let picture = try Picture(decoding: bytes)
+        let picture = try ReducedPicture(
+          decoding: bytes, for: self.card.preprocessing, isExact: !fast)
         return (self.card.preprocessing(picture), picture.width, picture.height, checksum)
       }
       var result = EmbeddedPictures()

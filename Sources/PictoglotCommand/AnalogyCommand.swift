@@ -68,6 +68,7 @@ struct AnalogyCommand: AsyncParsableCommand {
   var model: String?
 
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   private struct Record: Encodable {
@@ -113,6 +114,7 @@ struct AnalogyCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     let language = try languageTags(language).first
     let index = try await PictureIndex(index, model: model, sides: sides, device: device.device)
     let answer = try await index.engine.search(

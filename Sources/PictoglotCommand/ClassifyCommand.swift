@@ -51,6 +51,7 @@ struct ClassifyCommand: AsyncParsableCommand {
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var languageCodes: LanguageCodesOption
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -59,6 +60,7 @@ struct ClassifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     if let out { try requirePlace(forFolder: out) }
     let list = try labels.list()
     let templates = try labels.templates()

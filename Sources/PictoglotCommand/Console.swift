@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Pictoglot
+import Pictures
 import Synchronization
 import Torch
 
@@ -27,6 +28,24 @@ struct CommonOptions: ParsableArguments {
     Engine.chooseLinearKernel()
     Console.isQuiet.store(quiet, ordering: .relaxed)
   }
+}
+
+/// The option of commands that read pictures.
+struct PictureLimitOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The most pixels a picture may have in memory; larger JPEGs are read at a fraction of their "
+        + "size.", valueName: "count"))
+  var maxPixels = PictureLimits.usualPixels
+
+  func validate() throws {
+    guard maxPixels >= 1 else {
+      throw ValidationError("--max-pixels must be at least 1, not \(maxPixels).")
+    }
+  }
+
+  /// Takes effect for the whole program.
+  func apply() { PictureLimits.setStandard(maximumPixels: maxPixels) }
 }
 
 /// The option of commands that compute with a model.

@@ -93,10 +93,12 @@ struct DataImportCommand: AsyncParsableCommand {
     help: ArgumentHelp("The same for captions.", valueName: "name"))
   var captionColumn: String?
 
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     var columns = TableColumns()
     if let imageColumn { columns.path = [imageColumn] }
     if let captionColumn { columns.caption = [captionColumn] }
@@ -187,10 +189,12 @@ struct DataCheckCommand: AsyncParsableCommand {
   @Argument(help: "A collection.")
   var data: String
 
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     let corpus = try Corpus(
       opening: data, options: CorpusOptions(keepsPicturesWithoutCaptions: true))
     let line = ProgressLine("Checking", unit: "pictures", json: common.json)

@@ -44,6 +44,7 @@ struct EmbedCommand: AsyncParsableCommand {
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var languageCodes: LanguageCodesOption
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   private struct Row: Encodable {
@@ -65,6 +66,7 @@ struct EmbedCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     try requirePlace(forFile: out)
     let (rows, numbers): ([Row], [Float])
     let width: Int

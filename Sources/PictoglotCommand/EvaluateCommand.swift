@@ -60,6 +60,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var languageCodes: LanguageCodesOption
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   /// What is measured.
@@ -79,6 +80,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     if let out { try requirePlace(forFolder: out) }
     let tags = try languageTags(languages)
     let corpus = try openCorpus(data, common: common)

@@ -40,6 +40,7 @@ struct IndexCommand: AsyncParsableCommand {
 
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   private struct Summary: Encodable {
@@ -52,6 +53,7 @@ struct IndexCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     let corpus = try openCorpus(data, common: common, keepsUncaptioned: true)
     guard !corpus.samples.isEmpty else {
       throw CommandError("\(data) has no pictures to index.")

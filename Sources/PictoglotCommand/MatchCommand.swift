@@ -45,6 +45,7 @@ struct MatchCommand: AsyncParsableCommand {
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var languageCodes: LanguageCodesOption
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   private struct Line: Encodable {
@@ -68,6 +69,7 @@ struct MatchCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     let language = try languageTags(language).first
     let corpus = try openPictures(images, common: common)
     let model = try await ImageTextModel(

@@ -4,6 +4,7 @@ import Foundation
 import Pictoglot
 import Pictures
 import Search
+import Tokens
 
 /// `pictoglot patches MODEL IMAGE "a red bicycle" --png where.png`
 struct PatchesCommand: AsyncParsableCommand {
@@ -52,6 +53,7 @@ struct PatchesCommand: AsyncParsableCommand {
 
   @OptionGroup var precision: PrecisionOption
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -68,13 +70,14 @@ struct PatchesCommand: AsyncParsableCommand {
       guard let path, !path.lowercased().hasSuffix("." + option) else { continue }
       throw ValidationError("--\(option) must end in .\(option).")
     }
-    guard texts.allSatisfy({ !$0.allSatisfy(\.isWhitespace) }) else {
+    guard !texts.contains(where: \.isBlank) else {
       throw ValidationError("A text to look for is empty.")
     }
   }
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     let language = try languageTags(language).first
     for path in [png, svg] { if let path { try requirePlace(forFile: path) } }
     let picture = try Picture(contentsOf: image)

@@ -41,6 +41,7 @@ struct PictureCommand: AsyncParsableCommand {
       valueName: "file"))
   var save: String?
 
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   private struct Line: Encodable {
@@ -73,6 +74,7 @@ struct PictureCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     let preprocessing = try preprocessing()
     var failed = false
     for path in files {

@@ -35,6 +35,7 @@ struct SearchCommand: AsyncParsableCommand {
   var model: String?
 
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   private struct Line: Encodable {
@@ -61,6 +62,7 @@ struct SearchCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     let language = try languageTags(language).first
     let index = try await PictureIndex(
       index, model: model, sides: image == nil ? .texts : text == nil ? .pictures : .both,

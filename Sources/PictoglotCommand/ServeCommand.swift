@@ -45,6 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
   var model: String?
 
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -62,6 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
+    pictureLimit.apply()
     let index = try await PictureIndex(index, model: model, device: device.device)
     let name = host.contains(":") ? "[\(host)]" : host
     try await Server.serve(

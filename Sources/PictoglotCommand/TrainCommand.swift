@@ -98,6 +98,7 @@ struct TrainCommand: AsyncParsableCommand {
   var showSettings = false
 
   @OptionGroup var device: DeviceOption
+  @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -143,6 +144,7 @@ struct TrainCommand: AsyncParsableCommand {
   func run() async throws {
     startWithPatientThreads()
     common.apply()
+    pictureLimit.apply()
     let out = dryRun ? try rehearsalFolder() : out ?? ""
     defer { if dryRun { try? FileManager.default.removeItem(atPath: out) } }
     let file = try config.map { try SettingsFile(path: $0, recipe: recipe) }

@@ -4,6 +4,8 @@ struct PNGChunks: Sequence, IteratorProtocol {
     /// Four letters, the first in the highest byte.
     let kind: UInt32
     let body: Range<Int>
+    /// With its length, its name and its checksum.
+    var whole: Range<Int> { body.lowerBound - 8..<body.upperBound + 4 }
 
     func isOf(_ name: StaticString) -> Bool { kind == PNGChunks.kind(name) }
     /// Whether a reader that does not know the chunk must give up.

@@ -1,71 +1,83 @@
 internal import CVips
 
-/// What a PNG file says beside its pixels: the EXIF orientation, whether its colours are sRGB, and
-/// whether its notes are a bomb.
+/// What a PNG file says beside its pixels: the EXIF orientation, and whether its colours must be
+/// converted.
 ///
-/// libvips 8.14 passes over orientation in PNG, and unpacks notes of any size.
+/// libvips 8.14 passes over orientation in PNG, and unpacks notes of any size, so it gets the file
+/// without them.
 ///
-/// - Source: W3C, *Portable Network Graphics*, third edition; limits as in Pillow's
-///   `PngImagePlugin.MAX_TEXT_CHUNK`; ImageMagick's “Raw profile type” notes.
+/// - Source: W3C, *Portable Network Graphics*, third edition; ImageMagick's “Raw profile type” notes.
+/// - Differs: `cICP`, `gAMA` and `cHRM` are passed over, as by Pillow.
 struct PNGNotes {
   private(set) var orientation: Int?
-  /// Whether there is a colour profile other than sRGB's.
+  /// Whether there is a colour profile that fits the pixels and changes them.
   private(set) var hasForeignProfile = false
+  /// What a decoder needs not see: texts, and a profile that changes nothing.
+  private var others: [Range<Int>] = []
 
-  /// The most bytes that one packed note may unpack to.
-  private static let limit = 1 << 20
+  /// The most bytes that EXIF data and a colour profile may unpack to.
+  private static let (textLimit, profileLimit) = (1 << 20, 8 << 20)
 
-  init(_ bytes: [UInt8]) throws(PictureError) {
+  init(_ bytes: [UInt8]) {
+    var colours = ColourProfile.Colours.rgb
     for chunk in PNGChunks(bytes) {
       let body = bytes[chunk.body]
-      if chunk.isOf("eXIf") {
+      let isText = chunk.isOf("tEXt") || chunk.isOf("zTXt") || chunk.isOf("iTXt")
+      if isText { others.append(chunk.whole) }
+      if chunk.isOf("IHDR"), body.count > 9 {
+        let kind = body[body.startIndex + 9]
+        colours = kind == 0 || kind == 4 ? .grey : .rgb
+      } else if chunk.isOf("eXIf") {
         orientation = orientation ?? EXIF.orientation(Array(body))
       } else if chunk.isOf("tEXt") {
-        read(body, text: body.firstIndex(of: 0).map { body[($0 + 1)...] })
+        readEXIF(body) { body.firstIndex(of: 0).map { body[($0 + 1)...] } }
       } else if chunk.isOf("zTXt") {
-        read(body, text: try unpacked(body, skipping: 1))
+        readEXIF(body) { Self.unpacked(body, limit: Self.textLimit) }
       } else if chunk.isOf("iCCP") {
-        let profile = try unpacked(body, skipping: 1) ?? []
-        let isSRGB = profile.withUnsafeBytes { vd_says_srgb($0.baseAddress, $0.count) == 1 }
-        hasForeignProfile = hasForeignProfile || !isSRGB
-      } else if chunk.isOf("iTXt") {
-        try international(body)
+        let profile = Self.unpacked(body, limit: Self.profileLimit)
+          .flatMap { ColourProfile(Array($0)) }
+        if let profile, profile.colours == colours, !profile.isSRGB {
+          hasForeignProfile = true
+        } else {
+          others.append(chunk.whole)
+        }
       } else if chunk.isOf("IEND") {
         return
       }
     }
   }
 
-  /// What is packed behind a note's key, its closing zero, and `count` more bytes.
-  private func unpacked(
-    _ body: ArraySlice<UInt8>, skipping count: Int
-  ) throws(PictureError) -> ArraySlice<UInt8>? {
-    guard let zero = body.firstIndex(of: 0), zero + 1 + count <= body.endIndex else { return nil }
-    let packed = Array(body[(zero + 1 + count)...])
-    let text = [UInt8](unsafeUninitializedCapacity: Self.limit) { buffer, made in
-      made = max(0, vd_inflate(packed, packed.count, buffer.baseAddress, Self.limit))
+  /// The file without what a decoder needs not see.
+  func stripped(_ bytes: [UInt8]) -> [UInt8] {
+    guard !others.isEmpty else { return bytes }
+    var kept: [UInt8] = []
+    kept.reserveCapacity(bytes.count)
+    var last = 0
+    for range in others {
+      kept += bytes[last..<range.lowerBound]
+      last = range.upperBound
     }
-    guard text.count < Self.limit else {
-      throw .broken(format: "PNG", reason: "a note in it unpacks to more than 1 MiB")
-    }
-    return text[...]
+    return kept + bytes[last...]
   }
 
-  private func international(_ body: ArraySlice<UInt8>) throws(PictureError) {
-    guard let zero = body.firstIndex(of: 0), zero + 2 < body.endIndex, body[zero + 1] == 1 else {
-      return
+  /// What is packed behind a note's key, its closing zero and the kind of packing; nil if that is
+  /// more than `limit` bytes, or damaged.
+  static func unpacked(_ body: ArraySlice<UInt8>, limit: Int) -> ArraySlice<UInt8>? {
+    guard let zero = body.firstIndex(of: 0), zero + 2 <= body.endIndex else { return nil }
+    let packed = Array(body[(zero + 2)...])
+    let text = [UInt8](unsafeUninitializedCapacity: limit) { buffer, made in
+      made = max(0, vd_inflate(packed, packed.count, buffer.baseAddress, limit))
     }
-    // Language and translated key come before the text, each closed by a zero.
-    guard let language = body[(zero + 3)...].firstIndex(of: 0),
-      let key = body[(language + 1)...].firstIndex(of: 0)
-    else { return }
-    _ = try unpacked(body[key...], skipping: 0)
+    return text.count < limit ? text[...] : nil
   }
 
   /// ImageMagick writes EXIF as lines of hexadecimal digits behind a name and a length.
-  private mutating func read(_ body: ArraySlice<UInt8>, text: ArraySlice<UInt8>?) {
+  private mutating func readEXIF(
+    _ body: ArraySlice<UInt8>, text unpacked: () -> ArraySlice<UInt8>?
+  ) {
     let keys = ["Raw profile type exif", "Raw profile type APP1"].map { Array($0.utf8) }
-    guard orientation == nil, let text, keys.contains(where: { body.starts(with: $0 + [0]) })
+    guard orientation == nil, keys.contains(where: { body.starts(with: $0 + [0]) }),
+      let text = unpacked()
     else { return }
     let lines = text.split(separator: 10)
     guard lines.count > 2 else { return }

@@ -11,6 +11,8 @@ package enum PictureError: Error, Equatable {
   case tooManyPixels(width: Int, height: Int, limit: Int)
   /// The header is that of `format`, and what follows is broken.
   case broken(format: String, reason: String)
+  /// A sound file whose numbers could mean several pictures.
+  case unclear(format: String, reason: String)
   /// The system can read the container but has nothing that decodes what is in it.
   case noDecoder(format: String, package: String)
   case notEncoded(reason: String)
@@ -36,9 +38,12 @@ extension PictureError: CustomStringConvertible {
     case .tooManyBytes(let count, let limit):
       "The picture file has \(count) bytes; the limit is \(limit)."
     case .tooManyPixels(let width, let height, let limit):
-      "The picture claims \(width)×\(height) pixels; the limit is \(limit). Scale it down first."
+      "The picture claims \(width)×\(height) pixels; the limit is \(limit). Scale it down first, or "
+        + "raise the limit with --max-pixels."
     case .broken(let format, let reason):
       "The \(format) file is broken or cut short" + (reason.isEmpty ? "." : ": \(reason).")
+    case .unclear(let format, let reason):
+      "What the \(format) file shows is unclear: \(reason). Save it with 8 or 16 bits, or from 0 to 1."
     case .noDecoder(let format, let package):
       "This system has no decoder for \(format) pictures. Install the package \(package)."
     case .notEncoded(let reason):

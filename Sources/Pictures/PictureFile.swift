@@ -7,6 +7,8 @@ struct PictureFile {
   private let bytes: [UInt8]
   private let limits: PictureLimits
   private let decoder: Decoder
+  /// By how much it must be reduced to be within the limits.
+  private let leastShrink: Int
 
   private enum Decoder {
     case bitmap(Bitmap)
@@ -40,13 +42,13 @@ struct PictureFile {
         bits: pixmap.largest == 1 ? 1 : pixmap.largest > 255 ? 16 : 8)
       decoder = .pixmap(pixmap)
     default:
-      let notes = format == .png ? try PNGNotes(bytes) : nil
+      let notes = format == .png ? PNGNotes(bytes) : nil
       let hasForeignColours = notes?.hasForeignProfile ?? false
       var header: PictureHeader
       if takesPlain, !hasForeignColours, let file = plainFile(bytes, format: format) {
         (header, decoder) = (file.header, .plain(file))
       } else {
-        let file = try Vips.File(bytes, format: format)
+        let file = try Vips.File(notes?.stripped(bytes) ?? bytes, format: format)
         (header, decoder) = (file.header, .vips(file))
       }
       if let orientation = notes?.orientation { header = header.turned(orientation: orientation) }
@@ -56,14 +58,32 @@ struct PictureFile {
       }
       self.header = header
     }
-    let (area, overflows) = header.width.multipliedReportingOverflow(by: header.height)
-    guard !overflows, area <= limits.maximumPixels else {
+    let shrink = limits.leastShrink(width: header.storedWidth, height: header.storedHeight)
+    guard let shrink, shrink == 1 || format == .jpeg && JPEGSegments.isSequential(bytes) else {
       throw .tooManyPixels(
         width: header.storedWidth, height: header.storedHeight, limit: limits.maximumPixels)
     }
+    leastShrink = shrink
   }
 
+  /// The picture; a JPEG beyond the limits at the largest fraction of its size that is within.
   func picture() throws(PictureError) -> Picture {
+    try picture(shrink: 1).picture
+  }
+
+  /// The picture, or for a JPEG its half, quarter or eighth, sides rounded up; and which of them.
+  func picture(shrink: Int) throws(PictureError) -> (picture: Picture, shrink: Int) {
+    let shrink = header.format == .jpeg ? max(shrink, leastShrink) : 1
+    do throws(PictureError) {
+      return (try decoded(shrink: shrink), shrink)
+    } catch {
+      guard header.format == .jpeg, let closed = JPEGSegments.closed(bytes) else { throw error }
+      return (try PictureFile(closed, limits: limits).decoded(shrink: shrink), shrink)
+    }
+  }
+
+  private func decoded(shrink: Int) throws(PictureError) -> Picture {
+    if shrink > 1 { return try decodedJPEG(shrink: shrink) }
     switch decoder {
     case .bitmap(let bitmap):
       return try bitmap.picture()
@@ -71,7 +91,8 @@ struct PictureFile {
       return try pixmap.picture()
     case .plain(let file):
       guard let picture = try file.picture() else {
-        return try PictureFile(bytes, limits: limits, takesPlain: false).picture()
+        return try PictureFile(bytes, limits: limits, takesPlain: false)
+          .decoded(shrink: 1)
       }
       return picture.turned(orientation: header.orientation ?? 1)
     case .vips(let file):
@@ -79,9 +100,7 @@ struct PictureFile {
     }
   }
 
-  /// The picture, or for a JPEG its half, quarter or eighth, sides rounded up.
-  func picture(shrink: Int) throws(PictureError) -> Picture {
-    guard shrink > 1, header.format == .jpeg else { return try picture() }
+  private func decodedJPEG(shrink: Int) throws(PictureError) -> Picture {
     if case .plain(let file) = decoder, let file = file as? PlainJPEG,
       let picture = try file.picture(shrink: shrink)
     {

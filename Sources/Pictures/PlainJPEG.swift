@@ -1,6 +1,6 @@
 internal import CVips
 
-/// A JPEG of 8 bits in grey or three colours, without a colour profile or with sRGB's.
+/// A JPEG of 8 bits in grey or three colours, without a colour profile that changes them.
 ///
 /// - Source: ITU-T T.81, annex B; Exif 2.32, 4.5.4; ICC.1:2022, annex B.4.
 struct PlainJPEG: PlainFile {
@@ -11,7 +11,7 @@ struct PlainJPEG: PlainFile {
     var size: (width: Int, height: Int)?
     var channels = 0
     var turn: EXIF.Turn?
-    var hasProfile = false
+    var profile: ArraySlice<UInt8>?
     var position = 2
     while true {
       // Any number of these may stand before a marker.
@@ -35,14 +35,19 @@ struct PlainJPEG: PlainFile {
         guard turn == nil else { return nil }
         turn = EXIF.turn(Array(bytes[body + 6..<position]), at: 0)
       case 0xe2 where bytes.has("ICC_PROFILE\0", at: body):
-        guard !hasProfile, length > 16, bytes[body + 12] == 1, bytes[body + 13] == 1,
-          Self.isSRGB(bytes[body + 14..<position])
+        guard profile == nil, length > 16, bytes[body + 12] == 1, bytes[body + 13] == 1
         else { return nil }
-        hasProfile = true
+        profile = bytes[body + 14..<position]
       case 0xc4, 0xdb, 0xdd, 0xe0...0xef, 0xfe:
         break
       case 0xda:
         guard let size, channels == 1 || channels == 3, turn != .unclear else { return nil }
+        let colours: ColourProfile.Colours = channels == 1 ? .grey : .rgb
+        if let profile = profile.flatMap({ ColourProfile(Array($0)) }), profile.colours == colours,
+          !profile.isSRGB
+        {
+          return nil
+        }
         header = PictureHeader(
           format: .jpeg, width: size.width, height: size.height, orientation: turn?.orientation,
           bands: channels, bits: 8)
@@ -52,10 +57,6 @@ struct PlainJPEG: PlainFile {
         return nil
       }
     }
-  }
-
-  private static func isSRGB(_ profile: ArraySlice<UInt8>) -> Bool {
-    profile.withUnsafeBytes { vd_says_srgb($0.baseAddress, $0.count) == 1 }
   }
 
   func picture() throws(PictureError) -> Picture? {

@@ -31,13 +31,13 @@ package struct ReducedPicture: Sendable {
     )
   }
 
-  init(_ file: PictureFile, for preprocessing: Preprocessing) throws(PictureError) {
+  init(
+    _ file: PictureFile, for preprocessing: Preprocessing, isExact: Bool
+  ) throws(PictureError) {
     let header = file.header
     (width, height) = (header.width, header.height)
-    let asked = preprocessing.shrink(width: width, height: height)
-    picture = try file.picture(shrink: asked)
-    // Only JPEG is decoded smaller.
-    shrink = picture.width == header.width && picture.height == header.height ? 1 : asked
+    (picture, shrink) = try file.picture(
+      shrink: isExact ? 1 : preprocessing.shrink(width: width, height: height))
     // What is too much in the last column and row as stored, which a turn may make the first ones.
     let across = Self.surplus(header.storedWidth, shrink)
     let down = Self.surplus(header.storedHeight, shrink)
@@ -60,19 +60,13 @@ package struct ReducedPicture: Sendable {
 
   /// Decodes a picture file as closely as `preprocessing` needs.
   ///
+  /// - Parameter isExact: Whether it is reduced only as far as the limits ask.
   /// - Throws: What decoding it in full throws.
   package init(
-    decoding bytes: [UInt8], for preprocessing: Preprocessing, limits: PictureLimits = .standard
+    decoding bytes: [UInt8], for preprocessing: Preprocessing, isExact: Bool = false,
+    limits: PictureLimits = .standard
   ) throws(PictureError) {
-    try self.init(try PictureFile(bytes, limits: limits), for: preprocessing)
-  }
-
-  package init(
-    contentsOf path: String, for preprocessing: Preprocessing, limits: PictureLimits = .standard
-  ) throws(PictureError) {
-    self = try PictureFile.open(path, limits: limits) { (file) throws(PictureError) in
-      try ReducedPicture(file, for: preprocessing)
-    }
+    try self.init(try PictureFile(bytes, limits: limits), for: preprocessing, isExact: isExact)
   }
 }
 

@@ -9,6 +9,8 @@ enum Vips {
     let header: PictureHeader
     private let file: OpaquePointer
     private let bytes: UnsafeMutableBufferPointer<UInt8>
+    /// Whether the file has a colour profile by which its pixels become other ones.
+    private let appliesProfile: Bool
 
     /// - Parameter shrink: 2, 4 or 8 for a JPEG of that fraction of its size; see `vd_open`.
     init(_ source: [UInt8], format: PictureFormat, shrink: Int = 1) throws(PictureError) {
@@ -27,10 +29,27 @@ enum Vips {
         throw failure(of: format, reason: text(message))
       }
       self.file = file
+      appliesProfile = Self.appliesProfile(header)
       self.header = PictureHeader(
         format: format, width: Int(header.width), height: Int(header.height),
         orientation: header.orientation == 0 ? nil : Int(header.orientation),
         bands: Int(header.bands), bits: Int(header.bits), frames: Int(header.frames))
+    }
+
+    /// Whether the profile fits the pixels and changes them.
+    private static func appliesProfile(_ header: vd_header) -> Bool {
+      guard let start = header.profile,
+        let profile = ColourProfile(
+          Array(UnsafeBufferPointer(start: start, count: header.profile_size)))
+      else { return false }
+      let colours: ColourProfile.Colours? =
+        switch header.colours {
+        case VD_GREY: .grey
+        case VD_RGB: .rgb
+        case VD_CMYK: .cmyk
+        default: nil
+        }
+      return profile.colours == colours && !profile.isSRGB
     }
 
     deinit {
@@ -43,7 +62,10 @@ enum Vips {
       var message = [CChar](repeating: 0, count: 256)
       var failed: Int32 = 0
       let picture = Picture(width: header.storedWidth, height: header.storedHeight) { to in
-        failed = vd_decode(file, to, &message, message.count)
+        failed = vd_decode(file, appliesProfile ? 1 : 0, to, &message, message.count)
+      }
+      guard failed != Int32(VD_UNCLEAR) else {
+        throw .unclear(format: header.format.rawValue, reason: text(message))
       }
       guard failed == 0 else {
         throw failure(of: header.format, reason: text(message))

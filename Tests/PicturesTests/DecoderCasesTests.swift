@@ -46,6 +46,12 @@ struct DecoderCasesTests {
     "bad/pillow_decompression_bomb_extents.gif",
   ]
 
+  /// Read here: of one only a note is a bomb, and notes are passed over; the other lacks its end
+  /// mark and no pixel.
+  private static let isReadHere: Set<String> = [
+    "bad/pillow_png_decompression_dos.png", "bad/pillow_truncated_jpeg.jpg",
+  ]
+
   @Test(
     "All of them are read, or refused in one line and in bounded time",
     .timeLimit(.minutes(1)), arguments: DecoderCase.all)
@@ -59,6 +65,7 @@ struct DecoderCasesTests {
     case .failure(let error):
       #expect(!expected.ok || Self.eitherWay.contains(expected.file), "\(error)")
       #expect(!error.description.contains("\n"))
+    case .success where Self.isReadHere.contains(expected.file): break
     case .success((let header, let picture)):
       #expect(expected.ok)
       check(header, picture, expected)

@@ -27,6 +27,22 @@ struct PictureDecodingTests {
     #expect(deep.bits == 16 && deep.bands == 1 && deep.orientation == nil)
   }
 
+  @Test("Knows formats by their first bytes, and what HTTP calls them")
+  func knowsFormats() throws {
+    func type(_ head: String) -> String? { PictureFormat(sniffing: Array(head.utf8))?.mediaType }
+    #expect(PictureFormat(sniffing: [0xff, 0xd8, 0xff, 0xe0])?.mediaType == "image/jpeg")
+    #expect(type("GIF89a") == "image/gif" && type("RIFF0000WEBPVP8 ") == "image/webp")
+    #expect(type("\0\0\0\u{20}ftypavif\0\0\0\0") == "image/avif")
+    #expect(type("\0\0\0\u{20}ftypheic\0\0\0\0") == "image/heic")
+    #expect(type("II*\0") == "image/tiff" && type("II+\0") == "image/tiff")
+    #expect(type("P6\n2 2\n255\n") == "image/x-portable-anymap")
+    #expect(type("<?xml version=\"1.0\"?>\n<!-- x -->\n<svg>") == "image/svg+xml")
+    #expect(type("<html><svg>") == nil && type("") == nil && type("BM") == nil)
+    for file in try PictureFixtures.load().formats {
+      #expect(PictureFormat(sniffing: try PictureFixtures.bytes(file.file)) != nil)
+    }
+  }
+
   @Test("Draws SVG, but not under the name of a picture, and nothing from other files")
   func drawsSVG() throws {
     let text = """

@@ -82,7 +82,7 @@ struct ReducedPictureTests {
     #expect(preprocessing.picture(reduced).difference(from: exact) <= 24)
     let cut = Array(try waves(width: 512, height: 384).jpeg(quality: 98)[..<9000])
     #expect(throws: PictureError.self) { try ReducedPicture(decoding: cut, for: preprocessing) }
-    let limits = PictureLimits(maximumPixels: 100, maximumBytes: 1 << 20)
+    let limits = PictureLimits(maximumPixels: 8, maximumBytes: 1 << 20)
     #expect(throws: PictureError.self) {
       try ReducedPicture(decoding: cmyk, for: preprocessing, limits: limits)
     }

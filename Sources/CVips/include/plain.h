@@ -22,6 +22,9 @@ typedef enum {
 plain_result plain_jpeg(const uint8_t *bytes, size_t count, int width, int height, int shrink,
                         uint8_t *to);
 
+/// Decodes a JPEG of any kind and throws its pixels away: done if nothing is wrong with it.
+plain_result plain_jpeg_is_whole(const uint8_t *bytes, size_t count);
+
 /// What a still WebP says of itself; refused for others.
 plain_result plain_webp_header(const uint8_t *bytes, size_t count, int *width, int *height,
                                int *has_alpha);

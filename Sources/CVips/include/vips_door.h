@@ -17,6 +17,14 @@ typedef enum {
   VD_SVG,
 } vd_format;
 
+/// What the pixels of a file are made of.
+typedef enum {
+  VD_OTHER,
+  VD_GREY,
+  VD_RGB,
+  VD_CMYK,
+} vd_colours;
+
 typedef struct {
   int width;        // as stored, before the EXIF turn
   int height;
@@ -24,6 +32,9 @@ typedef struct {
   int bits;         // of one channel
   int orientation;  // EXIF, 1 to 8; 0 where the file says nothing
   int frames;
+  vd_colours colours;
+  const uint8_t *profile;  // the file's colour profile, until vd_close; null where it has none
+  size_t profile_size;
 } vd_header;
 
 /// Starts libvips once, with its cache and its chatter off; 0 where that worked.
@@ -39,15 +50,16 @@ typedef struct vd_file vd_file;
 vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, int shrink,
                  vd_header *header, char *message, size_t message_size);
 
+/// What `vd_decode` gives where the samples of a sound file could mean several things.
+enum { VD_UNCLEAR = 1 };
+
 /// Decodes the first frame into `width * height * 3` bytes of sRGB on white, not yet turned.
 ///
-/// Once for each opened file; 0 where it worked.
-int vd_decode(vd_file *file, uint8_t *to, char *message, size_t message_size);
+/// Once for each opened file; 0 where it worked. The file's profile is passed over unless it is to
+/// be applied.
+int vd_decode(vd_file *file, int applies_profile, uint8_t *to, char *message, size_t message_size);
 
 void vd_close(vd_file *file);
-
-/// Whether an ICC profile describes itself as sRGB, in ASCII or UTF-16.
-int vd_says_srgb(const void *profile, size_t count);
 
 /// Encodes RGB as PNG (`quality` 0) or JPEG (`quality` 1 to 100); to be freed by `vd_free`.
 uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, size_t *count,
