@@ -92,7 +92,7 @@ struct TableTests {
       "id,file_name,en,ko,pt_BR,sha,width\n1,p0.png,red,빨강,vermelho,ab12,4\n",
       is: [["en": ["red"], "ko": ["빨강"], "pt-BR": ["vermelho"]]])
     try expect(
-      #"{"image": "p0.png", "en": "red", "ko": ["빨강", "빨간색"], "width": 4, "sha": "ab"}"#, "l.jsonl",
+      #"{"image": "p0.png", "en": "red", "ko": ["빨강", "빨간색"], "hr": 4, "sha": "ab"}"#, "l.jsonl",
       is: [["en": ["red"], "ko": ["빨강", "빨간색"]]])
     try expect(
       #"{"file_name": "p0.png", "text_id": "7", "text": "red", "text_sw": "nyekundu"}"#, "l.jsonl",

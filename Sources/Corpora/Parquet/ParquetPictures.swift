@@ -38,7 +38,7 @@ enum ParquetPictures {
     do throws(ParquetFault) {
       let page = try page(of: place, in: file)
       guard case .bytes(let bytes)? = page.value(at: place.row) else {
-        throw ParquetFault("row \(place.row + 1) of the page at \(place.page) has no picture")
+        throw ParquetFault("this row of it has no picture")
       }
       return Array(bytes)
     } catch { throw .unreadable(path: path, reason: error.reason) }

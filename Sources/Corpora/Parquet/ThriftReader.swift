@@ -34,7 +34,7 @@ struct ThriftReader {
 
   /// The structure that begins here.
   mutating func structure(depth: Int = 0) throws(ParquetFault) -> ThriftValue {
-    guard depth < Self.deepest else { throw ParquetFault("its description is nested too deeply") }
+    guard depth < Self.deepest else { throw .cut }
     var fields: [Int: ThriftValue] = [:]
     var field = 0
     while true {
@@ -42,7 +42,7 @@ struct ThriftReader {
       if head == 0 { return .structure(fields) }
       let step = Int(head >> 4)
       field = step > 0 ? field + step : Int(truncatingIfNeeded: try zigzag())
-      guard (-1 << 16..<1 << 16).contains(field) else { throw ParquetFault("its description is damaged") }
+      guard (-1 << 16..<1 << 16).contains(field) else { throw .cut }
       let kind = head & 15
       fields[field] = kind <= 2 ? .flag(kind == 1) : try value(kind, depth: depth)
     }
@@ -81,7 +81,7 @@ struct ThriftReader {
       }
       return .list([])
     case 12: return try structure(depth: depth + 1)
-    default: throw ParquetFault("its description is damaged")
+    default: throw .cut
     }
   }
 
@@ -98,7 +98,7 @@ struct ThriftReader {
       value |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 { return value }
     }
-    throw ParquetFault("its description is damaged")
+    throw .cut
   }
 
   private mutating func zigzag() throws(ParquetFault) -> Int64 {

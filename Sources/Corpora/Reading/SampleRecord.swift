@@ -42,7 +42,9 @@ enum SampleRecord {
   ) -> [(name: String, value: JSONValue)]? {
     guard let members = object.members?.filter({ $0.value != .null }) else { return nil }
     let common = object.member(columns.language)?.text ?? "und"
+    // A number under a language's code is what that stands for elsewhere: an hour, an address.
     let captions = columns.captionPlaces(in: members.map(\.name))
+      .filter { $0.language == nil || list(members[$0.place].value) != nil }
       .map { (name: $0.language ?? common, value: members[$0.place].value) }
     return captions.isEmpty ? nil : captions
   }
