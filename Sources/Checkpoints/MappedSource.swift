@@ -32,6 +32,28 @@ package final class MappedSource: ParameterSource {
     used = Array(repeating: [], count: parts.count)
   }
 
+  /// Whether a checkpoint holds the numbers of the parameter `key`.
+  package func has(_ key: String) -> Bool { place(of: key).found != nil }
+
+  /// Where the parameter `key` lies: in which part, and as what; nil if no part has it.
+  ///
+  /// - Returns: Besides, the first place in which it should be.
+  private func place(of key: String) -> (
+    found: (part: Int, place: KeyMap.Found)?, wanted: KeyMap.Found?
+  ) {
+    var wanted: KeyMap.Found?
+    for (index, part) in parts.enumerated() {
+      guard let place = part.keys == nil ? KeyMap.Found(keys: [key]) : part.keys?(key) else {
+        continue
+      }
+      wanted = wanted ?? place
+      if place.names.allSatisfy({ part.file.entries[$0] != nil }) {
+        return ((index, place), wanted)
+      }
+    }
+    return (nil, wanted)
+  }
+
   /// Tensors that no parameter has asked for, besides those that fit one of the patterns.
   package func unused(besides ignored: [String]) -> [String] {
     zip(parts, used).flatMap { part, used in
@@ -44,14 +66,10 @@ package final class MappedSource: ParameterSource {
   package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
     throws(CheckpointError) -> Tensor
   {
-    var wanted: KeyMap.Found?
-    for (index, part) in parts.enumerated() {
-      guard let place = part.keys == nil ? KeyMap.Found(keys: [key]) : part.keys?(key) else {
-        continue
-      }
-      wanted = wanted ?? place
-      guard place.keys.allSatisfy({ part.file.entries[$0] != nil }) else { continue }
-      used[index].formUnion(place.keys)
+    let (found, wanted) = place(of: key)
+    if let (index, place) = found {
+      let part = parts[index]
+      used[index].formUnion(place.names)
       return try read(
         place, from: part.file, as: shape,
         mayStayHalf: !copies && part.keys != nil && key.hasSuffix(Self.tokenTable))
@@ -76,6 +94,11 @@ package final class MappedSource: ParameterSource {
     guard found.filter({ $0 != 1 }) == shape.filter({ $0 != 1 }) else {
       throw .misshapen(key: place.keys[0], expected: shape, found: found)
     }
+    let scale: Tensor? = if let key = place.scale { try file.tensor(key) } else { nil }
+    if let scale, scale.shape != [stored.first ?? 0] {
+      throw .misshapen(
+        key: place.scale ?? "", expected: [stored.first ?? 0], found: scale.shape)
+    }
     do {
       return try catchingTorchErrors {
         let whole = pieces.count == 1 ? pieces[0] : Tensor.concatenated(pieces, axis: 0)
@@ -83,9 +106,13 @@ package final class MappedSource: ParameterSource {
           return whole.reshaped(shape)
         }
         let turned = place.isTransposed ? whole.transposed() : whole
-        let numbers = turned.to(.float32).reshaped(shape)
-        // What was joined, turned or converted is new already.
-        let isNew = pieces.count > 1 || whole.dtype != .float32
+        var numbers = turned.to(.float32).reshaped(shape)
+        if let scale {
+          let rows = [stored[0]] + stored.dropFirst().map { _ in 1 }
+          numbers = numbers * scale.to(.float32).reshaped(rows)
+        }
+        // What was joined, turned, converted or multiplied is new already.
+        let isNew = pieces.count > 1 || whole.dtype != .float32 || scale != nil
         return copies && !isNew || place.isTransposed ? numbers.copied() : numbers
       }
     } catch { throw .unreadable(path: file.path, reason: "“\(place.keys[0])”: \(error)") }
@@ -98,4 +125,9 @@ package final class MappedSource: ParameterSource {
     else { return [] }
     return [shapes.reduce(0) { $0 + ($1.first ?? rows) }] + first.dropFirst()
   }
+}
+
+extension KeyMap.Found {
+  /// All tensors that it is made of.
+  fileprivate var names: [String] { keys + (scale.map { [$0] } ?? []) }
 }

@@ -4,7 +4,7 @@ package import Towers
 /// The families of published models that can be loaded; the first that knows a folder reads it.
 package let families: [Family] = [
   .kelip, .koCLIP, .nllbCLIP, .brivl, .mCLIP, .chineseCLIP, .siglip, .clip, .openCLIP,
-  .openAICLIP, .sentenceBERT,
+  .openAICLIP, .textBackbone, .sentenceBERT, .imageBackbone, .timmBackbone,
 ]
 
 /// A way in which models are published: one architecture in one layout of files.
@@ -75,15 +75,19 @@ package struct ModelFiles: Sendable {
   package var ignored: [String]
   /// The tokenizer's file or folder; nil for models without texts.
   package var tokenizer: String?
+  /// Whether it is a backbone: one tower, pretrained for something else than vectors of pictures or
+  /// texts, so that how it makes one is for those to say who build on it.
+  package var isBackbone: Bool
 
   package init(
     card: ModelCard, weights: [Weights], absent: Set<String> = [], ignored: [String] = [],
-    tokenizer: String?
+    tokenizer: String?, isBackbone: Bool = false
   ) {
     self.card = card
     self.weights = weights
     self.absent = absent
     self.ignored = ignored
     self.tokenizer = tokenizer
+    self.isBackbone = isBackbone
   }
 }

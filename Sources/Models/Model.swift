@@ -23,6 +23,8 @@ package struct Model {
   package let identity: String
   /// Whether its folder is one that we have written.
   let isOwn: Bool
+  /// Whether it is a tower alone, to begin training with: ``ModelFiles/isBackbone``.
+  package let isBackbone: Bool
 
   /// Loads the model in a folder.
   ///
@@ -47,6 +49,7 @@ package struct Model {
     card = files.card
     self.device = device
     isOwn = files.weights.allSatisfy { $0.keys == nil }
+    isBackbone = files.isBackbone
     let needed = files.weights.filter { part in
       towers == .both || part.towers == .both || part.towers == towers
     }

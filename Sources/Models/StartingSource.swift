@@ -6,75 +6,74 @@ import Towers
 /// Begins a network with towers of other models, and draws the rest.
 ///
 /// A projection is taken over where it fits the shared space, and drawn where it does not; the scale
-/// and the sigmoid loss's bias are taken over where both towers are of one model.
+/// and the sigmoid loss's bias are taken over where both towers are of one model. What a tower lacks
+/// and a recipe wants on top of it (a pooler; BriVL's boxes) is drawn, too.
 package final class StartingSource: ParameterSource {
-  private let image: MappedSource?
-  private let text: MappedSource?
+  private let image, text: StartingTower?
   private let isOneModel: Bool
   /// What is drawn even where both towers are of one model.
   private let alwaysDrawn: Set<String>
   /// Of the text tower's table of tokens, which rows are taken, and how many there are.
   private let rows: (kept: Tensor, count: Int)?
   private let drawn: RandomSource
+  /// The linear maps behind the towers' vectors that were drawn, as their files have none.
+  package private(set) var drawnPoolers: [String] = []
 
   /// - Parameters:
-  ///   - image: The model whose image tower is taken; nil to draw one.
+  ///   - image: The tower that the image tower begins with; nil to draw one.
   ///   - text: The same for the text tower.
   ///   - drawsScale: Whether the scale is drawn even where both towers are of one model.
   ///   - drawsBias: The same for the sigmoid loss's bias.
   ///   - keptTokens: The rows of its table of tokens that are taken, in their new order; all, if nil.
-  /// - Throws: ``CheckpointError`` if a file cannot be read, ``ModelError`` if a model lacks the
-  ///   tower.
   package init(
-    image: ModelFiles?, text: ModelFiles?, keptTokens: [Int32]? = nil,
+    image: StartingTower?, text: StartingTower?, keptTokens: [Int32]? = nil,
     drawsScale: Bool = false, drawsBias: Bool = false, drawing: RandomSource
-  ) throws {
-    if let image, image.card.encoder.image == nil {
-      throw ModelError.noTower(model: image.card.name, side: "pictures")
-    }
-    if let text, text.card.encoder.text == nil {
-      throw ModelError.noTower(model: text.card.name, side: "texts")
-    }
-    self.image = try image.map { try Self.source($0, .images) }
-    self.text = try text.map { try Self.source($0, .texts) }
+  ) {
+    self.image = image
+    self.text = text
     isOneModel =
-      image != nil && image?.card.name == text?.card.name
-      && image?.weights.map(\.path) == text?.weights.map(\.path)
+      image != nil && image?.files.card.name == text?.files.card.name
+      && image?.files.weights.map(\.path) == text?.files.weights.map(\.path)
     alwaysDrawn = Set((drawsScale ? ["log_scale"] : []) + (drawsBias ? ["bias"] : []))
     drawn = drawing
     rows = keptTokens.map {
-      (Tensor($0.map(Int64.init)), text?.card.encoder.text?.vocabulary ?? 0)
+      (Tensor($0.map(Int64.init)), text?.files.card.encoder.text?.vocabulary ?? 0)
     }
-  }
-
-  private static func source(_ files: ModelFiles, _ towers: DualEncoder.Towers) throws
-    -> MappedSource
-  {
-    var parts: [MappedSource.Part] = []
-    for part in files.weights where part.towers == .both || part.towers == towers {
-      parts.append(.init(try openTensors(part.path), part.keys))
-    }
-    return MappedSource(parts, absent: files.absent)
   }
 
   package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
     throws(CheckpointError) -> Tensor
   {
-    if key.hasPrefix("image."), let image { return try image.tensor(key, shape, initializer) }
-    if key.hasPrefix("text."), let text {
-      guard let rows, key.hasSuffix("tokens.weight") else {
-        return try text.tensor(key, shape, initializer)
+    for tower in [image, text] {
+      guard let tower, key.hasPrefix(tower.side + ".") else { continue }
+      guard let inner = tower.key(of: key), !lacksPooler(tower, inner) else {
+        return try drawn.tensor(key, shape, initializer)
       }
-      let table = try text.tensor(key, [rows.count] + shape.dropFirst(), initializer)
+      guard let rows, tower.side == "text", key.hasSuffix("tokens.weight") else {
+        return try tower.tensor(inner, shape, initializer)
+      }
+      let table = try tower.tensor(inner, [rows.count] + shape.dropFirst(), initializer)
       return table.gathered(0, rows.kept)
     }
-    let source =
+    let tower =
       key.hasPrefix("image_projection.")
       ? image
       : key.hasPrefix("text_projection.")
         ? text
         : isOneModel && !alwaysDrawn.contains(key) ? image : nil
-    if let source, let numbers = try? source.tensor(key, shape, initializer) { return numbers }
+    if let tower, !tower.files.isBackbone,
+      let numbers = try? tower.source.tensor(key, shape, initializer)
+    {
+      return numbers
+    }
     return try drawn.tensor(key, shape, initializer)
+  }
+
+  /// Whether a tower lacks a parameter of a pooler; remembers the pooler if so.
+  private func lacksPooler(_ tower: StartingTower, _ key: String) -> Bool {
+    let pooler = tower.side + ".pooler"
+    guard key.hasPrefix(pooler + "."), !tower.source.has(key) else { return false }
+    if !drawnPoolers.contains(pooler) { drawnPoolers.append(pooler) }
+    return true
   }
 }

@@ -74,6 +74,8 @@ public actor ImageTextModel {
   /// Tells this model's vectors from any other's.
   package nonisolated let identity: String
   package nonisolated let card: ModelCard
+  /// What to know before its vectors are used; nil if there is nothing.
+  package nonisolated let caution: String?
   /// The folder or name that it was loaded by.
   nonisolated let place: String
 
@@ -104,6 +106,10 @@ public actor ImageTextModel {
     languages = model.card.languages
     identity = model.identity
     card = model.card
+    caution =
+      model.isBackbone
+      ? "\(model.card.name) is a tower alone, to begin training with: how well its vectors compare is "
+        + "for you to measure." : nil
   }
 
   /// The embedding of a picture file's bytes.

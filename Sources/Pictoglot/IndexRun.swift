@@ -1,5 +1,6 @@
 package import Corpora
 import Foundation
+import Models
 package import Search
 
 extension ImageTextModel {
@@ -21,11 +22,15 @@ extension ImageTextModel {
   /// ``PictureIndex`` finds it.
   ///
   /// - Throws: ``IndexError`` if the folder cannot be written or holds another model's index;
-  ///   ``CorpusError`` if the pictures are inside Parquet.
+  ///   ``CorpusError`` if the pictures are inside Parquet;
+  ///   ``ModelError`` if the model has no tower for pictures.
   package func index(
     _ corpus: Corpus, to path: String, type: VectorType = .float16, fast: Bool = false,
     progress: (_ done: Int, _ total: Int) -> Void, isInterrupted: () -> Bool
   ) throws -> IndexOutcome {
+    guard model.encoder.images != nil else {
+      throw ModelError.noTower(model: name, side: "pictures")
+    }
     let isInside = corpus.samples.contains { if case .page = $0.picture { true } else { false } }
     guard !isInside else {
       throw CorpusError.unreadable(

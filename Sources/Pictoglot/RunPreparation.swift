@@ -113,12 +113,16 @@ struct RunPreparation<R: Recipe> {
 
     if material != .pictures { try readTexts(of: train, in: corpus) }
     try askTextTeacher(of: train)
-    let scope = Scope(
-      try StartingSource(
-        image: start.image, text: start.text, keptTokens: trimming?.kept,
-        drawsScale: request.sets("model.logScale"), drawsBias: request.sets("model.bias"),
-        drawing: RandomSource(seed: seed)))
+    let source = StartingSource(
+      image: try start.image.map { try StartingTower($0, images: settings.model.image) },
+      text: try start.text.map { try StartingTower($0, texts: settings.model.text) },
+      keptTokens: trimming?.kept, drawsScale: request.sets("model.logScale"),
+      drawsBias: request.sets("model.bias"), drawing: RandomSource(seed: seed))
+    let scope = Scope(source)
     let recipe = try catchingTorchErrors { try R(settings, in: scope) }
+    for pooler in source.drawnPoolers {
+      event(.message("The model to begin with has no \(pooler); it is drawn"))
+    }
     _ = try settings.training.frozenParameters(among: scope.parameters)
     for line in settings.training.doubts(
       about: recipe.encoder, isDrawn: !isResumed && start.image == nil,
@@ -212,10 +216,11 @@ struct RunPreparation<R: Recipe> {
   /// Finds how captions become tokens, and fits the text tower's table to it.
   private mutating func readTexts(of train: Corpus, in corpus: Corpus) throws {
     var bytes = try tokenizer(for: train)
-    if request.trimsVocabulary, let card = start.text?.card {
+    if request.trimsVocabulary, let card = start.text?.card, let tower = settings.model.text {
       event(.message("Looking for the tokens that the collection uses"))
       let made = try VocabularyTrimming(
-        of: bytes, card, for: corpus.keeping(languages: settings.training.captionLanguages))
+        of: bytes, tower, card.text,
+        for: corpus.keeping(languages: settings.training.captionLanguages))
       event(.message(made.summary))
       settings.model.text = made.text
       bytes = made.tokenizer
@@ -234,6 +239,10 @@ struct RunPreparation<R: Recipe> {
       ?? TextTreatment(
         contextLength: settings.model.text?.contextLength ?? 0,
         padding: tokenizer.id(of: "<pad>") ?? 0)
+    // A tower may be set to read less than it was published for.
+    if let length = settings.model.text?.contextLength {
+      treatment.contextLength = min(treatment.contextLength, length)
+    }
     sources.reader = TextReader(tokenizer: tokenizer, treatment: treatment)
     tokenizerBytes = bytes
   }

@@ -27,20 +27,44 @@ struct TrainingStart {
   }
 
   /// Takes the towers' own settings over into a recipe's; what a person sets comes after.
+  ///
+  /// A backbone leaves the shared space, and how its tower makes one vector, to the recipe.
   func apply(to settings: inout some RecipeSettings) {
-    if let card = image?.card {
-      settings.model.image = card.encoder.image
-      settings.model.imageProjection = card.encoder.imageProjection
-      settings.model.width = card.encoder.width
-      settings.training.preprocessing = card.preprocessing
-      settings.training.cachedSide = max(settings.training.cachedSide, card.preprocessing.size)
+    if let image { begin(&settings, pictures: image) }
+    guard let text, let tower = text.card.encoder.text else { return }
+    settings.model.text = tower.standing(in: settings.model.text, isBackbone: text.isBackbone)
+    guard !text.isBackbone else { return }
+    let card = text.card
+    let isFree = image.map { $0.isBackbone && settings.model.imageProjection != .none } ?? true
+    if isFree { settings.model.width = card.encoder.width }
+    if settings.model.width == card.encoder.width {
+      settings.model.textProjection = card.encoder.textProjection
     }
-    if let card = text?.card {
-      settings.model.text = card.encoder.text
-      if image == nil { settings.model.width = card.encoder.width }
-      if settings.model.width == card.encoder.width {
-        settings.model.textProjection = card.encoder.textProjection
-      }
+  }
+
+  private func begin(_ settings: inout some RecipeSettings, pictures files: ModelFiles) {
+    let card = files.card
+    if case .efficientNet(var network) = card.encoder.image,
+      case .brivl(var tower) = settings.model.image
+    {
+      // What BriVL's network is, and not how it was trained.
+      (network.size, network.dropout) = (tower.network.size, tower.network.dropout)
+      tower.network = network
+      settings.model.image = .brivl(tower)
+      return
+    }
+    settings.model.image = card.encoder.image
+    if case .vit(var tower) = card.encoder.image {
+      tower.size = card.preprocessing.size
+      settings.model.image = .vit(tower)
+    }
+    settings.training.preprocessing = card.preprocessing
+    settings.training.cachedSide = max(
+      settings.training.cachedSide, card.preprocessing.shortSide ?? card.preprocessing.size)
+    if !files.isBackbone { settings.model.imageProjection = card.encoder.imageProjection }
+    // Without a projection, the tower's vectors are those of the shared space.
+    if settings.model.imageProjection == .none || !files.isBackbone {
+      settings.model.width = card.encoder.width
     }
   }
 
@@ -66,6 +90,25 @@ struct TrainingStart {
   var sources: [String] {
     [image, text].compactMap { files in
       files.map { "begun with \($0.card.name) (\($0.card.license ?? "licence unsaid"))" }
+    }
+  }
+}
+
+extension TextTowerSettings {
+  /// This tower in the place of a recipe's.
+  fileprivate func standing(in recipe: TextTowerSettings?, isBackbone: Bool) -> TextTowerSettings {
+    switch (self, recipe) {
+    case (.bert(let bert), .brivl(var tower)):
+      tower.bert = bert
+      tower.length = min(tower.length, bert.contextLength)
+      return .brivl(tower)
+    case (.bert(var bert), .bert(let wanted)) where isBackbone:
+      (bert.pooling, bert.head) = (wanted.pooling, wanted.head)
+      return .bert(bert)
+    case (.nllb(var encoder), .nllb(let wanted)) where isBackbone:
+      encoder.contextLength = wanted.contextLength
+      return .nllb(encoder)
+    default: return self
     }
   }
 }

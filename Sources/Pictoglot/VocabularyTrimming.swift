@@ -17,13 +17,13 @@ struct VocabularyTrimming {
 
   /// - Parameters:
   ///   - tokenizer: The bytes of the whole model's `tokenizer.json`.
-  ///   - card: The whole model's card; it has a text tower.
+  ///   - tower: The run's text tower, with the whole model's tokens.
   /// - Throws: ``TokenizerError``
-  init(of tokenizer: [UInt8], _ card: ModelCard, for corpus: Corpus) throws {
-    guard var text = card.encoder.text else {
-      throw ModelError.noTower(model: card.name, side: "texts")
-    }
-    var treatment = card.text
+  init(
+    of tokenizer: [UInt8], _ tower: TextTowerSettings, _ treatment: TextTreatment,
+    for corpus: Corpus
+  ) throws {
+    var (text, treatment) = (tower, treatment)
     var needed = Set([treatment.padding, treatment.start, treatment.end].compactMap { $0 })
     if let padding = text.padding {
       // Positions are counted from behind its number, which must stay what it is.
@@ -91,8 +91,9 @@ extension TextTowerSettings {
   fileprivate var countsFromPadding: Bool {
     switch self {
     case .bert(let settings): settings.positionScheme == .afterPadding
+    case .brivl(let settings): settings.bert.positionScheme == .afterPadding
     case .nllb: true
-    case .transformer, .bag, .brivl: false
+    case .transformer, .bag: false
     }
   }
 

@@ -74,6 +74,7 @@ struct EmbedCommand: AsyncParsableCommand {
       let corpus = try openCorpus(images, common: common, keepsUncaptioned: true)
       let model = try await ImageTextModel(
         model, sides: .pictures, precision: precision.precision, device: device.device)
+      if let caution = model.caution { Console.note(caution) }
       let line = ProgressLine("Embedding", unit: "pictures", json: common.json)
       let embedded = try await model.embed(picturesOf: corpus.samples, in: corpus, fast: fast) {
         line.show($0, of: corpus.samples.count)
@@ -87,6 +88,7 @@ struct EmbedCommand: AsyncParsableCommand {
       let model = try await ImageTextModel(
         model, sides: .texts, precision: precision.precision,
         languageCodes: languageCodes.languageCodes, device: device.device)
+      if let caution = model.caution { Console.note(caution) }
       let line = ProgressLine("Embedding", unit: "texts", json: common.json)
       (rows, numbers) = try await embed(lines, language: language, with: model) {
         line.show($0, of: lines.count)

@@ -60,6 +60,7 @@ struct IndexCommand: AsyncParsableCommand {
     }
     let embedder = try await ImageTextModel(
       model, sides: .pictures, precision: precision.precision, device: device.device)
+    if let caution = embedder.caution { Console.note(caution) }
     let interruption = Interruption("Stopping after this batch; the same command goes on.")
     let line = ProgressLine("Indexing", unit: "pictures", json: common.json)
     let outcome = try await embedder.index(

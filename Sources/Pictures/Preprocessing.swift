@@ -12,7 +12,7 @@ import Choices
 package struct Preprocessing: Codable, Sendable, Equatable {
   /// How a picture that is not square becomes one.
   package enum Fit: String, Choice {
-    /// The shorter side to `size`, then the middle.
+    /// The shorter side to `size`, or `shortSide`; then the middle.
     case crop
     /// Both sides to `size`, whatever becomes of the proportions.
     case squash
@@ -36,18 +36,22 @@ package struct Preprocessing: Codable, Sendable, Equatable {
   package var mean: [Float]
   package var standardDeviation: [Float]
   package var centring: Centring
+  /// What the shorter side becomes before the middle is cut out, in pixels; `size`, if nil.
+  package var shortSide: Int?
 
   package init(
     size: Int, fit: Fit, filter: ResizeFilter, mean: [Float], standardDeviation: [Float],
-    centring: Centring = .rounded
+    centring: Centring = .rounded, shortSide: Int? = nil
   ) {
-    precondition(size > 0 && mean.count == 3 && standardDeviation.count == 3)
+    precondition(
+      shortSide ?? size >= size && size > 0 && mean.count == 3 && standardDeviation.count == 3)
     self.size = size
     self.fit = fit
     self.filter = filter
     self.mean = mean
     self.standardDeviation = standardDeviation
     self.centring = centring
+    self.shortSide = shortSide
   }
 
   package init(from decoder: any Decoder) throws {
@@ -58,13 +62,17 @@ package struct Preprocessing: Codable, Sendable, Equatable {
     mean = try values.decode([Float].self, forKey: .mean)
     standardDeviation = try values.decode([Float].self, forKey: .standardDeviation)
     centring = try values.decodeIfPresent(Centring.self, forKey: .centring) ?? .rounded
-    guard (1...16_384).contains(size), mean.count == 3, standardDeviation.count == 3,
+    shortSide = try values.decodeIfPresent(Int.self, forKey: .shortSide)
+    guard (1...16_384).contains(size), (size...65_536).contains(shortSide ?? size), mean.count == 3,
+      standardDeviation.count == 3,
       standardDeviation.allSatisfy({ $0 > 0 && $0.isFinite }), mean.allSatisfy(\.isFinite)
     else {
       throw DecodingError.dataCorrupted(
         .init(
           codingPath: decoder.codingPath,
-          debugDescription: "A preprocessing needs a size and three means and deviations above 0."))
+          debugDescription:
+            "A preprocessing needs a size, a shortSide of no less if any, and three "
+            + "means and deviations above 0."))
     }
   }
 
@@ -84,10 +92,11 @@ package struct Preprocessing: Codable, Sendable, Equatable {
 
   /// What `crop` does with a picture of some size: its new size, and the corner of the middle.
   package func frame(width: Int, height: Int) -> (width: Int, height: Int, x: Int, y: Int) {
+    let side = shortSide ?? size
     // As in Python, one rounding by the division and then the cut.
-    func longer(_ long: Int, _ short: Int) -> Int { Int(Double(size * long) / Double(short)) }
+    func longer(_ long: Int, _ short: Int) -> Int { Int(Double(side * long) / Double(short)) }
     let (newWidth, newHeight) =
-      width <= height ? (size, longer(height, width)) : (longer(width, height), size)
+      width <= height ? (side, longer(height, width)) : (longer(width, height), side)
     return (newWidth, newHeight, centre(newWidth), centre(newHeight))
   }
 

@@ -86,7 +86,7 @@ extension Preprocessing {
     // A filter that skips pixels must find all of them.
     guard filter.isAntialiased else { return 1 }
     let side = fit == .pad ? max(width, height) : min(width, height)
-    return [8, 4, 2].first { side >= $0 * size * Self.margin } ?? 1
+    return [8, 4, 2].first { side >= $0 * (shortSide ?? size) * Self.margin } ?? 1
   }
 
   /// The square picture that a model sees, from a reduced one.

@@ -19,6 +19,9 @@ package import Towers
 /// The momentum encoder drops numbers of its own, and layers that learn nothing drop as well: in the
 /// released code all is one network in training.
 ///
+/// Begin it with `--image-from timm/tf_efficientnet_b5.ns_jft_in1k --text-from
+/// hfl/chinese-roberta-wwm-ext`, which become the networks inside its towers.
+///
 /// - Source: Huo et al. 2021, §3, arXiv:2103.06561; BAAI-WuDao/BriVL at bb8d95b,
 ///   `models/vl_model.py:287`.
 /// - Differs: batches are not shuffled between devices, which served the batch norm of the image

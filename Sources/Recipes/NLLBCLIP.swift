@@ -7,8 +7,8 @@ package import Towers
 
 /// NLLB-CLIP: a translation model's encoder learns to stand beside an image tower that is locked.
 ///
-/// Begin it with `--image-from` any published CLIP or SigLIP and `--text-from` an NLLB-CLIP or
-/// another text model. A locked image tower runs over each picture once, into a file, and never
+/// Begin it with `--image-from` any published CLIP or SigLIP and `--text-from
+/// facebook/nllb-200-distilled-600M`, an NLLB-CLIP or another text model. A locked image tower runs over each picture once, into a file, and never
 /// again: a step then costs the text tower alone.
 ///
 /// - Source: Visheratin 2023, arXiv:2309.01859; the locked tower: Zhai et al. 2022 (LiT),

@@ -8,7 +8,7 @@ extension Preprocessing {
     let square = ["height": size, "width": size]
     var settings: [String: Any] = [
       "image_processor_type": processor, "do_resize": true, "do_center_crop": fit == .crop,
-      "size": fit == .crop ? ["shortest_edge": size] : square, "resample": filter.huggingFace,
+      "size": fit == .crop ? ["shortest_edge": shortSide ?? size] : square, "resample": filter.huggingFace,
       "do_rescale": true, "rescale_factor": 1.0 / 255, "do_normalize": true,
       "do_convert_rgb": true, "image_mean": mean.map(\.shortest),
       "image_std": standardDeviation.map(\.shortest),
@@ -40,6 +40,11 @@ extension Preprocessing {
       notes.append(
         "transformers cuts the middle out of a picture up to a pixel beside where this model saw it: "
           + "vectors of pictures that are not square differ a little.")
+    }
+    if let shortSide, fit == .crop, format == .openCLIP {
+      notes.append(
+        "This model's pictures have a shorter side of \(shortSide) pixels before the middle is cut "
+          + "out, for which open_clip has no word: it shows more of them.")
     }
     if fit == .pad {
       notes.append(

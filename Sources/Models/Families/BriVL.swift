@@ -36,10 +36,7 @@ private let brivlModels = [
     }
   }
   guard let path = try? folder.weights(), path.hasSuffix(".pth") || isNamed else { return nil }
-  let tensors: any TensorFile
-  do { tensors = try openTensors(path) } catch {
-    throw .unreadable(path: path, reason: "\(error)")
-  }
+  let tensors = try modelTensors(path)
   // The file is a dictionary in a dictionary; what the outer one is called does not matter.
   let first = "imgencoder.backbone.conv_stem.weight"
   guard let key = tensors.entries.keys.filter({ $0.hasSuffix(first) }).min() else { return nil }
@@ -99,14 +96,8 @@ private func imageSettings(
   _ tensors: any TensorFile, _ prefix: String, size: Int, parts: Int
 ) throws(ModelError) -> BriVLImage.Settings {
   let shapes = TensorShapes(tensors, prefix + "imgencoder.")
-  let blocks = (0..<7).map { stage in
-    // Each block has one depthwise convolution.
-    shapes.count("backbone.blocks.\(stage).*.conv_dw.weight")
-  }
-  let width = try shapes.size("backbone.conv_head.weight", 0)
-  guard let network = EfficientNet.Settings(size: size, width: width, blocks: blocks) else {
-    throw .unknownArchitecture(path: tensors.path, found: "an EfficientNet of blocks \(blocks)")
-  }
+  let network = try EfficientNet.Settings(
+    TensorShapes(tensors, prefix + "imgencoder.backbone."), size: size, tensors.path)
   return BriVLImage.Settings(
     network: network, parts: parts, depth: shapes.count("learnable.imgAtt.layers.*.norm1.weight"),
     heads: 4, inner: try shapes.size("learnable.imgAtt.layers.0.linear1.weight", 0),

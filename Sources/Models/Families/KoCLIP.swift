@@ -82,12 +82,7 @@ private func image(_ file: PublishedSettings, _ weights: String) throws(ModelErr
   let place = "vision_config."
   switch try file.string(place + "model_type", "clip_vision_model") {
   case "clip_vision_model", "clip":
-    let tensors: any TensorFile
-    do {
-      tensors = try openTensors(weights)
-    } catch .unreadable(let path, let reason) {
-      throw .unreadable(path: path, reason: reason)
-    } catch { throw .unreadable(path: weights, reason: "\(error)") }
+    let tensors = try modelTensors(weights)
     // Files of transformers 5 have one step less in their names than those of older versions.
     let isNested =
       tensors.entries["vision_model.vision_model.embeddings.class_embedding"] != nil
@@ -96,18 +91,8 @@ private func image(_ file: PublishedSettings, _ weights: String) throws(ModelErr
       .huggingFaceCLIPVision.prefixed(theirs: isNested ? "vision_model." : "")
     )
   case "vit":
-    let (size, patch) = try file.grid(
-      size: place + "image_size", patch: place + "patch_size", (224, 16))
-    let width = try file.int(place + "hidden_size", 768)
-    let settings = ViT.Settings(
-      size: size, patch: patch, width: width,
-      depth: try file.int(place + "num_hidden_layers", 12),
-      heads: try file.heads(place + "num_attention_heads", 12, width: width), patchBias: true,
-      inner: try file.int(place + "intermediate_size", 3072),
-      activation: try file.activation(place + "hidden_act", "gelu"),
-      epsilon: try file.double(place + "layer_norm_eps", 1e-12),
-      dropout: try file.dropout(place, standard: 0), pooling: .classToken,
-      hasTanhPooler: true)
+    var settings = try ViT.Settings(huggingFaceViT: file, place)
+    settings.hasTanhPooler = true
     return (settings, .huggingFaceViT)
   case let kind:
     throw .unknownArchitecture(path: file.path, found: "a pair with the image tower \(kind)")

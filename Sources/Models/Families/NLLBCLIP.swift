@@ -50,7 +50,7 @@ private func readOpenCLIP(_ foreign: OpenCLIPForeignText, _ folder: PublishedFol
         image: .vit(image.settings), text: .nllb(text), width: image.width,
         imageProjection: image.projection),
       preprocessing: try .openCLIP(foreign.file, size: image.settings.size),
-      text: treatment(text, cleaning: try foreign.cleaning()), source: source,
+      text: .flores(text, cleaning: try foreign.cleaning()), source: source,
       scoring: hasBias ? .sigmoid : .softmax),
     weights: [.init(path: try folder.weights(), keys: keys)],
     absent: hasBias ? [] : ["bias"],
@@ -105,7 +105,7 @@ private func readHuggingFace(_ file: PublishedSettings, _ folder: PublishedFolde
       encoder: DualEncoder.Settings(
         image: .vit(vision), text: .nllb(text), width: try file.int("projection_dim", 512)),
       preprocessing: try .huggingFace(folder, standard: .clip(size: vision.size)),
-      text: treatment(text, cleaning: .none), source: source),
+      text: .flores(text, cleaning: .none), source: source),
     weights: [.init(path: try folder.weights(), keys: keys)], absent: ["bias"],
     ignored: [
       "vision_model.embeddings.position_ids", "text_model.encoder.embed_positions.weights",
@@ -115,9 +115,11 @@ private func readHuggingFace(_ file: PublishedSettings, _ folder: PublishedFolde
 
 private let source = "Visheratin 2023, arXiv:2309.01859"
 
-/// The code of the language, the text, `</s>`.
-private func treatment(_ text: NLLBEncoder.Settings, cleaning: TextCleaning) -> TextTreatment {
-  TextTreatment(
-    contextLength: text.contextLength, padding: text.padding, cleaning: cleaning, end: 2,
-    languageCodes: .flores)
+extension TextTreatment {
+  /// As NLLB reads a text: the code of the language, the text, `</s>`.
+  static func flores(_ text: NLLBEncoder.Settings, cleaning: TextCleaning) -> TextTreatment {
+    TextTreatment(
+      contextLength: text.contextLength, padding: text.padding, cleaning: cleaning, end: 2,
+      languageCodes: .flores)
+  }
 }

@@ -70,4 +70,23 @@ extension ViT.Settings {
     dropout = try file.dropout(
       prefix, hidden: nil, attention: "attention_dropout", standard: 0)
   }
+
+  /// The settings of a `ViTModel`, without its pooler.
+  ///
+  /// - Parameters:
+  ///   - prefix: The field that holds them, with a dot behind; empty if they are the whole file.
+  /// - Throws: ``ModelError`` if it cannot be.
+  package init(huggingFaceViT file: PublishedSettings, _ prefix: String = "") throws(ModelError) {
+    let width = try file.int(prefix + "hidden_size", 768)
+    let (size, patch) = try file.grid(
+      size: prefix + "image_size", patch: prefix + "patch_size", (224, 16))
+    self.init(
+      size: size, patch: patch, width: width,
+      depth: try file.int(prefix + "num_hidden_layers", 12),
+      heads: try file.heads(prefix + "num_attention_heads", 12, width: width), patchBias: true,
+      inner: try file.int(prefix + "intermediate_size", 3072),
+      activation: try file.activation(prefix + "hidden_act", "gelu"),
+      epsilon: try file.double(prefix + "layer_norm_eps", 1e-12),
+      dropout: try file.dropout(prefix, standard: 0), pooling: .classToken)
+  }
 }

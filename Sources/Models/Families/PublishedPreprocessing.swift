@@ -42,9 +42,10 @@ extension Preprocessing {
     result.fit = crops ? .crop : .squash
     let size = try file.side("size", standard.size)
     result.size = crops ? try file.side("crop_size", size) : size
-    guard result.size == size else {
+    guard result.size <= size else {
       throw refuse("pictures become \(size) pixels and are cut to \(result.size)")
     }
+    result.shortSide = size > result.size ? size : nil
     guard (1...16_384).contains(size) else { throw refuse("pictures have \(size) pixels") }
     switch try file.int("resample", standard.filter == .bicubic ? 3 : 2) {
     case 2: result.filter = .bilinear
@@ -85,7 +86,8 @@ extension Preprocessing {
     return result
   }
 
-  private func check(_ path: String) throws(ModelError) {
+  /// - Throws: ``ModelError/unreadable(path:reason:)`` if its numbers cannot be.
+  func check(_ path: String) throws(ModelError) {
     guard mean.count == 3, standardDeviation.count == 3, mean.allSatisfy(\.isFinite),
       standardDeviation.allSatisfy({ $0.isFinite && $0 > 0 })
     else {

@@ -18,8 +18,41 @@ struct TensorShapes {
     return shape[axis]
   }
 
+  /// The length of an axis of a tensor that need not be there; nil without it.
+  func known(_ key: String, _ axis: Int) -> Int? {
+    guard let shape = tensors.entries[prefix + key]?.shape, axis < shape.count else { return nil }
+    return shape[axis]
+  }
+
+  func has(_ key: String) -> Bool { tensors.entries[prefix + key] != nil }
+
   /// How many keys have this form, as in ``KeyMap``.
   func count(_ pattern: String) -> Int {
     tensors.entries.keys.count { KeyMap.fits($0, prefix + pattern) }
+  }
+}
+
+/// Opens a model's numbers, of which nothing is read before it is asked for.
+///
+/// - Throws: ``ModelError/unreadable(path:reason:)``
+func modelTensors(_ path: String) throws(ModelError) -> any TensorFile {
+  do {
+    return try openTensors(path)
+  } catch .unreadable(let path, let reason) {
+    throw .unreadable(path: path, reason: reason)
+  } catch { throw .unreadable(path: path, reason: "\(error)") }
+}
+
+extension TensorFile {
+  /// What stands before `name` in the shortest of the keys that end with it; nil if none does.
+  func prefix(of name: String) -> String? {
+    entries.keys.filter { $0.hasSuffix(name) }
+      .min { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+      .map { String($0.dropLast(name.count)) }
+  }
+
+  /// The keys that do not begin with `prefix`: heads, where an encoder's keys do.
+  func keys(outside prefix: String) -> [String] {
+    entries.keys.filter { !$0.hasPrefix(prefix) }.sorted()
   }
 }

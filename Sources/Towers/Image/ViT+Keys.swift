@@ -69,6 +69,30 @@ extension KeyMap {
     "pooler.%": "pooler.dense.%",
   ]
 
+  /// Hugging Face's `Dinov2Model`. The scales of its layers are multiplied into the maps before them,
+  /// which gives the same vectors.
+  package static let huggingFaceDINOv2: KeyMap = [
+    "patches.%": "embeddings.patch_embeddings.projection.%",
+    "class": "embeddings.cls_token",
+    "positions": "embeddings.position_embeddings",
+    "blocks.*.attention_norm.%": "encoder.layer.*.norm1.%",
+    "blocks.*.attention.qkv.%": "encoder.layer.*.attention.attention.{query,key,value}.%",
+    "blocks.*.attention.out.%": .scaled(
+      "encoder.layer.*.attention.output.dense.%", by: "encoder.layer.*.layer_scale1.lambda1"),
+    "blocks.*.perceptron_norm.%": "encoder.layer.*.norm2.%",
+    "blocks.*.inner.%": "encoder.layer.*.mlp.fc1.%",
+    "blocks.*.outer.%": .scaled(
+      "encoder.layer.*.mlp.fc2.%", by: "encoder.layer.*.layer_scale2.lambda1"),
+    "norm.%": "layernorm.%",
+  ]
+
+  /// What timm's vision transformers with scales of their layers, such as DINOv2's, have elsewhere than
+  /// ``timmViT``.
+  package static let timmLayerScales: KeyMap = [
+    "blocks.*.attention.out.%": .scaled("blocks.*.attn.proj.%", by: "blocks.*.ls1.gamma"),
+    "blocks.*.outer.%": .scaled("blocks.*.mlp.fc2.%", by: "blocks.*.ls2.gamma"),
+  ]
+
   /// timm's vision transformers, SigLIP's among them; in open_clip under `visual.trunk.`.
   package static let timmViT: KeyMap = [
     "patches.%": "patch_embed.proj.%",
@@ -80,6 +104,7 @@ extension KeyMap {
     "blocks.*.perceptron_norm.%": "blocks.*.norm2.%",
     "blocks.*.inner.%": "blocks.*.mlp.fc1.%",
     "blocks.*.outer.%": "blocks.*.mlp.fc2.%",
+    "pre_norm.%": "norm_pre.%",
     "norm.%": "norm.%",
     "pooling.probe": "attn_pool.latent",
     "pooling.attention.qkv.%": "attn_pool.{q,kv}.%",

@@ -175,6 +175,17 @@ extension KeyMap {
     "pooler.%": "pooler.dense.%",
   ]
 
+  /// What files of the first BERTs have elsewhere than ``huggingFaceBERT``: layer normalizations, whose
+  /// weight and bias are gamma and beta.
+  package static let oldBERTNorms: KeyMap = [
+    "norm.weight": "embeddings.LayerNorm.gamma",
+    "norm.bias": "embeddings.LayerNorm.beta",
+    "blocks.*.attention_norm.weight": "encoder.layer.*.attention.output.LayerNorm.gamma",
+    "blocks.*.attention_norm.bias": "encoder.layer.*.attention.output.LayerNorm.beta",
+    "blocks.*.perceptron_norm.weight": "encoder.layer.*.output.LayerNorm.gamma",
+    "blocks.*.perceptron_norm.bias": "encoder.layer.*.output.LayerNorm.beta",
+  ]
+
   /// Hugging Face's `DistilBertModel`.
   package static let huggingFaceDistilBERT: KeyMap = [
     "tokens.weight": "embeddings.word_embeddings.weight",
