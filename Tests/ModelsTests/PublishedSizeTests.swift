@@ -33,7 +33,7 @@ struct PublishedSizeTests {
 
   @Test(
     "Each has the published parameters, and gives its reference's ids, pixels and vectors",
-    .enabled(if: base != nil), arguments: folders)
+    .enabled(if: base != nil, "Scripts/test-published makes and checks them"), arguments: folders)
   func publishedSizes(name: String) throws {
     let base = try #require(Self.base)
     let clock = ContinuousClock()

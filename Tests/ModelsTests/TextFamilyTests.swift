@@ -172,7 +172,9 @@ struct TextFamilyTests {
     }
   }
 
-  @Test("The real MiniLM gives transformers' ids and vectors", .enabled(if: miniLM != nil))
+  @Test(
+    "The real MiniLM gives transformers' ids and vectors",
+    .enabled(if: miniLM != nil, "Scripts/test-published fetches and checks it"))
   func realMiniLM() throws {
     let folder = try #require(miniLM)
     let file = try SafetensorsFile(path: folder + "/expected.safetensors")

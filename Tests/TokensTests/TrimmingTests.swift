@@ -35,12 +35,10 @@ struct TrimmingTests {
 
   @Test(
     "So do captions with tokenizers of published size",
+    .enabled(if: SharedData.isThere, Comment(rawValue: SharedData.reason)),
     arguments: ["hf_clip_vit_b32", "klue_roberta", "mini_xlmr_unigram_16k", "minilm_l6_v2"])
   func publishedSizes(name: String) throws {
-    guard let path = sharedData("tokenizers/\(name)/tokenizer.json") else {
-      print("No shared/data/tokenizers/\(name) here: nothing is compared.")
-      return
-    }
+    let path = SharedData.tokenizer(name + "/tokenizer.json")
     let json = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     let texts = [
       "a photo of a red apple on the table", "빨간 사과가 식탁 위에 있다", "红苹果", "赤いリンゴ",
