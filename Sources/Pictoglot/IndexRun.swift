@@ -2,6 +2,7 @@ package import Corpora
 import Foundation
 import Models
 package import Search
+import Towers
 
 extension ImageTextModel {
   /// What making an index came to.

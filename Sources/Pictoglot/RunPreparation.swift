@@ -249,7 +249,8 @@ struct RunPreparation<R: Recipe> {
 
   /// The bytes of the run's `tokenizer.json`, which is trained on the captions if none is given.
   private func tokenizer(for corpus: Corpus) throws -> [UInt8] {
-    if let path = try isResumed ? folder.tokenizer : start.tokenizer ?? request.tokenizer {
+    if !isResumed, let bytes = try start.tokenizer { return bytes }
+    if let path = isResumed ? folder.tokenizer : request.tokenizer {
       guard let data = FileManager.default.contents(atPath: path) else {
         throw TrainingError.unreadable(path: path, reason: "there is no such file")
       }

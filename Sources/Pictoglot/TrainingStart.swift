@@ -1,7 +1,7 @@
-import Foundation
 import Models
 import Pictures
 import Recipes
+import Tokens
 import Towers
 
 /// The models that a run begins with the towers of.
@@ -68,21 +68,19 @@ struct TrainingStart {
     }
   }
 
-  /// The file of the text model's tokenizer, if there is a text model.
+  /// The bytes of the text model's tokenizer as `tokenizer.json`, if there is a text model.
   ///
-  /// - Throws: ``ModelError`` if it has another form than `tokenizer.json`.
-  var tokenizer: String? {
-    get throws(ModelError) {
+  /// - Throws: ``ModelError`` if it cannot be written in that form, ``TokenizerError`` if it cannot be
+  ///   read.
+  var tokenizer: [UInt8]? {
+    get throws {
       guard let text, let path = text.tokenizer else { return nil }
-      var isFolder: ObjCBool = false
-      let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      let file = isThere && isFolder.boolValue ? path + "/tokenizer.json" : path
-      guard file.hasSuffix(".json"), FileManager.default.fileExists(atPath: file) else {
-        throw .missingFile(
+      guard let bytes = try Tokenizer.json(at: path) else {
+        throw ModelError.missingFile(
           path: text.card.name, file: "tokenizer.json",
           advice: "A run keeps its tokenizer in that form; save it with Hugging Face's tokenizers.")
       }
-      return file
+      return bytes
     }
   }
 

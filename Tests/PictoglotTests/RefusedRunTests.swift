@@ -192,9 +192,15 @@ struct RefusedRunTests {
     let pictures = painter.request(in: collection, out: "pictures")
     #expect(try StepClock().train(pictures) == .finished)
     expectRefusal("no tower for texts", "--text-from") { $0.textFrom = pictures.out }
-    // BriVL's own folder has a list of words.
-    let brivl = fixture("families_image/brivl")
-    expectRefusal("tokenizer.json") { $0.textFrom = brivl }
+    // The tokenizer of a model in two lists.
+    let pair = collection.folder.path + "/pair"
+    try FileManager.default.copyItem(atPath: fixture("families_image/clip"), toPath: pair)
+    try FileManager.default.removeItem(atPath: pair + "/tokenizer.json")
+    for name in ["vocab.json", "merges.txt"] {
+      try FileManager.default.copyItem(
+        atPath: fixture("tokens_published/clip_pair/" + name), toPath: pair + "/" + name)
+    }
+    expectRefusal("tokenizer.json") { $0.textFrom = pair }
     expectRefusal("tokenizer.json") {
       $0.textFrom = request.out
       try? FileManager.default.removeItem(atPath: request.out + "/tokenizer.json")

@@ -23,6 +23,15 @@ struct PublishedKindTests {
       found.isEmpty, "\(found.count) differ, first: \(found.prefix(3).joined(separator: "\n"))")
   }
 
+  @Test("A list of words becomes a tokenizer.json that reads alike")
+  func wordList() throws {
+    let json = try #require(try Tokenizer.json(at: place("chinese/vocab.txt")))
+    let found = differences(
+      try Tokenizer(json: json), try Reference.all(place("chinese/parity.jsonl")))
+    #expect(found.isEmpty, "\(found.prefix(3))")
+    #expect(try Tokenizer.json(at: place("clip_pair/vocab.json")) == nil)
+  }
+
   @Test("The special tokens of each have their published places")
   func specialTokens() throws {
     for (kind, ids) in [

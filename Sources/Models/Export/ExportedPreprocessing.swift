@@ -8,7 +8,8 @@ extension Preprocessing {
     let square = ["height": size, "width": size]
     var settings: [String: Any] = [
       "image_processor_type": processor, "do_resize": true, "do_center_crop": fit == .crop,
-      "size": fit == .crop ? ["shortest_edge": shortSide ?? size] : square, "resample": filter.huggingFace,
+      "size": fit == .crop ? ["shortest_edge": shortSide ?? size] : square,
+      "resample": filter.huggingFace,
       "do_rescale": true, "rescale_factor": 1.0 / 255, "do_normalize": true,
       "do_convert_rgb": true, "image_mean": mean.map(\.shortest),
       "image_std": standardDeviation.map(\.shortest),

@@ -39,6 +39,19 @@ extension Tokenizer {
     }
   }
 
+  /// The bytes of a `tokenizer.json` that reads texts as the tokenizer in a file, or in a folder, does.
+  ///
+  /// - Returns: Nil if it is of another kind than `tokenizer.json` and BERT's `vocab.txt`.
+  /// - Throws: ``TokenizerError`` that says what is wrong with the path or with what lies there.
+  package static func json(at path: String) throws(TokenizerError) -> [UInt8]? {
+    let file = try Self.file(at: path)
+    let name = (file as NSString).lastPathComponent
+    if name.hasSuffix(".json"), name != "vocab.json" { return try Self.bytes(file) }
+    guard name.hasPrefix("vocab"), name.hasSuffix(".txt") else { return nil }
+    let folder = (file as NSString).deletingLastPathComponent
+    return try WordListJSON.bytes(try Self.bytes(file), options: Self.options(beside: folder))
+  }
+
   /// The file itself, or the best of those in a folder.
   private static func file(at path: String) throws(TokenizerError) -> String {
     var isFolder: ObjCBool = false
