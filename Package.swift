@@ -187,7 +187,9 @@ let package = Package(
 
     // Tests mirror the targets.
     .target(
-      name: "TestSupport", dependencies: ["Pictures"], path: "Tests/TestSupport",
+      name: "TestSupport",
+      dependencies: ["Pictures", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     .test("Torch", "Checkpoints"),
     .test("Layers", "Torch"),
@@ -199,8 +201,7 @@ let package = Package(
     .testTarget(
       name: "HubTests",
       dependencies: [
-        "Hub", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Hub", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .test("Towers", "Checkpoints", "Layers", "Losses", "Torch"),
@@ -221,7 +222,7 @@ let package = Package(
     .test("Server", "Search"),
     .test(
       "Pictoglot", "Corpora", "Hub", "Models", "Towers", "Training", "Evaluation", "Search",
-      "Pictures", "Tokens", "Torch", "CompareExample"),
+      "Pictures", "Tokens", "Checkpoints", "Layers", "Torch", "CompareExample"),
     .test("PictoglotCommand", "Pictures"),
   ],
   cxxLanguageStandard: .cxx20

@@ -3,7 +3,7 @@ package import Towers
 
 /// The families of published models that can be loaded; the first that knows a folder reads it.
 package let families: [Family] = [
-  .kelip, .koCLIP, .nllbCLIP, .brivl, .mCLIP, .chineseCLIP, .siglip, .clip, .openCLIP,
+  .kelip, .koCLIP, .nllbCLIP, .brivl, .mCLIP, .openCLIP, .chineseCLIP, .siglip, .clip,
   .openAICLIP, .textBackbone, .sentenceBERT, .imageBackbone, .timmBackbone,
 ]
 
@@ -15,20 +15,31 @@ package struct Family: Sendable {
   package let title: String
   /// Models that are published this way.
   package let published: [Published]
+  /// What its ids and vectors are checked against, for models that do not say otherwise.
+  package let reference: Reference
   /// What a folder of this family says of itself; nil if the folder is another family's.
   ///
   /// - Throws: ``ModelError`` if the folder is of this family but cannot be used.
   package let read: @Sendable (PublishedFolder) throws(ModelError) -> ModelFiles?
 
   package init(
-    name: String, title: String, published: [Published],
+    name: String, title: String, published: [Published], reference: Reference = .transformers,
     read: @escaping @Sendable (PublishedFolder) throws(ModelError) -> ModelFiles?
   ) {
     self.name = name
     self.title = title
     self.published = published
+    self.reference = reference
     self.read = read
   }
+}
+
+/// What computes the ids and vectors that ours are compared with, on random numbers.
+package enum Reference: String, Sendable {
+  case transformers
+  case openCLIP = "open_clip"
+  /// The authors' released code, written anew for the comparison.
+  case restatement
 }
 
 /// A model that others have published on the Hugging Face Hub.
@@ -41,12 +52,21 @@ package struct Published: Sendable, Equatable {
   package let license: String?
   /// Size of the file with its numbers, in bytes, where known.
   package let bytes: Int?
+  /// What it is checked against, if not what its family is.
+  package let reference: Reference?
+  /// Whether it was also checked with its own numbers.
+  package let isProvenWhole: Bool
 
-  package init(_ name: String, languages: [String], license: String?, bytes: Int? = nil) {
+  package init(
+    _ name: String, languages: [String], license: String?, bytes: Int? = nil,
+    reference: Reference? = nil, isProvenWhole: Bool = false
+  ) {
     self.name = name
     self.languages = languages
     self.license = license
     self.bytes = bytes
+    self.reference = reference
+    self.isProvenWhole = isProvenWhole
   }
 }
 

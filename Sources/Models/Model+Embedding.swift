@@ -92,9 +92,25 @@ extension Model {
     }
   }
 
-  private func computing(_ body: () -> [Float]) throws -> [Float] {
-    try withPrecision(precision, on: device) {
+  /// The vectors that the towers compute, which are refused if they are not numbers: whatever is
+  /// made of them would be nonsense.
+  func computing(_ body: () -> [Float]) throws -> [Float] {
+    let vectors = try withPrecision(precision, on: device) {
       try withoutGradient { try catchingTorchErrors(body) }
     }
+    guard vectors.allSatisfy(\.isFinite) else {
+      throw ModelError.notNumbers(model: card.name, tensors: [])
+    }
+    return vectors
+  }
+
+  /// The names of the parameters that are not finite numbers throughout.
+  package func damagedParameters() throws -> [String] {
+    var names: [String] = []
+    for parameter in encoder.parameters {
+      let total = try catchingTorchErrors { parameter.value.to(.float32).abs().sum().item }
+      if !total.isFinite { names.append(parameter.name) }
+    }
+    return names
   }
 }

@@ -35,16 +35,12 @@ extension Model {
     preprocessing.size *= tower.patchMagnification
     let size = preprocessing.size
     let pixels = preprocessing(picture)
-    let seenParts = try withPrecision(precision, on: device) {
-      try withoutGradient {
-        try catchingTorchErrors {
-          encoder.embed(
-            patchesOf: Tensor(pixels, shape: [1, 3, size, size]).to(device)
-          ).map { ($0, $0.vectors.floats) }
-        }
-      }
+    var seenGrid: PatchGrid?
+    let vectors = try computing {
+      seenGrid = encoder.embed(patchesOf: Tensor(pixels, shape: [1, 3, size, size]).to(device))
+      return seenGrid?.vectors.floats ?? []
     }
-    guard let (grid, vectors) = seenParts else { return nil }
+    guard let grid = seenGrid else { return nil }
     let seen = preprocessing.region(width: picture.width, height: picture.height)
     let rows = Line(
       count: grid.rows, start: seen.top, length: seen.height * grid.seenHeight)

@@ -67,7 +67,7 @@ package struct Model {
       if device != .cpu { parameter.move(to: device) }
     }
     if let path = files.tokenizer, let text = card.encoder.text, towers != .images {
-      let tokenizer = try Tokenizer(contentsOf: path)
+      let tokenizer = try Tokenizer(contentsOf: path, rows: text.vocabulary)
       guard tokenizer.vocabularySize <= text.vocabulary else {
         throw ModelError.contradiction(
           path: card.name,
@@ -108,7 +108,10 @@ extension ModelFiles {
     }
     guard folder.has("config.json") else { throw .notAModel(path: path, missing: "model.json") }
     let settings = try folder.settings("config.json")
-    let kind = try settings.string("model_type", "none is named")
+    let kind = try settings.string(
+      "model_type",
+      settings.has("vision_cfg")
+        ? "open_clip's towers without open_clip's files" : "none is named")
     throw .unknownArchitecture(
       path: path, found: try settings.strings("architectures", []).first ?? kind)
   }

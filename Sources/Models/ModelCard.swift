@@ -19,10 +19,13 @@ package struct ModelCard: Codable, Sendable, Equatable {
   package var license: String?
   /// How its scores become probabilities; nil if unsaid, as in models of version 0.1.
   package var scoring: PairScoring?
+  /// What a person should know of how it is read: that its settings are built in. Nil for nothing.
+  package var note: String?
 
   package init(
     name: String, encoder: DualEncoder.Settings, preprocessing: Preprocessing, text: TextTreatment,
-    languages: [String], sources: [String], license: String? = nil, scoring: PairScoring? = nil
+    languages: [String], sources: [String], license: String? = nil, scoring: PairScoring? = nil,
+    note: String? = nil
   ) {
     self.name = name
     self.encoder = encoder
@@ -32,6 +35,7 @@ package struct ModelCard: Codable, Sendable, Equatable {
     self.sources = sources
     self.license = license
     self.scoring = scoring
+    self.note = note
   }
 }
 

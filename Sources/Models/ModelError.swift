@@ -11,7 +11,11 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
   case noTower(model: String, side: String)
   case unknownLanguage(model: String, reason: String)
   case notPulled(name: String)
+  /// While a model is being pulled: what tells its sizes is in this file.
+  case notFetched(path: String)
   case badName(reason: String)
+  /// What it computes, or the tensors named, are not finite.
+  case notNumbers(model: String, tensors: [String])
 
   package var description: String { words.asErrorLine }
 
@@ -33,7 +37,14 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case .notPulled(let name):
       "There is no folder “\(name)”, and no model of that name has been pulled. Try “pictoglot "
         + "pull \(name)”."
+    case .notFetched(let path): "\(path) is not here yet. Pull the model again."
     case .badName(let reason): reason
+    case .notNumbers(let model, let tensors):
+      "\(model) is not usable: "
+        + (tensors.isEmpty
+          ? "its vectors are not finite numbers. “pictoglot doctor” names the tensors that are not; "
+          : "not all numbers are finite in \(tensors.prefix(5).joined(separator: ", ")); ")
+        + "pull it again, or train it anew."
     }
   }
 }

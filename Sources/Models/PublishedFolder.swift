@@ -1,22 +1,36 @@
+import Checkpoints
 import Foundation
 
 /// A folder with a published model's files, as its authors laid them out.
+///
+/// While a model is being pulled, the folder has all files that the hub lists, though only the
+/// settings are here; which others are needed is what the family that reads it asks for. So what is
+/// fetched and what is loaded cannot differ.
 package struct PublishedFolder: Sendable {
   package let path: String
   /// What the model is called: its name on the hub where the folder is of the hub's cache.
   package let name: String
+  /// The files that the hub lists; nil where those that are here are all there are.
+  private let listing: [String]?
   /// Finds the folder of another model that this one refers to by its name on the hub.
   private let companions: @Sendable (String) throws(ModelError) -> String
+  private let listings: @Sendable (String) -> [String]?
 
+  /// - Parameters:
+  ///   - companions: Finds the folder of a model that this one refers to by its name on the hub.
+  ///   - listings: What the hub lists for a folder that is being pulled, by its path.
   package init(
     path: String,
     companions: @escaping @Sendable (String) throws(ModelError) -> String = {
       (name: String) throws(ModelError) -> String in
       throw .notAModel(path: name, missing: "copy in the cache")
-    }
+    },
+    listings: @escaping @Sendable (String) -> [String]? = { _ in nil }
   ) {
     self.path = path
     self.companions = companions
+    self.listings = listings
+    listing = listings(path)
     let parts = path.split(separator: "/")
     if let part = parts.last(where: { $0.hasPrefix("models--") }) {
       name = String(part.dropFirst(8)).replacing("--", with: "/")
@@ -25,7 +39,10 @@ package struct PublishedFolder: Sendable {
     }
   }
 
-  package func has(_ file: String) -> Bool {
+  /// Whether the model has a file of this name, here or on the hub.
+  package func has(_ file: String) -> Bool { listing?.contains(file) ?? isHere(file) }
+
+  private func isHere(_ file: String) -> Bool {
     FileManager.default.fileExists(atPath: path + "/" + file)
   }
 
@@ -33,7 +50,7 @@ package struct PublishedFolder: Sendable {
   ///
   /// - Throws: ``ModelError`` if it has not been pulled.
   package func companion(_ name: String) throws(ModelError) -> PublishedFolder {
-    PublishedFolder(path: try companions(name), companions: companions)
+    PublishedFolder(path: try companions(name), companions: companions, listings: listings)
   }
 
   /// A file of settings.
@@ -43,57 +60,113 @@ package struct PublishedFolder: Sendable {
     try PublishedSettings(path: path + "/" + file)
   }
 
-  /// The path of the file that holds the numbers: the first of ``weightNames`` there is.
+  /// The path of the file that holds the numbers: the first of `names` that there is.
   ///
   /// - Throws: ``ModelError/missingFile(path:file:advice:)``
-  package func weights() throws(ModelError) -> String {
-    if let name = Self.weightNames.first(where: has) { return path + "/" + name }
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    if let name = names.sorted().first(where: Self.isLooseCheckpoint) { return path + "/" + name }
+  package func weights(_ names: [String] = WeightFiles.transformers) throws(ModelError) -> String {
+    if let name = names.first(where: has) { return path + "/" + name }
     throw .missingFile(
-      path: path, file: Self.weightNames[0],
-      advice: "Pull the model again; its numbers are missing.")
+      path: path, file: names[0],
+      advice: listing == nil
+        ? "Pull the model again; its numbers are missing."
+        : "Its numbers are in no file that this kind of model is read from.")
   }
 
-  /// The path of the tokenizer's file.
+  /// The path of a lone file of numbers with this suffix.
   ///
-  /// - Throws: ``ModelError/missingFile(path:file:advice:)``
-  package func tokenizer(orElse others: [String] = []) throws(ModelError) -> String {
-    if let name = (["tokenizer.json"] + others).first(where: has) { return path + "/" + name }
-    throw .missingFile(
-      path: path, file: "tokenizer.json",
-      advice: "Pull the model again, or put its tokenizer beside its numbers.")
+  /// - Parameter mark: What its name contains, in small letters; of a file that is here it need not,
+  ///   if it is the only one.
+  /// - Returns: Nil if there is none.
+  package func checkpoint(_ suffix: String, named mark: String) -> String? {
+    let here = try? FileManager.default.contentsOfDirectory(atPath: path)
+    let names = (listing ?? here ?? []).filter { $0.hasSuffix(suffix) && !$0.contains("/") }
+    let marked = names.sorted().first { $0.lowercased().contains(mark) }
+    guard let name = marked ?? (names.count == 1 && isHere(names[0]) ? names[0] : nil) else {
+      return nil
+    }
+    return path + "/" + name
+  }
+
+  /// The tensors of a file of numbers; nil while it is on the hub alone.
+  ///
+  /// - Throws: ``ModelError/unreadable(path:reason:)``
+  func tensors(_ path: String) throws(ModelError) -> (any TensorFile)? {
+    do { return try modelTensors(path) } catch {
+      guard case .notFetched = error else { throw error }
+      return nil
+    }
+  }
+
+  /// The path of the tokenizer's file: this model's own, or that of the model it takes it from.
+  ///
+  /// - Throws: ``ModelError``
+  package func tokenizer(orElse others: [String] = [], from companion: String? = nil)
+    throws(ModelError) -> String
+  {
+    let names = ["tokenizer.json"] + others
+    if let name = names.first(where: has) { return path + "/" + name }
+    guard let companion else {
+      throw .missingFile(
+        path: path, file: names[0],
+        advice: "Pull the model again, or put its tokenizer beside its numbers.")
+    }
+    do { return try self.companion(companion).tokenizer(orElse: others) } catch {
+      guard listing == nil else { throw error }
+      throw .missingFile(
+        path: path, file: names.joined(separator: " or "),
+        advice: "Pull the model again, which fetches that of \(companion), too, or put it there.")
+    }
   }
 }
 
-extension PublishedFolder {
-  /// Files of numbers, the best first: those that need no conversion before those that do.
-  package static let weightNames = [
-    "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "model.safetensors",
-    "model.safetensors.index.json", "open_clip_pytorch_model.bin", "pytorch_model.bin",
+/// Names of files of numbers, by who writes them; the best first.
+package enum WeightFiles {
+  package static let transformers = [
+    "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
     "pytorch_model.bin.index.json", "flax_model.msgpack",
   ]
+  package static let openCLIP = [
+    "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors",
+    "open_clip_pytorch_model.bin",
+  ]
+}
 
-  private static func isLooseCheckpoint(_ name: String) -> Bool {
-    [".safetensors", ".pth", ".pt", ".npz"].contains { name.hasSuffix($0) }
+extension PublishedFolder {
+  /// The files of settings among those of a repository, which say whether the model can be read.
+  package static func settings(among names: [String]) -> [String] {
+    let known = [
+      "model.json", "config.json", "open_clip_config.json", "preprocessor_config.json",
+      "tokenizer_config.json", "modules.json", "sentence_bert_config.json",
+    ]
+    return names.filter { name in
+      // The parts of a sentence-transformers model have folders with numbers: 1_Pooling.
+      known.contains(name)
+        || name.hasSuffix("/config.json") && name.first?.isNumber == true
+          && name.split(separator: "/").count == 2
+    }
   }
+}
 
-  /// Which of a repository's files a model needs here: settings, tokenizer, and one file of numbers.
-  package static func wanted(among names: [String]) -> [String] {
-    let settings = names.filter { name in
-      !name.contains("/") && [".json", ".txt", ".model", ".txt.gz"].contains { name.hasSuffix($0) }
-        && !name.hasSuffix(".index.json") || name == "1_Pooling/config.json"
-        || name.hasPrefix("2_Dense/")
-          && (name.hasSuffix("config.json") || name.hasSuffix("model.safetensors"))
+extension ModelFiles {
+  /// The files of a folder that loading reads besides settings: numbers and tokenizer.
+  ///
+  /// - Parameter names: All files that the folder's repository has.
+  package func files(in folder: String, among names: [String]) -> [String] {
+    func inside(_ path: String) -> String? {
+      path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.utf8.count + 1)) : nil
     }
-    guard let best = weightNames.first(where: names.contains) else {
-      return settings
-        + names.filter { !$0.contains("/") && isLooseCheckpoint($0) }.sorted().prefix(1)
+    var needed: [String] = []
+    for name in weights.compactMap({ inside($0.path) }) {
+      needed.append(name)
+      guard let end = [".safetensors", ".bin"].first(where: { name.hasSuffix($0 + ".index.json") })
+      else { continue }
+      // model.safetensors.index.json → model-00001-of-00003.safetensors
+      let stem = name.dropLast((end + ".index.json").utf8.count) + "-"
+      needed += names.filter { $0.hasPrefix(stem) && $0.hasSuffix(end) }
     }
-    guard best.hasSuffix(".index.json") else { return settings + [best] }
-    // model.safetensors.index.json → model-00001-of-00003.safetensors
-    let stem = best.prefix { $0 != "." } + "-"
-    let kind = best.hasSuffix("safetensors.index.json") ? ".safetensors" : ".bin"
-    return settings + [best] + names.filter { $0.hasPrefix(stem) && $0.hasSuffix(kind) }
+    if let name = tokenizer.flatMap(inside) {
+      needed += name == "vocab.json" ? [name, "merges.txt"] : [name]
+    }
+    return names.filter(needed.contains)
   }
 }

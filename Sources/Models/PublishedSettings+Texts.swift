@@ -100,7 +100,7 @@ extension PublishedFolder {
   func bert(named name: String, pooling: BERT.Settings.Pooling) throws(ModelError)
     -> BERT.Settings?
   {
-    if has("open_clip_config.json"), has("config.json") {
+    if try openCLIPSettings() != nil, has("config.json") {
       let own = try settings("config.json")
       if PublishedSettings.bertKinds.contains(try own.string("model_type", "")) {
         return try own.bert(pooling: pooling)
@@ -148,6 +148,8 @@ struct OpenCLIPForeignText {
   let file: PublishedSettings
   /// The text tower's name on the hub; the file does not describe it further.
   let name: String
+  /// The model whose tokenizer this one has, if there is none in its own folder.
+  let tokenizerName: String
   /// The most tokens of a text. Published: 77, also where the file does not say.
   let contextLength: Int
   private let place = "model_cfg.text_cfg."
@@ -155,19 +157,23 @@ struct OpenCLIPForeignText {
   /// - Returns: Nil if the folder has another layout, or a text tower of open_clip's own.
   /// - Throws: ``ModelError``
   init?(_ folder: PublishedFolder) throws(ModelError) {
-    guard folder.has("open_clip_config.json") else { return nil }
-    file = try folder.settings("open_clip_config.json")
-    guard file.has(place + "hf_model_name") else { return nil }
+    guard let file = try folder.openCLIPSettings(), file.has(place + "hf_model_name") else {
+      return nil
+    }
+    self.file = file
     name = try file.string(place + "hf_model_name")
+    tokenizerName = try file.string(place + "hf_tokenizer_name", name)
     contextLength = try file.int(place + "context_length", 77)
   }
 
   func pooler() throws(ModelError) -> String {
-    try file.string(place + "hf_pooler_type", "mean_pooler")
+    // Before open_clip 2.23 the fields were called otherwise.
+    try file.string(
+      place + "hf_pooler_type", file.string(place + "pooler_type", "mean_pooler"))
   }
 
   func projection() throws(ModelError) -> String {
-    try file.string(place + "hf_proj_type", "mlp")
+    try file.string(place + "hf_proj_type", file.string(place + "proj", "mlp"))
   }
 
   /// What open_clip does to a text before the tokenizer sees it.

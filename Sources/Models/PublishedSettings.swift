@@ -5,6 +5,8 @@ import Foundation
 /// A field is named by its path: `vision_config.hidden_size`.
 package struct PublishedSettings {
   package let path: String
+  /// What a person should know of them, if they are not the file's alone.
+  package let note: String?
   private let root: [String: Any]
 
   /// - Throws: ``ModelError`` if the file is missing, far too large, or not a JSON object.
@@ -23,6 +25,19 @@ package struct PublishedSettings {
       throw .unreadable(path: path, reason: "it is not a JSON object")
     }
     self.root = root
+    note = nil
+  }
+
+  /// open_clip's settings of a model's towers alone, without the object around them.
+  ///
+  /// - Throws: ``ModelError/unreadable(path:reason:)``
+  init(path: String, flat data: Data, note: String) throws(ModelError) {
+    guard let towers = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+      throw .unreadable(path: path, reason: "it is not a JSON object")
+    }
+    self.path = path
+    self.note = note
+    root = ["model_cfg": towers]
   }
 
   private func value(_ field: String) -> Any? {

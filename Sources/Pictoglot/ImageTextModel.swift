@@ -151,4 +151,13 @@ public actor ImageTextModel {
     try model.embed(pixels: pixels, count: count)
   }
 
+  /// Embeds a word and a picture, for nothing but to see that it can.
+  ///
+  /// - Throws: An error that names the model if what it computes are no numbers.
+  package func tryOut() throws {
+    if model.encoder.texts != nil { _ = try model.embed(texts: ["a"]) }
+    if model.encoder.images != nil {
+      _ = try model.embed(pixels: card.preprocessing(Checkup.probePicture()), count: 1)
+    }
+  }
 }

@@ -40,6 +40,8 @@ extension ImageTextModel {
           "its pictures lie inside Parquet, where an index cannot find them again; make shards "
           + "of it with “pictoglot data import” first")
     }
+    // Damaged weights are told of before anything is written.
+    try tryOut()
     // Never leaves this call; the compiler cannot see that through the closure below.
     nonisolated(unsafe) let builder = try IndexBuilder(
       path,

@@ -33,7 +33,12 @@ extension Hub {
   ///
   /// - Throws: ``ModelError`` if it is not on this machine.
   @Sendable package func companionFolder(named name: String) throws(ModelError) -> String {
-    try modelFolder(named: name.contains("/") ? name : "hf-hub:" + name)
+    try modelFolder(named: Self.companionName(name))
+  }
+
+  /// The name of a model that another one's files name, as a person writes it.
+  static func companionName(_ name: String) -> String {
+    name.contains("/") ? name : "hf-hub:" + name
   }
 
   /// The folder of a model that is named by its folder or by its name on the hub.
@@ -47,23 +52,6 @@ extension Hub {
     } catch let error as ModelError { throw error } catch {
       throw .badName(reason: "\(error)")
     }
-  }
-
-  /// Fetches a model with the files that loading it needs, and those of models it refers to.
-  ///
-  /// - Throws: ``HubError``, or ``ModelError`` if what came is no model that can be loaded.
-  package func pullModel(
-    _ name: ModelName, progress: @escaping @Sendable (HubProgress) -> Void
-  ) async throws -> PulledModel {
-    let pulled = try await pull(name, files: Self.filesOfModel, progress: progress)
-    // A model may refer to others by name: which, its own files say.
-    var fetched: Set<String> = []
-    while let companion = try missingCompanion(of: pulled.folder) {
-      guard fetched.insert(companion).inserted else { throw ModelError.notPulled(name: companion) }
-      _ = try await pull(
-        try ModelName(companion), files: Self.filesOfModel, progress: progress)
-    }
-    return pulled
   }
 
   /// Writes a model that was pulled into one file, with all models that it refers to, so that it can
@@ -92,25 +80,9 @@ extension Hub {
     _ = try ModelFiles(
       folder: PublishedFolder(path: folder) { (name: String) throws(ModelError) in
         let found = try companionFolder(named: name)
-        asked.withLock { _ = $0.insert(name.contains("/") ? name : "hf-hub:" + name) }
+        asked.withLock { _ = $0.insert(Self.companionName(name)) }
         return found
       })
     return asked.withLock { $0.sorted() }
-  }
-
-  /// The model that the one in a folder refers to and that is not here; nil if all are.
-  private func missingCompanion(of folder: String) throws(ModelError) -> String? {
-    do {
-      _ = try ModelFiles(folder: PublishedFolder(path: folder, companions: companionFolder))
-      return nil
-    } catch {
-      if case .notPulled(let name) = error { return name }
-      throw error
-    }
-  }
-
-  private static let filesOfModel: @Sendable ([RemoteFile]) -> [RemoteFile] = { files in
-    let wanted = Set(PublishedFolder.wanted(among: files.map(\.path)))
-    return files.filter { wanted.contains($0.path) || $0.path == "README.md" }
   }
 }

@@ -75,10 +75,18 @@ struct TrainingStart {
   var tokenizer: [UInt8]? {
     get throws {
       guard let text, let path = text.tokenizer else { return nil }
-      guard let bytes = try Tokenizer.json(at: path) else {
+      guard let whole = try Tokenizer.json(at: path) else {
         throw ModelError.missingFile(
           path: text.card.name, file: "tokenizer.json",
           advice: "A run keeps its tokenizer in that form; save it with Hugging Face's tokenizers.")
+      }
+      let rows = text.card.encoder.text?.vocabulary ?? .max
+      let bytes = try Tokenizer.json(whole, rows: rows)
+      let count = try Tokenizer(json: bytes).vocabularySize
+      guard count <= rows else {
+        throw ModelError.contradiction(
+          path: text.card.name,
+          reason: "its tokenizer has \(count) tokens, its text tower only \(rows)")
       }
       return bytes
     }

@@ -25,6 +25,7 @@ struct VocabularyTrimming {
   ) throws {
     var (text, treatment) = (tower, treatment)
     var needed = Set([treatment.padding, treatment.start, treatment.end].compactMap { $0 })
+    if let end = text.end { needed.insert(end) }
     if let padding = text.padding {
       // Positions are counted from behind its number, which must stay what it is.
       needed.formUnion(text.countsFromPadding ? 0...padding : padding...padding)
@@ -45,6 +46,7 @@ struct VocabularyTrimming {
     let (before, width) = (text.vocabulary, text.tableWidth)
     text.vocabulary = kept.count
     if let padding = text.padding { text.padding = renumbering[padding] ?? padding }
+    if let end = text.end { text.end = renumbering[end] }
     self.text = text
     self.treatment = treatment
     self.tokenizer = trimmed.json
@@ -84,6 +86,16 @@ extension TextTowerSettings {
         self = .brivl(settings)
       case .bag: break
       }
+    }
+  }
+
+  /// The id of the token that a text is read at, for towers that know it.
+  fileprivate var end: Int32? {
+    get { if case .transformer(let settings) = self { settings.end } else { nil } }
+    set {
+      guard case .transformer(var settings) = self else { return }
+      settings.end = newValue
+      self = .transformer(settings)
     }
   }
 

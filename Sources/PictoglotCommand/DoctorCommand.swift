@@ -71,6 +71,7 @@ struct DoctorCommand: ParsableCommand {
         what: "files", verdict: .fine,
         detail: "\(card.name)\(side) loaded in \(rounded(seconds, 1)) s; every tensor has its place"
       ))
+    if let note = card.note { try show(.init(what: "settings", verdict: .unknown, detail: note)) }
     if !common.json { Console.note(licenseNote(card.license)) }
     try show(try checkup.numbers())
     for finding in try checkup.tokens() + checkup.vectors() { try show(finding) }

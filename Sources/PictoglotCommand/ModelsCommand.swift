@@ -9,7 +9,10 @@ struct ModelsCommand: ParsableCommand {
     commandName: "models",
     abstract: "List the published models that run here, and which are on this machine.",
     discussion: """
-      Other models of the same families run too; “pictoglot pull” says if one does not.
+      Other models of the same families run too; “pictoglot pull” says if one does not. Of each \
+      is said what its ids and vectors were compared with, on random numbers: its authors' library \
+      (transformers, open_clip), or a restatement of their code where there is none; and whether \
+      its own numbers were compared as well.
 
       Examples:
         pictoglot models
@@ -28,6 +31,16 @@ struct ModelsCommand: ParsableCommand {
     let license: String?
     let bytes: Int64?
     let isCached: Bool
+    let reference: String?
+    let isProvenWhole: Bool?
+    let note: String?
+
+    /// How it was proven, for people.
+    var proof: String? {
+      reference.map { "checked against \($0 == "restatement" ? "a restatement" : $0)" }.map {
+        isProvenWhole == true ? $0 + " with its own numbers" : $0
+      }
+    }
   }
 
   func run() throws {
@@ -43,19 +56,18 @@ struct ModelsCommand: ParsableCommand {
             model: model.name, family: family.name, languages: model.languages,
             license: model.license ?? copy?.licence,
             bytes: copy?.bytes ?? model.bytes.map(Int64.init),
-            isCached: copy != nil))
+            isCached: copy != nil, reference: (model.reference ?? family.reference).rawValue,
+            isProvenWhole: model.isProvenWhole, note: copy.flatMap(files)?.card.note))
       }
     }
     let known = Set(lines.map { $0.model.split(separator: "@").first.map(String.init) ?? "" })
     for copy in here where !known.contains(copy.repository) {
-      let files = try? copy.commits.first.map {
-        try ModelFiles(
-          folder: PublishedFolder(path: copy.path + "/snapshots/" + $0))
-      }
+      let files = files(of: copy)
       lines.append(
         Line(
           model: copy.repository, family: nil, languages: files?.card.languages ?? [],
-          license: copy.licence, bytes: copy.bytes, isCached: true))
+          license: copy.licence, bytes: copy.bytes, isCached: true, reference: nil,
+          isProvenWhole: nil, note: files?.card.note))
     }
     if cached { lines = lines.filter(\.isCached) }
     if common.json {
@@ -71,9 +83,17 @@ struct ModelsCommand: ParsableCommand {
       }
       let facts = [
         line.languages.joined(separator: " "), line.bytes.map(megabytes),
-        line.license ?? "no licence stated", line.isCached ? "here" : nil,
+        line.license ?? "no licence stated", line.proof, line.isCached ? "here" : nil,
+        line.note.map { "note: " + $0 },
       ].compactMap { $0 }.filter { !$0.isEmpty }
       Console.print("  \(line.model): \(facts.joined(separator: ", "))")
+    }
+  }
+
+  /// What is read of a model in the cache, if it can be.
+  private func files(of copy: CachedModel) -> ModelFiles? {
+    try? copy.commits.first.map {
+      try ModelFiles(folder: PublishedFolder(path: copy.path + "/snapshots/" + $0))
     }
   }
 }

@@ -63,6 +63,7 @@ struct PullCommand: AsyncParsableCommand {
           downloaded: pulled.downloaded, license: license))
     } else {
       Console.note("\(name) is in \(pulled.folder).")
+      if let note = card.note { Console.note(note) }
       Console.note(licenseNote(license))
     }
   }

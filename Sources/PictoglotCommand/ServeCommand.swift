@@ -65,6 +65,8 @@ struct ServeCommand: AsyncParsableCommand {
     common.apply()
     pictureLimit.apply()
     let index = try await PictureIndex(index, model: model, device: device.device)
+    // Damaged weights are told of now, and not to the first who searches.
+    try await index.model.tryOut()
     let name = host.contains(":") ? "[\(host)]" : host
     try await Server.serve(
       engine: LiveSearchEngine(index.engine) { Console.error($0) }, reader: index.model, host: host,

@@ -10,6 +10,8 @@ package enum ProjectionSettings: String, Choice {
   case linear
   /// A matrix and a bias, as in SigLIP's texts and M-CLIP.
   case affine
+  /// A matrix, a bias and a hyperbolic tangent, as in multilingual DistilUSE.
+  case affineTanh = "affine_tanh"
 }
 
 /// The last map of a tower.
@@ -17,6 +19,7 @@ package enum ProjectionSettings: String, Choice {
 /// - Shapes: `[…, inputs] → […, width]`
 struct Projection {
   private let map: Linear?
+  private let hasTanh: Bool
 
   /// - Parameters:
   ///   - inputs: Width of the tower; nil if there is none, and then nothing is made.
@@ -25,12 +28,13 @@ struct Projection {
     _ settings: ProjectionSettings, _ inputs: Int?, _ width: Int, deviation: Double? = nil,
     in scope: Scope
   ) throws(CheckpointError) {
+    hasTanh = settings == .affineTanh
     guard let inputs, settings != .none else {
       map = nil
       return
     }
     map = try Linear(
-      inputs, width, bias: settings == .affine,
+      inputs, width, bias: settings != .linear,
       initializer: .normal(standardDeviation: deviation ?? 1 / Double(inputs).squareRoot()),
       in: scope)
   }
@@ -38,5 +42,8 @@ struct Projection {
   /// Width of what comes out, for vectors of `inputs` numbers.
   func width(from inputs: Int) -> Int { map?.weight.shape[0] ?? inputs }
 
-  func callAsFunction(_ x: Tensor) -> Tensor { map?(x) ?? x }
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    guard let map else { return x }
+    return hasTanh ? map(x).tanh() : map(x)
+  }
 }

@@ -13,6 +13,8 @@ import Towers
 private let families: [(name: String, family: Family)] = [
   ("clip", .clip), ("open_clip", .openCLIP), ("open_clip_custom", .openCLIP),
   ("siglip", .siglip), ("kelip", .kelip), ("brivl", .brivl), ("openai", .openAICLIP),
+  ("siglip_i18n", .siglip), ("clip_foreign", .clip), ("open_clip_foreign", .openCLIP),
+  ("open_clip_eos", .openCLIP),
 ]
 
 @Suite("Published families with image towers of their own")
@@ -28,6 +30,7 @@ struct PublishedImageFamilyTests {
       "the Cat sat on the mat, and the cat saw the red mat again & again", "ΟΔΟΣ red_cat", "",
     ]
     if name == "brivl" { texts[3] = "红苹果的猫" }
+    if name == "siglip_i18n" { texts.append("red <extra_id_0> apple") }
     for (index, text) in texts.enumerated() {
       #expect(
         try model.tokens(of: text).ids == expected.tensor("ids.\(index)").array(of: Int32.self),
@@ -156,8 +159,7 @@ struct FaultyImageFamilyTests {
     let folder = try copy(name, file) { _ in nil }
     let family = try #require(families.first { $0.name == name }?.family)
     let message = message(family, folder)
-    let wanted = file == "model.safetensors" ? "open_clip_model.safetensors" : file
-    #expect(message.contains("has no \(wanted)"), "\(message)")
+    #expect(message.contains("has no ") && message.contains(file), "\(message)")
   }
 
   @Test("Towers that are not known are refused by what is unknown of them")
@@ -174,6 +176,39 @@ struct FaultyImageFamilyTests {
       $0.replacing("\"model_type\": \"siglip\"", with: "\"model_type\": \"siglip2\"")
     }
     #expect(message(.siglip, flexible).contains("NaFlex"))
+  }
+
+  @Test("An ordinary piece that the tower has no row for is refused; a sentinel's is not")
+  func piecesBeyondTheTable() throws {
+    for (piece, words) in [
+      ("zebra", "41 tokens, its text tower only 40"), ("<extra_id_0>", "loaded"),
+    ] {
+      let folder = try copy("siglip", "tokenizer.json") { text in
+        var root =
+          (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+        var model = root["model"] as? [String: Any]
+        let pieces = model?["vocab"] as? [Any] ?? []
+        model?["vocab"] = pieces + [["▁" + piece, -9.5] as [Any]]
+        root["model"] = model
+        return (try? JSONSerialization.data(withJSONObject: root)).map {
+          String(decoding: $0, as: UTF8.self)
+        }
+      }
+      #expect(message(.siglip, folder).contains(words), "\(message(.siglip, folder))")
+    }
+  }
+
+  @Test(
+    "A SigLIP without a map behind its texts is known by its tensors, if its settings are silent")
+  func silentHead() throws {
+    let folder = try copy("siglip_i18n", "config.json") {
+      $0.replacing("\"no_head\": true", with: "\"no_tail\": true")
+    }
+    let files = try #require(try Family.siglip.read(PublishedFolder(path: folder.path)))
+    let expected = try SafetensorsFile(
+      path: fixture("families_image/siglip_i18n/expected.safetensors"))
+    let first = try Model(files).embed(texts: ["A red  apple!"])
+    #expect(isClose(first, Array(try expected.tensor("texts").floats.prefix(first.count))))
   }
 
   @Test("SigLIP 2 is told from SigLIP by its tokenizer, which keeps punctuation")

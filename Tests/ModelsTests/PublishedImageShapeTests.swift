@@ -28,21 +28,76 @@ struct PublishedImageShapeTests {
   @Test("Each tensor lands on a parameter, and each parameter is filled", arguments: models)
   func complete(model: Published) throws {
     let source = fixture("families_image/shapes/" + model.name)
-    // Numbers and tokenizer are not needed to see what would be read.
+    // Numbers and tokenizer are not needed to see what would be read: they are on the hub alone.
+    let listing =
+      try FileManager.default.contentsOfDirectory(atPath: source)
+      + ["model.safetensors", "open_clip_model.safetensors", "tokenizer.json"]
+    let folder = PublishedFolder(path: source, listings: { _ in listing })
+    let files = try #require(try model.family.read(folder))
+    let count = try expectComplete(files, source)
+    if let known = model.count { #expect(count == known) }
+  }
+
+  @Test(
+    "Repositories that do not hold their settings are what open_clip builds for them, and it is said",
+    arguments: [
+      ("laion/CLIP-ViT-B-32-xlm-roberta-base-laion5B-s13B-b90k", Activation.gelu),
+      ("laion/CLIP-ViT-H-14-frozen-xlm-roberta-large-laion5B-s13B-b90k", .gelu),
+      ("laion/CLIP-ViT-B-32-roberta-base-laion2B-s12B-b32k", .quickGELU),
+      ("apple/DFN2B-CLIP-ViT-B-16", .quickGELU),
+    ])
+  func unsettled(name: String, activation: Activation) throws {
+    let root = try TemporaryFolder()
+    let path = root.path + "/models--" + name.replacing("/", with: "--")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    var listing = ["README.md", "open_clip_pytorch_model.bin", "tokenizer.json"]
+    if name.hasPrefix("apple") {
+      // Flat, and silent on the activation.
+      listing.append("open_clip_config.json")
+      let flat = #"{"embed_dim": 512, "vision_cfg": {"patch_size": 16}, "text_cfg": {}}"#
+      try Data(flat.utf8).write(to: URL(fileURLWithPath: path + "/open_clip_config.json"))
+    } else {
+      listing.append("preprocessor_config.json")
+    }
+    let files = try ModelFiles(
+      folder: PublishedFolder(path: path, listings: { [listing] _ in listing }))
+    _ = try expectComplete(
+      files, fixture("families_image/shapes/" + (name.split(separator: "/").last ?? "")))
+    guard case .vit(let image) = files.card.encoder.image else {
+      Issue.record("\(name) has no vision transformer")
+      return
+    }
+    #expect(image.activation == activation)
+    #expect(files.card.note?.contains("own knowledge") ?? false)
+    #expect(files.card.license == (name.hasPrefix("laion") ? "MIT" : nil))
+  }
+
+  @Test("A flat file of open_clip's settings is read as one with the object around it")
+  func flat() throws {
+    let source = fixture("families_image/open_clip")
     let folder = try TemporaryFolder()
-    for name in try FileManager.default.contentsOfDirectory(atPath: source) {
+    let whole = try JSONSerialization.jsonObject(
+      with: try Data(contentsOf: URL(fileURLWithPath: source + "/open_clip_config.json")))
+    let towers = try #require((whole as? [String: Any])?["model_cfg"])
+    try JSONSerialization.data(withJSONObject: towers).write(
+      to: URL(fileURLWithPath: folder.path + "/open_clip_config.json"))
+    for name in ["open_clip_model.safetensors", "tokenizer.json"] {
       try FileManager.default.copyItem(
         atPath: source + "/" + name, toPath: folder.path + "/" + name)
     }
-    for name in ["model.safetensors", "tokenizer.json"] {
-      try Data().write(to: URL(fileURLWithPath: folder.path + "/" + name))
-    }
-    let files = try #require(try model.family.read(PublishedFolder(path: folder.path)))
+    let read = try ModelFiles(folder: PublishedFolder(path: source)).card
+    let flat = try ModelFiles(folder: PublishedFolder(path: folder.path)).card
+    #expect(flat.encoder == read.encoder && flat.preprocessing == read.preprocessing)
+    #expect(read.note == nil && flat.note?.contains("preprocessing") ?? false)
+  }
+
+  /// Expects that a model's parameters are the tensors of a list, and returns how many numbers.
+  private func expectComplete(_ files: ModelFiles, _ source: String) throws -> Int {
     let shapes = try Shapes(
       source + "/tensors.txt", keys: try #require(files.weights[0].keys), absent: files.absent)
     _ = try DualEncoder(files.card.encoder, in: Scope(shapes))
     #expect(shapes.unused.filter { key in !files.ignored.contains { KeyMap.fits(key, $0) } } == [])
-    if let count = model.count { #expect(shapes.count == count) }
+    return shapes.count
   }
 }
 

@@ -22,7 +22,7 @@ struct TextFamilyTests {
       Case("chinese_clip", .chineseCLIP),
       Case("M-CLIP-Vit-B-32", .mCLIP), Case("xlmr_open_clip", .mCLIP),
       Case("sentence_minilm", .sentenceBERT), Case("sentence_distil", .sentenceBERT),
-      Case("sentence_labse", .sentenceBERT),
+      Case("sentence_labse", .sentenceBERT), Case("sentence_distiluse", .sentenceBERT),
     ])
   func agrees(with given: Case) throws {
     let folder = PublishedFolder(path: path(given.folder), companions: companion)
@@ -91,6 +91,18 @@ struct TextFamilyTests {
       return model.encoder.embed(texts: batch).floats
     }
     #expect(vectors[0] == vectors[1])
+  }
+
+  @Test("open_clip's words of before 2023 are read as those of today")
+  func oldWords() throws {
+    let copy = try TemporaryFolder()
+    try copyFolder("nllb_open_clip", to: copy.path)
+    let name = "open_clip_config.json"
+    try edit(copy.path, "hf_proj_type", "proj", in: name)
+    try edit(copy.path, "hf_pooler_type", "pooler_type", in: name)
+    let folder = PublishedFolder(path: copy.path, companions: companion)
+    let files = try #require(try Family.nllbCLIP.read(folder))
+    try expectEqual(try Model(files), to: "nllb_open_clip", codes: flores)
   }
 
   @Test("A model whose pictures are another model's says which one is missing")

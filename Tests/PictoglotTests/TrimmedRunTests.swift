@@ -89,6 +89,25 @@ struct TrimmedRunTests {
     #expect(isClose(try read.embed(texts: texts), try Model(files).embed(texts: texts)))
   }
 
+  @Test("Sentinels that the table it begins with has no rows for are left out")
+  func sentinels() throws {
+    let path = teacher.out + "/tokenizer.json"
+    try Data(PublishedLayout.withSentinels(teacher.out).utf8).write(to: URL(fileURLWithPath: path))
+    let rows = try #require(try ModelCard(folder: teacher.out).encoder.text?.vocabulary)
+    #expect(try Tokenizer(contentsOf: path).vocabularySize == rows + 100)
+    for trims in [false, true] {
+      var request = request("sentinels-\(trims)", trims: trims)
+      request.assignments.removeAll { $0.hasPrefix("model.text=") }
+      #expect(try StepClock().train(request) == .finished)
+      let model = try Model(folder: request.out)
+      #expect(model.tokenizer?.vocabularySize ?? 0 <= rows)
+      #expect(model.tokenizer?.id(of: "<extra_id_7>") == nil)
+      let texts = ["red <extra_id_7>"]
+      let whole = try Model(folder: teacher.out)
+      #expect(isClose(try model.embed(texts: texts), try whole.embed(texts: texts)))
+    }
+  }
+
   @Test("Without a model to take tokens from there is nothing to keep")
   func refused() throws {
     var request = TinyRun.clip.request(in: collection, out: "refused")

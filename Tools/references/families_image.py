@@ -5,15 +5,18 @@ of some texts and pictures; and the names and shapes of the tensors of models of
 `--published` models of that size with numbers, up to 4 GB each: see `published.py`, which makes, checks and
 removes one after the other.
 
-Needs: pip install torch torchvision transformers open_clip_torch timm tokenizers safetensors pillow ftfy.
+Needs: pip install torch torchvision transformers open_clip_torch timm tokenizers safetensors pillow ftfy
+sentencepiece protobuf.
 BriVL and KELIP are re-stated from their released code (BriVL's image tower is that of towers_image.py).
 
 Each folder also has `expected.safetensors`: `pixels` (of `picture.png`), `images` and `texts` (embeddings
 of length one), `ids.N` of the texts below. Numbers are stored with 16 bits where a layout allows it.
 """
-import argparse, gzip, json, os, re, sys
+import argparse, gzip, io, json, os, re, sys
 import numpy as np
 import open_clip
+import sentencepiece
+from sentencepiece import sentencepiece_model_pb2
 import torch
 import torch.nn.functional as F
 from open_clip.transform import PreprocessCfg, image_transform_v2
@@ -23,7 +26,7 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from torch import nn
 from torchvision import transforms
 from transformers import BertConfig, BertModel, CLIPConfig, CLIPModel, PreTrainedTokenizerFast
-from transformers import SiglipConfig, SiglipModel
+from transformers import RobertaConfig, SiglipConfig, SiglipModel, XLMRobertaConfig
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
@@ -224,6 +227,88 @@ def siglip():
     expect("siglip", pixels, output.image_embeds, output.text_embeds, without_padding(batch.input_ids, batch.attention_mask))
 
 
+def siglip_i18n():
+    """SigLIP without a map behind its texts (`no_head`), and mC4's SentencePiece with T5's 100 sentinels behind
+    the pieces, for which the tower has no rows. transformers makes a map all the same: here it changes nothing."""
+    path = folder("siglip_i18n")
+    buffer = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(TEXTS[:4] * 8 + ["extra id", "빨간 고양이", "κόκκινο μήλο"] * 8), model_writer=buffer,
+        vocab_size=50, pad_id=-1, bos_id=-1, eos_id=1, unk_id=0, model_type="unigram",
+        normalization_rule_name="identity", minloglevel=2)
+    proto = sentencepiece_model_pb2.ModelProto.FromString(buffer.getvalue())
+    rows = len(proto.pieces)
+    plain = sentencepiece.SentencePieceProcessor(model_proto=proto.SerializeToString())
+    for number in reversed(range(100)):
+        proto.pieces.add(piece=f"▁<extra_id_{number}>", score=0, type=4)
+    open(path + "spiece.model", "wb").write(proto.SerializeToString())
+    text = dict(vocab_size=rows, hidden_size=16, intermediate_size=20, num_hidden_layers=1, num_attention_heads=2,
+                max_position_embeddings=14)
+    vision = dict(hidden_size=16, intermediate_size=20, num_hidden_layers=1, num_attention_heads=2, image_size=18,
+                  patch_size=8)
+    model = shake(SiglipModel(SiglipConfig(text_config=text, vision_config=vision)))
+    with torch.no_grad():
+        model.text_model.head.weight.copy_(torch.eye(16))
+        model.text_model.head.bias.zero_()
+    write(path + "config.json", {"architectures": ["SiglipModel"], "model_type": "siglip",
+                                 "text_config": text | {"no_head": True}, "vision_config": vision})
+    prepare = {"do_resize": True, "size": {"height": 18, "width": 18}, "resample": 3, "do_normalize": True,
+               "do_rescale": True, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}
+    write(path + "preprocessor_config.json", prepare)
+    write(path + "tokenizer_config.json", {
+        "tokenizer_class": "SiglipTokenizer", "pad_token": "</s>",
+        "added_tokens_decoder": {"1": {"content": "</s>", "special": True}}})
+    save(path + "model.safetensors", {k: v for k, v in model.state_dict().items() if "text_model.head" not in k})
+    ids = [plain.encode(canonical(t))[:13] + [1] for t in TEXTS + ["red <extra_id_0> apple"]]
+    batch = torch.tensor([row + [1] * (14 - len(row)) for row in ids])
+    pixels = SiglipImageProcessorPil(**prepare)(picture, return_tensors="pt").pixel_values
+    output = model(input_ids=batch, pixel_values=pixels)
+    expect("siglip_i18n", pixels, output.image_embeds, output.text_embeds, ids)
+
+
+# --- CLIP with a tokenizer whose end has not the greatest id -------------------------------------
+def foreign_clip(name, pooling=None):
+    """transformers takes the end by its id, open_clip the greatest id of all unless `eos` is asked for."""
+    path = folder(name)
+    tokenizer, size = siglip_tokenizer()
+    tokenizer.save(path + "tokenizer.json")
+    if pooling is None:
+        text = dict(vocab_size=size, hidden_size=16, intermediate_size=24, num_hidden_layers=1, num_attention_heads=2,
+                    max_position_embeddings=12, hidden_act="gelu", eos_token_id=1, bos_token_id=0, pad_token_id=0)
+        vision = dict(hidden_size=16, intermediate_size=24, num_hidden_layers=1, num_attention_heads=2, image_size=16,
+                      patch_size=8, hidden_act="gelu")
+        model = shake(CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=10)))
+        write(path + "config.json", {"architectures": ["CLIPModel"], "model_type": "clip", "projection_dim": 10,
+                                     "text_config": text, "vision_config": vision})
+        write(path + "preprocessor_config.json", CLIP_PIXELS)
+        save(path + "model.safetensors", model.state_dict())
+        clean = str
+    else:
+        text = dict(context_length=12, vocab_size=size, width=16, heads=2, layers=1, hf_tokenizer_name="nobody/foreign",
+                    pad_id=0, pool_type=pooling)
+        if pooling == "eos":
+            text["eos_id"] = 1
+        config = dict(embed_dim=10, vision_cfg=dict(image_size=16, layers=1, width=16, patch_size=8, head_width=8),
+                      text_cfg=text)
+        model = shake(open_clip.model.CLIP(**config))
+        write(path + "open_clip_config.json", {"model_cfg": config, "preprocess_cfg": {
+            "mean": CLIP_PIXELS["image_mean"], "std": CLIP_PIXELS["image_std"]}})
+        save(path + "open_clip_model.safetensors", model.state_dict())
+        clean = open_clip.tokenizer.get_clean_fn("whitespace")
+    ids = [tokenizer.encode(clean(t)).ids for t in TEXTS]
+    ids = [row[:11] + [1] if len(row) > 12 else row for row in ids]
+    batch = torch.tensor([row + [0] * (12 - len(row)) for row in ids])
+    pixels = CLIPImageProcessorPil(**CLIP_PIXELS)(picture, return_tensors="pt").pixel_values
+    if pooling is None:
+        output = model(input_ids=batch, pixel_values=pixels)
+        images, texts = output.image_embeds, output.text_embeds
+    else:
+        pixels = image_transform_v2(PreprocessCfg(size=16, mean=tuple(CLIP_PIXELS["image_mean"]), std=tuple(
+            CLIP_PIXELS["image_std"])), is_train=False)(picture)[None]
+        images, texts = model.encode_image(pixels), model.encode_text(batch)
+    expect(name, pixels, images, texts, ids)
+
+
 # --- KELIP ---------------------------------------------------------------------------------------
 def kelip_tokenizer():
     words = ["[PAD]", "[UNK]"] + [c + s for c in "abcdefghijklmnopqrstuvwxyz!,&_빨간사과οδσς" for s in ("", "</w>")]
@@ -371,7 +456,8 @@ def openai():
 def shapes(name, state, config, file="config.json"):
     """One line a tensor; those of blocks that are alike are one line, `*` for their number and how many."""
     path = folder("shapes/" + name)
-    write(path + file, config)
+    if config:
+        write(path + file, config)
     alike = {}
     for key, value in state.items():
         parts = key.split(".")
@@ -380,8 +466,10 @@ def shapes(name, state, config, file="config.json"):
         alike.setdefault((pattern, " ".join(map(str, value.shape))), []).append(parts[numbers[0]] if numbers else "")
     lines = []
     for (pattern, shape), numbers in sorted(alike.items()):
-        assert numbers == [""] or numbers == [str(i) for i in range(len(numbers))], pattern
-        lines.append(f"{pattern} {len(numbers)} {shape}")
+        if numbers == [""] or numbers == [str(i) for i in range(len(numbers))]:
+            lines.append(f"{pattern} {len(numbers)} {shape}")
+        else:
+            lines += [f"{pattern.replace('*', number)} 1 {shape}" for number in numbers]
     with open(path + "tensors.txt", "w") as text:
         text.write("\n".join(lines) + "\n")
 
@@ -406,6 +494,28 @@ def published_shapes():
             model_type="kelip", embed_dim=512, image_resolution=224, vision_layers=12, vision_width=768,
             vision_patch_size=32, context_length=77, vocab_size=98818, transformer_width=512, transformer_heads=8,
             transformer_layers=12))
+
+
+def unsettled_shapes():
+    """Repositories that do not hold their settings: what open_clip builds for them by their names."""
+    sizes = dict(max_position_embeddings=514, type_vocab_size=1)
+    large = dict(hidden_size=1024, num_hidden_layers=24, num_attention_heads=16, intermediate_size=4096)
+    for name, settings, text in (
+            ("CLIP-ViT-B-32-xlm-roberta-base-laion5B-s13B-b90k", "xlm-roberta-base-ViT-B-32",
+             XLMRobertaConfig(vocab_size=250_002, **sizes)),
+            ("CLIP-ViT-H-14-frozen-xlm-roberta-large-laion5B-s13B-b90k", "xlm-roberta-large-ViT-H-14",
+             XLMRobertaConfig(vocab_size=250_002, **sizes, **large)),
+            ("CLIP-ViT-B-32-roberta-base-laion2B-s12B-b32k", "roberta-ViT-B-32",
+             RobertaConfig(vocab_size=50_265, **sizes)),
+            ("DFN2B-CLIP-ViT-B-16", "ViT-B-16-quickgelu", None)):
+        config = open_clip.get_model_config(settings)
+        kind = open_clip.model.CLIP
+        if text:
+            text.save_pretrained("/tmp/text_tower")
+            config["text_cfg"] |= {"hf_model_name": "/tmp/text_tower", "hf_model_pretrained": False}
+            kind = open_clip.model.CustomTextCLIP
+        with torch.device("meta"):
+            shapes(name, kind(**config).state_dict(), None)
 
 
 # --- models of published size, with numbers -------------------------------------------------------
@@ -660,3 +770,8 @@ if __name__ == "__main__":
     brivl()
     openai()
     published_shapes()
+    unsettled_shapes()
+    siglip_i18n()
+    foreign_clip("clip_foreign")
+    foreign_clip("open_clip_foreign", "argmax")
+    foreign_clip("open_clip_eos", "eos")

@@ -435,3 +435,5 @@ sentences("sentence_minilm", hf.BertModel(base), bert, "mean")
 distil = hf.DistilBertConfig(vocab_size=vocabularies["bert"], dim=16, hidden_dim=24, n_layers=2, n_heads=2, max_position_embeddings=30)
 sentences("sentence_distil", hf.DistilBertModel(distil), bert, "mean", dense=nn.Linear(words_width, joint, bias=False))
 sentences("sentence_labse", hf.BertModel(base), bert, "cls", dense=nn.Linear(16, 16), activation=True)
+# DistilUSE: a tanh behind the mean, in another width.
+sentences("sentence_distiluse", hf.DistilBertModel(distil), bert, "mean", dense=nn.Linear(words_width, joint), activation=True)

@@ -22,7 +22,7 @@ package struct CachedModel: Sendable, Equatable {
 extension Hub {
   /// The folder with a model's files, if the cache has any; nil if it has none.
   ///
-  /// It need not be complete; ``pull(_:files:progress:)`` says so where ``HubSettings/isOffline``.
+  /// It need not be complete; ``pull(_:files:then:progress:)`` says so where ``HubSettings/isOffline``.
   package func cached(_ name: ModelName) -> String? {
     switch name {
     case .folder(let path): return ModelName.isFolder(path) ? path : nil
@@ -33,6 +33,19 @@ extension Hub {
       else { return nil }
       return cache.snapshot(commit)
     }
+  }
+
+  /// What the hub listed for the folder of a model in the cache; nil where that was not kept, as by
+  /// other tools.
+  package func listing(ofFolder path: String) -> [String]? {
+    let parts = path.split(separator: "/")
+    guard let commit = parts.last.map(String.init),
+      let name = parts.dropLast(2).last.flatMap({ String($0).rest(after: "models--") }),
+      let repository = try? ModelName.Repository(name.replacing("--", with: "/"))
+    else { return nil }
+    let cache = cache(of: repository)
+    guard cache.snapshot(commit) == path else { return nil }
+    return cache.listing(of: commit)?.map(\.path)
   }
 
   /// What the cache holds of models, whichever tool pulled it, sorted by name.
@@ -108,7 +121,8 @@ extension Hub {
 
   /// The wanted files, if all are in the cache.
   func fromCache(
-    _ repository: ModelName.Repository, _ wanted: ([RemoteFile]) -> [RemoteFile], isOffline: Bool
+    _ repository: ModelName.Repository, _ wanted: ([RemoteFile]) -> [RemoteFile],
+    _ more: FurtherFiles, isOffline: Bool
   ) throws -> PulledModel {
     let cache = cache(of: repository)
     guard let commit = cache.commit(of: repository.revision),
@@ -121,15 +135,20 @@ extension Hub {
         RemoteFile(
           path: path, size: Files.size(cache.snapshot(commit) + "/" + path) ?? 0, gitHash: "")
       }
-    let files = wanted(all)
-    guard !files.isEmpty else { throw HubError.nothingWanted(repository.id) }
-    let missing = files.filter { !cache.has($0, in: commit) }
-    guard missing.isEmpty else {
-      throw HubError.incomplete("\(repository)", missing: missing.map(\.path))
+    func require(_ files: [RemoteFile]) throws {
+      let missing = files.filter { !cache.has($0, in: commit) }
+      guard missing.isEmpty else {
+        throw HubError.incomplete("\(repository)", missing: missing.map(\.path))
+      }
     }
+    let first = wanted(all)
+    try require(first)
+    let files = first + (try more(all, cache.snapshot(commit))).filter { !first.contains($0) }
+    guard !files.isEmpty else { throw HubError.nothingWanted(repository.id) }
+    try require(files)
     return PulledModel(
       name: .repository(repository), folder: cache.snapshot(commit), commit: commit,
-      files: files.map(\.path), bytes: files.reduce(0) { $0 + $1.size }, downloaded: 0,
+      files: files.map(\.path).sorted(), bytes: files.reduce(0) { $0 + $1.size }, downloaded: 0,
       licence: cache.licence(in: commit))
   }
 }

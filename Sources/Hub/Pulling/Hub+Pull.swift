@@ -1,6 +1,10 @@
 internal import Foundation
 
 extension Hub {
+  /// Chooses files of a repository by what those that are already in its folder say.
+  package typealias FurtherFiles =
+    @Sendable (_ all: [RemoteFile], _ folder: String) throws -> [RemoteFile]
+
   /// Makes a model's files be in the cache.
   ///
   /// What is there already is not downloaded again, and what was begun is gone on with, whichever
@@ -10,20 +14,24 @@ extension Hub {
   /// - Parameters:
   ///   - name: A repository, or a folder, which is taken as it is.
   ///   - wanted: Chooses among all files of the repository, sorted by path.
+  ///   - more: Chooses further ones by what the first ones say, which lie in the folder it is given;
+  ///     asked again until it chooses nothing new.
   ///   - progress: Called from any thread, one call at a time.
-  /// - Throws: ``HubError``, or `CancellationError`; what arrived until then is kept.
+  /// - Throws: ``HubError``, what `more` throws, or `CancellationError`; what arrived until then is
+  ///   kept.
   package func pull(
     _ name: ModelName,
     files wanted: @Sendable ([RemoteFile]) -> [RemoteFile] = { $0 },
+    then more: FurtherFiles = { _, _ in [] },
     progress: @escaping @Sendable (HubProgress) -> Void = { _ in }
   ) async throws -> PulledModel {
-    guard case .repository(let repository) = name else { return try folder(name, wanted) }
+    guard case .repository(let repository) = name else { return try folder(name, wanted, more) }
     let cache = cache(of: repository)
     if settings.isOffline {
-      return try fromCache(repository, wanted, isOffline: true)
+      return try fromCache(repository, wanted, more, isOffline: true)
     }
     let meter = ProgressMeter(progress)
-    let isCached = (try? fromCache(repository, wanted, isOffline: true)) != nil
+    let isCached = (try? fromCache(repository, wanted, more, isOffline: true)) != nil
     return try await HubClient.lend(settings, onWait: { await meter.tell(.note($0)) }) { client in
       let info: ModelInfo
       do {
@@ -31,23 +39,30 @@ extension Hub {
       } catch let error as HubError {
         guard isCached, error.isTemporary else { throw error }
         await meter.tell(.note("\(error) Using what the cache has."))
-        return try fromCache(repository, wanted, isOffline: true)
+        return try fromCache(repository, wanted, more, isOffline: true)
       }
-      let files = try await chosen(wanted, client, repository, info.commit)
-      try await begin(files, cache, info.commit, meter)
-      try await download(files, client, cache, repository, info.commit, meter)
+      let all = try await listing(client, repository, info.commit)
+      var files: [RemoteFile] = []
+      var new = wanted(all)
+      repeat {
+        files += new
+        try await begin(files, cache, info.commit, meter)
+        try await download(new, client, cache, repository, info.commit, meter)
+        new = try more(all, cache.snapshot(info.commit)).filter { !files.contains($0) }
+      } while !new.isEmpty
+      guard !files.isEmpty else { throw HubError.nothingWanted(repository.id) }
       try cache.setCommit(info.commit, of: repository.revision)
       return PulledModel(
         name: name, folder: cache.snapshot(info.commit), commit: info.commit,
-        files: files.map(\.path), bytes: files.reduce(0) { $0 + $1.size },
+        files: files.map(\.path).sorted(), bytes: files.reduce(0) { $0 + $1.size },
         downloaded: await meter.arrived,
         licence: info.licence ?? cache.licence(in: info.commit))
     }
   }
 
-  private func chosen(
-    _ wanted: ([RemoteFile]) -> [RemoteFile], _ client: HubClient,
-    _ repository: ModelName.Repository, _ commit: String
+  /// All files of a commit, sorted by path.
+  private func listing(
+    _ client: HubClient, _ repository: ModelName.Repository, _ commit: String
   ) async throws -> [RemoteFile] {
     let cache = cache(of: repository)
     var all = cache.listing(of: commit) ?? []
@@ -57,9 +72,7 @@ extension Hub {
       try cache.prepare()
       try cache.setListing(all, of: commit)
     }
-    let files = wanted(all)
-    guard !files.isEmpty else { throw HubError.nothingWanted(repository.id) }
-    return files
+    return all
   }
 
   /// Checks that the disk can hold what is missing.
@@ -108,19 +121,20 @@ extension Hub {
     }
   }
 
-  private func folder(_ name: ModelName, _ wanted: ([RemoteFile]) -> [RemoteFile]) throws
-    -> PulledModel
-  {
+  private func folder(
+    _ name: ModelName, _ wanted: ([RemoteFile]) -> [RemoteFile], _ more: FurtherFiles
+  ) throws -> PulledModel {
     guard case .folder(let path) = name, ModelName.isFolder(path) else {
       throw HubError.noFolder("\(name)".rest(after: "local-dir:") ?? "\(name)")
     }
     let all = Files.paths(under: path).map {
       RemoteFile(path: $0, size: Files.size(path + "/" + $0) ?? 0, gitHash: "")
     }
-    let files = wanted(all)
+    let first = wanted(all)
+    let files = first + (try more(all, path)).filter { !first.contains($0) }
     guard !files.isEmpty else { throw HubError.nothingWanted(path) }
     return PulledModel(
-      name: name, folder: path, commit: nil, files: files.map(\.path),
+      name: name, folder: path, commit: nil, files: files.map(\.path).sorted(),
       bytes: files.reduce(0) { $0 + $1.size }, downloaded: 0,
       licence: CacheFolder.licence(inCardAt: path + "/README.md"))
   }

@@ -20,6 +20,8 @@ package struct HubProgress: Sendable, Equatable {
   /// Bytes per second of late; 0 as long as nothing arrived.
   package var rate = 0.0
 
+  package init(event: Event = .advanced) { self.event = event }
+
   /// Nil while the rate is unknown.
   package var secondsLeft: Double? {
     rate > 0 ? Double(max(0, bytes - bytesDone)) / rate : nil

@@ -11,6 +11,9 @@ extension ExportLayout {
   ///
   /// - Throws: ``ExportError/noCounterpart(format:part:reason:possible:)``
   static func huggingFace(_ source: ExportSource) throws(ExportError) -> ExportLayout {
+    if let part = source.card.encoder.partBeforeTanh {
+      throw refusal(part, "a hyperbolic tangent follows its projection")
+    }
     guard case .vit(let image) = source.card.image else {
       throw refusal("the image tower", "it is \(source.card.image.words)")
     }
@@ -44,7 +47,8 @@ extension ExportLayout {
       throw refusal("the text tower", "its tokenizer puts no end token behind a text")
     }
     var words = textSettings(text)
-    words["eos_token_id"] = Int(end)
+    // 2 stands for the greatest id.
+    words["eos_token_id"] = text.pooling == .greatest ? 2 : Int(end)
     words["bos_token_id"] = Int(source.tokens.start ?? end)
     words["pad_token_id"] = Int(source.tokens.padding)
     words["projection_dim"] = source.card.encoder.width
@@ -222,7 +226,7 @@ extension ExportLayout {
       switch projection {
       case .linear: break
       case .none: additions.append(encoder.identity(name))
-      case .affine: throw Self.refusal(tower, "its projection adds a bias")
+      case .affine, .affineTanh: throw Self.refusal(tower, "its projection adds a bias")
       }
     }
     settings["config.json"]?["projection_dim"] = encoder.width

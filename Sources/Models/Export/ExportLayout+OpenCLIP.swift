@@ -17,6 +17,9 @@ extension ExportLayout {
   /// - Throws: ``ExportError/noCounterpart(format:part:reason:possible:)``
   static func openCLIP(_ source: ExportSource) throws(ExportError) -> ExportLayout {
     let encoder = source.card.encoder
+    if let part = encoder.partBeforeTanh {
+      throw refusal(part, "a hyperbolic tangent follows its projection")
+    }
     let image = try image(source)
     let text = try text(source)
     // One field says it for both towers; those of other libraries do not heed it.
@@ -92,7 +95,7 @@ extension ExportLayout {
     switch source.card.encoder.imageProjection {
     case .linear: break
     case .none: tower.additions = [source.card.encoder.identity("visual.proj")]
-    case .affine: throw refusal("the image tower", "its projection adds a bias")
+    case .affine, .affineTanh: throw refusal("the image tower", "its projection adds a bias")
     }
     return tower
   }
@@ -186,7 +189,7 @@ extension ExportLayout {
     if !text.isCausal { settings["no_causal_mask"] = true }
     if text.filling != nil {
       settings["pool_type"] = "last"
-    } else {
+    } else if text.pooling == .last {
       guard let end = source.tokens.end else {
         throw refusal("the text tower", "its tokenizer puts no end token behind a text")
       }

@@ -9,6 +9,14 @@ private func reason(_ statements: (holds: Bool, reason: String)...) -> String? {
   statements.first { $0.holds }?.reason
 }
 
+extension DualEncoder.Settings {
+  /// The tower whose projection ends in a hyperbolic tangent, which is in no other library.
+  var partBeforeTanh: String? {
+    imageProjection == .affineTanh
+      ? "the image tower" : textProjection == .affineTanh ? "the text tower" : nil
+  }
+}
+
 extension ViT.Settings {
   /// transformers' `CLIPVisionModel`: a class token, normalized before the first block.
   var differenceFromCLIP: String? {
@@ -71,7 +79,7 @@ extension TextTransformer.Settings {
   /// transformers' `CLIPTextModel`: causal, read at the end token.
   var differenceFromCLIP: String? {
     reason(
-      (pooling != .last, "it is pooled by the mean, not by its end token"),
+      (pooling == .mean, "it is pooled by the mean, not by its end token"),
       (!isCausal, "its tokens see later ones"),
       (filling != nil, "it reads what fills up short texts"))
   }
@@ -79,7 +87,7 @@ extension TextTransformer.Settings {
   /// transformers' `SiglipTextModel`: read at the last place.
   var differenceFromSigLIP: String? {
     reason(
-      (pooling != .last, "it is pooled by the mean, not by its last place"),
+      (pooling != .last, "it is not read at its last place"),
       (isCausal, "its tokens do not see later ones"),
       (
         filling.map { $0.length != contextLength } ?? false,
@@ -90,7 +98,7 @@ extension TextTransformer.Settings {
   /// open_clip's own text transformer.
   var differenceFromOpenCLIP: String? {
     reason(
-      (pooling != .last, "it is pooled by the mean"),
+      (pooling == .mean, "it is pooled by the mean"),
       (
         !isCausal && filling == nil,
         "its tokens see later ones, and open_clip would show them the padding as well; "

@@ -53,7 +53,12 @@ extension Model {
       }
     layout.describe(files.card, format)
     layout.notes += texts.notes + files.card.preprocessing.notes(for: format)
-    let tensors = try layout.tensors(of: try Model(files), texts.renumbering)
+    let model = try Model(files)
+    let damaged = try model.damagedParameters()
+    guard damaged.isEmpty else {
+      throw ModelError.notNumbers(model: files.card.name, tensors: damaged)
+    }
+    let tensors = try layout.tensors(of: model, texts.renumbering)
     var written = texts.files
     for (name, settings) in layout.settings { written[name] = try jsonData(settings) }
     written["README.md"] = Data(layout.readme(files.card, format, place: place ?? folder).utf8)

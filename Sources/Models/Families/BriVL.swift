@@ -15,7 +15,7 @@ extension Family {
   ///   doi:10.1038/s41467-022-30761-2; BAAI-WuDao/BriVL, neilfei/brivl-nmi.
   package static let brivl = Family(
     name: "brivl", title: "BriVL / WenLan (Renmin University and BAAI): Chinese",
-    published: brivlModels, read: readBriVL)
+    published: brivlModels, reference: .restatement, read: readBriVL)
 }
 
 private let brivlModels = [
@@ -35,7 +35,8 @@ private let brivlModels = [
       throw .unreadable(path: file.path, reason: "its sizes cannot be")
     }
   }
-  guard let path = try? folder.weights(), path.hasSuffix(".pth") || isNamed else { return nil }
+  let own = isNamed ? try? folder.weights() : nil
+  guard let path = own ?? folder.checkpoint(".pth", named: "brivl") else { return nil }
   let tensors = try modelTensors(path)
   // The file is a dictionary in a dictionary; what the outer one is called does not matter.
   let first = "imgencoder.backbone.conv_stem.weight"
@@ -69,7 +70,8 @@ private let brivlModels = [
           + KeyMap.brivlText.prefixed(ours: "text.", theirs: prefix + "textencoder."))
     ],
     absent: ["log_scale", "bias"], ignored: ignoredKeys.map { prefix + $0 },
-    tokenizer: try tokenizer(in: folder))
+    tokenizer: try folder.tokenizer(
+      orElse: ["vocab.txt"], from: "hfl/chinese-roberta-wwm-ext"))
 }
 
 /// Momentum copies, and what the backbones were made with and is not used.
@@ -78,17 +80,6 @@ private let ignoredKeys =
     "imgencoder_mom.%", "textencoder_mom.%", "textencoder.backbone.bert.pooler.%",
     "textencoder.backbone.bert.embeddings.position_ids",
   ] + KeyMap.timmEfficientNetIgnored.map { "imgencoder.backbone." + $0 }
-
-private func tokenizer(in folder: PublishedFolder) throws(ModelError) -> String {
-  let name = "hfl/chinese-roberta-wwm-ext"
-  if let path = try? folder.tokenizer(orElse: ["vocab.txt"]) { return path }
-  guard let companion = try? folder.companion(name) else {
-    throw .missingFile(
-      path: folder.path, file: "vocab.txt", advice: "Put that of \(name) there, or pull that model."
-    )
-  }
-  return try companion.tokenizer(orElse: ["vocab.txt"])
-}
 
 // No file of settings comes with the numbers, so the sizes are those of the tensors.
 

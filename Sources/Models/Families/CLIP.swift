@@ -25,19 +25,27 @@ private let clipModels = [
   guard folder.has("config.json") else { return nil }
   let file = try folder.settings("config.json")
   guard try file.string("model_type", "") == "clip" else { return nil }
+  let architectures = try file.strings("architectures", [])
+  guard architectures.isEmpty || architectures.contains("CLIPModel") else {
+    throw .unknownArchitecture(path: folder.path, found: architectures[0])
+  }
 
   let vision = try ViT.Settings(huggingFaceCLIP: file, "vision_config.")
   let width = try file.int("text_config.hidden_size", 512)
+  // Of old files, which all say 2, transformers takes the greatest id; of others the end's own.
+  let end = try file.int("text_config.eos_token_id", 49_407)
   let text = TextTransformer.Settings(
     vocabulary: try file.int("text_config.vocab_size", 49_408),
     contextLength: try file.int("text_config.max_position_embeddings", 77), width: width,
     depth: try file.int("text_config.num_hidden_layers", 12),
-    heads: try file.heads("text_config.num_attention_heads", 8, width: width), pooling: .last,
+    heads: try file.heads("text_config.num_attention_heads", 8, width: width),
+    pooling: end == 2 ? .greatest : .last,
     inner: try file.int("text_config.intermediate_size", 2048),
     activation: try file.activation("text_config.hidden_act", "quick_gelu"),
     epsilon: try file.double("text_config.layer_norm_eps", 1e-5),
     dropout: try file.dropout(
-      "text_config.", hidden: nil, attention: "attention_dropout", standard: 0))
+      "text_config.", hidden: nil, attention: "attention_dropout", standard: 0),
+    end: end == 2 ? nil : Int32(end))
   try file.check(contextLength: text.contextLength)
   let encoder = DualEncoder.Settings(
     image: .vit(vision), text: .transformer(text), width: try file.int("projection_dim", 512))

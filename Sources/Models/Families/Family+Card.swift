@@ -6,7 +6,7 @@ extension Family {
   static func card(
     _ folder: PublishedFolder, _ published: [Published], encoder: DualEncoder.Settings,
     preprocessing: Preprocessing, text: TextTreatment, source: String,
-    scoring: PairScoring = .softmax
+    scoring: PairScoring = .softmax, note: String? = nil
   ) throws(ModelError) -> ModelCard {
     if let size = encoder.image?.size, size != preprocessing.size {
       throw .contradiction(
@@ -18,6 +18,6 @@ extension Family {
     return ModelCard(
       name: folder.name, encoder: encoder, preprocessing: preprocessing, text: text,
       languages: known?.languages ?? [], sources: [source], license: known?.license,
-      scoring: scoring)
+      scoring: scoring, note: note)
   }
 }

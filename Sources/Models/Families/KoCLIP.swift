@@ -35,7 +35,7 @@ private let koreanModels = [
   guard ["vision-text-dual-encoder", "hybrid-clip"].contains(kind) else { return nil }
   let weights = try folder.weights()
   let text = try text(file, isFlax: weights.hasSuffix(".msgpack"))
-  let (vision, imageKeys) = try image(file, weights)
+  let (vision, imageKeys) = try image(file, folder, weights)
   // Hybrid CLIP was trained with CLIP's pixels, also where its folder says what its ViT once saw.
   let preprocessing =
     kind == "hybrid-clip"
@@ -76,16 +76,16 @@ private func text(_ file: PublishedSettings, isFlax: Bool) throws(ModelError) ->
   return text
 }
 
-private func image(_ file: PublishedSettings, _ weights: String) throws(ModelError)
-  -> (ViT.Settings, KeyMap)
+private func image(_ file: PublishedSettings, _ folder: PublishedFolder, _ weights: String)
+  throws(ModelError) -> (ViT.Settings, KeyMap)
 {
   let place = "vision_config."
   switch try file.string(place + "model_type", "clip_vision_model") {
   case "clip_vision_model", "clip":
-    let tensors = try modelTensors(weights)
+    let tensors = try folder.tensors(weights)
     // Files of transformers 5 have one step less in their names than those of older versions.
     let isNested =
-      tensors.entries["vision_model.vision_model.embeddings.class_embedding"] != nil
+      tensors?.entries["vision_model.vision_model.embeddings.class_embedding"] != nil
     return (
       try ViT.Settings(huggingFaceCLIP: file, place),
       .huggingFaceCLIPVision.prefixed(theirs: isNested ? "vision_model." : "")

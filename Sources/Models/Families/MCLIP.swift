@@ -11,18 +11,24 @@ extension Family {
   /// - Source: Carlsson et al. 2022, LREC 2022.lrec-1.739 (M-CLIP); mlfoundations/open_clip.
   package static let mCLIP = Family(
     name: "m-clip", title: "M-CLIP and open_clip's XLM-RoBERTa models",
-    published: mclipModels, read: readMCLIP)
+    published: mclipModels, reference: .openCLIP, read: readMCLIP)
 }
 
 private let mclipModels =
   [
     "XLM-Roberta-Large-Vit-B-32", "XLM-Roberta-Large-Vit-L-14", "XLM-Roberta-Large-Vit-B-16Plus",
     "LABSE-Vit-L-14",
-  ].map { Published("M-CLIP/" + $0, languages: ["100 languages"], license: nil) }
+  ].map {
+    Published(
+      "M-CLIP/" + $0, languages: ["100 languages"], license: nil, reference: .restatement)
+  }
   + [
     "CLIP-ViT-B-32-xlm-roberta-base-laion5B-s13B-b90k",
     "CLIP-ViT-H-14-frozen-xlm-roberta-large-laion5B-s13B-b90k",
-  ].map { Published("laion/" + $0, languages: ["100 languages"], license: "MIT") }
+  ].map { Published("laion/" + $0, languages: ["100 languages"], license: "MIT") } + [
+    Published(
+      "laion/CLIP-ViT-B-32-roberta-base-laion2B-s12B-b32k", languages: ["en"], license: "MIT")
+  ]
 
 /// The CLIP whose pictures an M-CLIP's texts meet, by what the M-CLIP is called.
 private let imageModels = [
@@ -129,11 +135,11 @@ private func readOpenCLIP(_ foreign: OpenCLIPForeignText, _ folder: PublishedFol
       text: TextTreatment(
         contextLength: min(foreign.contextLength, text.contextLength), padding: text.padding,
         cleaning: try foreign.cleaning()),
-      source: "mlfoundations/open_clip"),
-    weights: [.init(path: try folder.weights(), keys: keys)],
+      source: "mlfoundations/open_clip", note: foreign.file.note),
+    weights: [.init(path: try folder.weights(WeightFiles.openCLIP), keys: keys)],
     absent: foreign.file.has("model_cfg.init_logit_bias") ? [] : ["bias"],
     ignored: OpenCLIPImage.ignored + [
       "text.transformer.embeddings.position_ids", "text.transformer.pooler.%",
     ],
-    tokenizer: try folder.tokenizer())
+    tokenizer: try folder.tokenizer(from: foreign.tokenizerName))
 }

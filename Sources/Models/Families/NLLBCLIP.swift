@@ -10,13 +10,18 @@ extension Family {
   /// - Source: Visheratin 2023, arXiv:2309.01859.
   package static let nllbCLIP = Family(
     name: "nllb-clip", title: "NLLB-CLIP (Alexander Visheratin): 201 languages",
-    published: nllbModels, read: readNLLBCLIP)
+    published: nllbModels, reference: .openCLIP, read: readNLLBCLIP)
 }
 
 private let nllbModels = [
   "nllb-clip-base-oc", "nllb-clip-large-oc", "nllb-clip-base-siglip", "nllb-clip-large-siglip",
   "nllb-siglip-mrl-base", "nllb-siglip-mrl-large", "nllb-clip-base", "nllb-clip-large",
-].map { Published("visheratin/" + $0, languages: ["201 languages"], license: "CC-BY-NC-4.0") }
+].map {
+  Published(
+    "visheratin/" + $0, languages: ["201 languages"], license: "CC-BY-NC-4.0",
+    // These two are in their author's own form, the others in open_clip's.
+    reference: ["nllb-clip-base", "nllb-clip-large"].contains($0) ? .restatement : nil)
+}
 
 @Sendable private func readNLLBCLIP(_ folder: PublishedFolder) throws(ModelError) -> ModelFiles? {
   if let foreign = try OpenCLIPForeignText(folder) { return try readOpenCLIP(foreign, folder) }
@@ -51,12 +56,12 @@ private func readOpenCLIP(_ foreign: OpenCLIPForeignText, _ folder: PublishedFol
         imageProjection: image.projection),
       preprocessing: try .openCLIP(foreign.file, size: image.settings.size),
       text: .flores(text, cleaning: try foreign.cleaning()), source: source,
-      scoring: hasBias ? .sigmoid : .softmax),
-    weights: [.init(path: try folder.weights(), keys: keys)],
+      scoring: hasBias ? .sigmoid : .softmax, note: foreign.file.note),
+    weights: [.init(path: try folder.weights(WeightFiles.openCLIP), keys: keys)],
     absent: hasBias ? [] : ["bias"],
     // Older versions of transformers kept the computed positions.
     ignored: OpenCLIPImage.ignored + ["text.transformer.embed_positions.weights"],
-    tokenizer: try folder.tokenizer())
+    tokenizer: try folder.tokenizer(from: foreign.tokenizerName))
 }
 
 /// The text tower that open_clip knows by a name on the hub, or that stands in the folder; nil if it
@@ -110,7 +115,12 @@ private func readHuggingFace(_ file: PublishedSettings, _ folder: PublishedFolde
     ignored: [
       "vision_model.embeddings.position_ids", "text_model.encoder.embed_positions.weights",
     ],
-    tokenizer: try folder.tokenizer())
+    tokenizer: try folder.tokenizer(from: tokenizerName(of: text)))
+}
+
+/// The translation model whose encoder it was made from, which has the tokenizer.
+private func tokenizerName(of text: NLLBEncoder.Settings) -> String {
+  "facebook/nllb-200-distilled-" + (text.depth == 24 ? "1.3B" : "600M")
 }
 
 private let source = "Visheratin 2023, arXiv:2309.01859"

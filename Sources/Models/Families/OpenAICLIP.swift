@@ -14,17 +14,14 @@ extension Family {
   /// - Source: Radford et al. 2021, arXiv:2103.00020; openai/CLIP `model.py`, `build_model`.
   package static let openAICLIP = Family(
     name: "openai-clip", title: "CLIP in OpenAI's own files (ViT-B-32.pt and its like)",
-    published: [], read: readOpenAICLIP)
+    published: [], reference: .openCLIP, read: readOpenAICLIP)
 }
 
 @Sendable private func readOpenAICLIP(_ folder: PublishedFolder) throws(ModelError) -> ModelFiles? {
   guard !folder.has("config.json"), !folder.has("open_clip_config.json"),
-    let path = try? folder.weights(), path.hasSuffix(".pt")
+    let path = folder.checkpoint(".pt", named: "vit-")
   else { return nil }
-  let tensors: any TensorFile
-  do { tensors = try openTensors(path) } catch {
-    throw .unreadable(path: path, reason: "\(error)")
-  }
+  let tensors = try modelTensors(path)
   // What tells these files from others with the same towers, whose activation is another.
   guard tensors.entries["input_resolution"] != nil, tensors.entries["ln_final.weight"] != nil
   else { return nil }
@@ -45,7 +42,9 @@ extension Family {
   return ModelFiles(
     card: card,
     weights: [.init(path: path, keys: openAIKeys)], absent: ["bias"],
-    ignored: OpenCLIPImage.ignored, tokenizer: try tokenizer(in: folder))
+    ignored: OpenCLIPImage.ignored,
+    tokenizer: try folder.tokenizer(
+      orElse: ["vocab.json", "bpe_simple_vocab_16e6.txt.gz"], from: "openai/clip-vit-base-patch32"))
 }
 
 private func imageSettings(_ shapes: TensorShapes, _ path: String) throws(ModelError)
@@ -89,15 +88,3 @@ private let openAIKeys: KeyMap =
     "image_projection.weight": .transposed("visual.proj"),
     "text_projection.weight": .transposed("text_projection"), "log_scale": "logit_scale",
   ]
-
-private func tokenizer(in folder: PublishedFolder) throws(ModelError) -> String {
-  let name = "openai/clip-vit-base-patch32"
-  let others = ["bpe_simple_vocab_16e6.txt.gz", "vocab.json"]
-  if let path = try? folder.tokenizer(orElse: others) { return path }
-  guard let companion = try? folder.companion(name) else {
-    throw .missingFile(
-      path: folder.path, file: others[0],
-      advice: "Put that of openai/CLIP beside its numbers, or pull \(name).")
-  }
-  return try companion.tokenizer(orElse: others)
-}

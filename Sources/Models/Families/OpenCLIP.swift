@@ -8,7 +8,7 @@ extension Family {
   /// - Source: Cherti et al. 2023, arXiv:2212.07143; mlfoundations/open_clip.
   package static let openCLIP = Family(
     name: "open_clip", title: "Models of open_clip (LAION, DataComp, OpenAI, SigLIP and others)",
-    published: openCLIPModels, read: readOpenCLIP)
+    published: openCLIPModels, reference: .openCLIP, read: readOpenCLIP)
 }
 
 private let openCLIPModels = [
@@ -30,10 +30,9 @@ private let openCLIPModels = [
 ]
 
 @Sendable private func readOpenCLIP(_ folder: PublishedFolder) throws(ModelError) -> ModelFiles? {
-  guard folder.has("open_clip_config.json") else { return nil }
-  let file = try folder.settings("open_clip_config.json")
   // Towers of Hugging Face belong to the families that know them.
-  guard file.has("model_cfg.embed_dim"), !file.has("model_cfg.text_cfg.hf_model_name"),
+  guard let file = try folder.openCLIPSettings(), file.has("model_cfg.embed_dim"),
+    !file.has("model_cfg.text_cfg.hf_model_name"),
     !file.has("model_cfg.multimodal_cfg")
   else { return nil }
   let image = try OpenCLIPImage(file)
@@ -46,10 +45,11 @@ private let openCLIPModels = [
     card: try Family.card(
       folder, openCLIPModels, encoder: encoder,
       preprocessing: try .openCLIP(file, size: image.settings.size), text: text.treatment,
-      source: "mlfoundations/open_clip", scoring: hasBias ? .sigmoid : .softmax),
+      source: "mlfoundations/open_clip", scoring: hasBias ? .sigmoid : .softmax,
+      note: file.note),
     weights: [
       .init(
-        path: try folder.weights(),
+        path: try folder.weights(WeightFiles.openCLIP),
         keys: image.keys + text.keys + ["log_scale": "logit_scale", "bias": "logit_bias"])
     ],
     absent: hasBias ? [] : ["bias"], ignored: OpenCLIPImage.ignored,
@@ -82,6 +82,11 @@ package struct OpenCLIPImage {
       "ls_init_value", "block_type", "qk_norm", "scaled_cosine_attn", "scale_heads",
       "scale_attn_inner", "scale_attn", "scale_fc",
     ] where file.has(vision + unknown) {
+      throw .unknownArchitecture(path: file.path, found: "a vision transformer with \(unknown)")
+    }
+    // Before open_clip 2.23: the mean of all tokens, the class's among them.
+    for unknown in ["global_average_pool", "input_patchnorm"]
+    where try file.bool(vision + unknown, false) {
       throw .unknownArchitecture(path: file.path, found: "a vision transformer with \(unknown)")
     }
     guard try !file.bool(vision + "attentional_pool", false) else {

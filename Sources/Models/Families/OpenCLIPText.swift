@@ -33,10 +33,13 @@ struct OpenCLIPText {
     let padding = try folder.paddingToken(orElse: file.int(text + "pad_id", 0))
 
     let pooling = try file.string(text + "pool_type", "argmax")
-    let filling: Filling?
+    var filling: Filling?
+    var end: Int32?
+    var place = TextTransformer.Settings.Pooling.last
+    // What is behind the place where a causal tower is read is never seen.
     switch (pooling, isCausal) {
-    // The end of a text has the greatest id, and what is behind it is never seen.
-    case ("argmax", true), ("eos", true): filling = nil
+    case ("argmax", true): place = hasOwnTokenizer ? .last : .greatest
+    case ("eos", true): end = try file.has(text + "eos_id") ? Int32(file.int(text + "eos_id")) : nil
     case ("last", _): filling = Filling(length: contextLength, padding: padding)
     default:
       throw .unknownArchitecture(
@@ -47,10 +50,10 @@ struct OpenCLIPText {
     settings = TextTransformer.Settings(
       vocabulary: try file.int(text + "vocab_size", 49_408), contextLength: contextLength,
       width: width, depth: try file.int(text + "layers", 12),
-      heads: try file.heads(text + "heads", 8, width: width), pooling: .last,
+      heads: try file.heads(text + "heads", 8, width: width), pooling: place,
       isCausal: isCausal, inner: try file.inner(text + "mlp_ratio", width: width),
       activation: try file.openCLIPActivation(text),
-      epsilon: try file.double(text + "norm_kwargs.eps", 1e-5), filling: filling)
+      epsilon: try file.double(text + "norm_kwargs.eps", 1e-5), filling: filling, end: end)
     try file.check(contextLength: contextLength)
 
     var treatment = TextTreatment(
@@ -89,13 +92,7 @@ struct OpenCLIPText {
 
   /// The tokenizer's file: this model's own, or that of the model it takes it from.
   func tokenizer(in folder: PublishedFolder) throws(ModelError) -> String {
-    let others = ["vocab.json", "bpe_simple_vocab_16e6.txt.gz", "vocab.txt"]
-    if let path = try? folder.tokenizer(orElse: others) { return path }
-    guard let companion = try? folder.companion(tokenizerName) else {
-      throw .missingFile(
-        path: folder.path, file: "tokenizer.json",
-        advice: "Put that of \(tokenizerName) beside its numbers, or pull that model too.")
-    }
-    return try companion.tokenizer(orElse: others)
+    try folder.tokenizer(
+      orElse: ["vocab.json", "bpe_simple_vocab_16e6.txt.gz", "vocab.txt"], from: tokenizerName)
   }
 }

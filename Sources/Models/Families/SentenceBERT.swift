@@ -17,11 +17,14 @@ extension Family {
 private let sentenceModels = [
   Published(
     "sentence-transformers/all-MiniLM-L6-v2", languages: ["en"], license: "Apache-2.0",
-    bytes: 90_868_376),
+    bytes: 90_868_376, isProvenWhole: true),
   Published(
     "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2", languages: ["50 languages"],
     license: "Apache-2.0"),
   Published("sentence-transformers/LaBSE", languages: ["109 languages"], license: "Apache-2.0"),
+  Published(
+    "sentence-transformers/distiluse-base-multilingual-cased-v2", languages: ["50 languages"],
+    license: "Apache-2.0"),
 ]
 
 @Sendable private func readSentenceBERT(_ folder: PublishedFolder) throws(ModelError) -> ModelFiles?
@@ -52,12 +55,17 @@ private let sentenceModels = [
   if let dense {
     encoder.width = dense.width
     if dense.hasTanh {
-      // The same as BERT's own pooler, which lies beside and is not used.
-      guard text.pooling == .first, dense.width == text.width, dense.hasBias else {
-        throw .unreadable(path: dense.path, reason: "a tanh behind this pooling is not supported")
+      // Of one width it is the same as BERT's own pooler, which lies beside and is not used.
+      if text.pooling == .first, dense.width == text.width, dense.hasBias {
+        text.pooling = .firstTanh
+        weights.append(.init(path: dense.path, keys: ["text.pooler.%": "linear.%"]))
+      } else {
+        guard dense.hasBias else {
+          throw .unreadable(path: dense.path, reason: "a tanh without a bias is not supported")
+        }
+        encoder.textProjection = .affineTanh
+        weights.append(.init(path: dense.path, keys: ["text_projection.%": "linear.%"]))
       }
-      text.pooling = .firstTanh
-      weights.append(.init(path: dense.path, keys: ["text.pooler.%": "linear.%"]))
     } else {
       encoder.textProjection = dense.hasBias ? .affine : .linear
       weights.append(.init(path: dense.path, keys: ["text_projection.%": "linear.%"]))
@@ -127,14 +135,14 @@ private struct Dense {
 private func dense(_ folder: PublishedFolder) throws(ModelError) -> Dense? {
   let found = try modules(folder).filter { $0.kind == "Dense" }
   guard let module = found.first else { return nil }
-  let inside = PublishedFolder(path: folder.path + "/" + module.path)
-  let settings = try inside.settings("config.json")
+  let settings = try folder.settings(module.path + "/config.json")
   let activation = try settings.string("activation_function", "torch.nn.modules.linear.Identity")
   guard found.count == 1, activation.hasSuffix(".Identity") || activation.hasSuffix(".Tanh") else {
     throw .unreadable(
       path: settings.path, reason: "more than one linear map, or “\(activation)”, is not supported")
   }
   return Dense(
-    path: try inside.weights(), width: try settings.int("out_features"),
+    path: try folder.weights(WeightFiles.transformers.map { module.path + "/" + $0 }),
+    width: try settings.int("out_features"),
     hasBias: try settings.bool("bias", true), hasTanh: activation.hasSuffix(".Tanh"))
 }

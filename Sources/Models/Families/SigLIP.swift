@@ -1,3 +1,4 @@
+import Checkpoints
 import Layers
 import Pictures
 import Tokens
@@ -66,26 +67,39 @@ private let siglipModels = [
       "text_config.", hidden: nil, attention: "attention_dropout", standard: 0),
     filling: Filling(length: length, padding: padding))
   try file.check(contextLength: length)
-  let width = try file.int("text_config.projection_size", textWidth)
+  let weights = try folder.weights()
+  let hasHead = try hasHead(file, try folder.tensors(weights))
+  let width = hasHead ? try file.int("text_config.projection_size", textWidth) : textWidth
   guard width == imageWidth else {
     throw .contradiction(
       path: folder.path,
       reason: "its pictures become \(imageWidth) numbers, its texts \(width)")
   }
+  let tokenizer = try folder.tokenizer(orElse: ["spiece.model"])
   return ModelFiles(
     card: try Family.card(
       folder, siglipModels,
       encoder: DualEncoder.Settings(
         image: .vit(vision), text: .transformer(text), width: width, imageProjection: .none,
-        textProjection: .affine),
+        textProjection: hasHead ? .affine : .none),
       preprocessing: try .huggingFace(folder, standard: .siglip(size: size)),
       text: TextTreatment(
         contextLength: length, padding: padding, cleaning: try cleaning(of: folder),
-        paddedLength: length),
+        paddedLength: length,
+        // SentencePiece's own file puts no </s> behind a text, which has this number in T5's.
+        end: tokenizer.hasSuffix(".model") ? 1 : nil),
       source: "Zhai et al. 2023, arXiv:2303.15343", scoring: .sigmoid),
-    weights: [.init(path: try folder.weights(), keys: .huggingFaceSigLIP)],
+    weights: [.init(path: weights, keys: .huggingFaceSigLIP)],
     ignored: ["text_model.embeddings.position_ids", "vision_model.embeddings.position_ids"],
-    tokenizer: try folder.tokenizer(orElse: ["spiece.model"]))
+    tokenizer: tokenizer)
+}
+
+/// Whether a map follows the text tower: some were published without, and not all say so.
+private func hasHead(_ file: PublishedSettings, _ tensors: (any TensorFile)?) throws(ModelError)
+  -> Bool
+{
+  if try file.bool("text_config.no_head", false) { return false }
+  return tensors.map { $0.entries["text_model.head.weight"] != nil } ?? true
 }
 
 /// The first generation's tokenizer drops punctuation, the second's makes letters small alone.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Foundation
 import Layers
 
 /// The sizes of a checkpoint's tensors, for models that come without a file of settings.
@@ -34,8 +35,10 @@ struct TensorShapes {
 
 /// Opens a model's numbers, of which nothing is read before it is asked for.
 ///
-/// - Throws: ``ModelError/unreadable(path:reason:)``
+/// - Throws: ``ModelError/notFetched(path:)`` while a model is being pulled and they are on the hub
+///   alone; ``ModelError/unreadable(path:reason:)``
 func modelTensors(_ path: String) throws(ModelError) -> any TensorFile {
+  guard FileManager.default.fileExists(atPath: path) else { throw .notFetched(path: path) }
   do {
     return try openTensors(path)
   } catch .unreadable(let path, let reason) {

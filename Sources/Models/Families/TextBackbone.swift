@@ -47,10 +47,13 @@ private let models = [
   let kind = try settings.string("model_type", "")
   if kind == "m2m_100" { return try readTranslator(settings, folder) }
   guard PublishedSettings.bertKinds.contains(kind) else { return nil }
-  guard !folder.name.hasPrefix("M-CLIP/") else {
+  // The hub has their BERT alone; the map into CLIP's space lies on another server, as a pickle.
+  let repository = folder.name.split(separator: "/").last ?? ""
+  if ["M-BERT-", "Swedish-500k", "Swedish-2M"].contains(where: { repository.hasPrefix($0) }) {
     throw .unknownArchitecture(
       path: folder.path,
-      found: "M-CLIP's M-BERT, whose map into CLIP's space is not in the repository")
+      found: "M-CLIP's older \(repository), whose map into CLIP's space is not in its files; "
+        + "M-CLIP/XLM-Roberta-Large-Vit-B-32 is whole")
   }
 
   var text = try settings.bert(pooling: .mean)

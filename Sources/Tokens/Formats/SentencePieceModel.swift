@@ -27,8 +27,11 @@ struct SentencePieceModel {
     .malformed(kind: kind, reason: reason)
   }
 
+  /// - Parameter rows: How many pieces are read; all, if there are fewer.
   /// - Throws: ``TokenizerError`` for what is broken, and for models of words or characters.
-  static func parts(_ bytes: [UInt8]) throws(TokenizerError) -> TokenizerCore.Parts {
+  static func parts(_ bytes: [UInt8], rows: Int = .max) throws(TokenizerError)
+    -> TokenizerCore.Parts
+  {
     var model = SentencePieceModel()
     do {
       try model.read(bytes)
@@ -39,6 +42,7 @@ struct SentencePieceModel {
     } catch {
       throw broken("it cannot be read")
     }
+    model.entries = Array(model.entries.prefix(rows))
     return try model.parts()
   }
 
@@ -131,6 +135,7 @@ struct SentencePieceModel {
     parts.unknownID = unknownID
     parts.specialIDs = Set(
       entries.indices.filter { entries[$0].kind == .control }.map { Int32($0) })
+    parts.userDefined = Set(symbols.map { Int32($0.offset) })
     // Merging must not cross what the user defined; a likeliest split weighs it like any other.
     if isBPE { parts.symbols = symbols.map { (Int32($0), $1.bytes) } }
     return parts

@@ -53,7 +53,7 @@ extension Tokenizer {
   }
 
   /// The file itself, or the best of those in a folder.
-  private static func file(at path: String) throws(TokenizerError) -> String {
+  static func file(at path: String) throws(TokenizerError) -> String {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw .unreadable(path: path, reason: "there is no such file")
@@ -69,7 +69,7 @@ extension Tokenizer {
     return path + "/" + found
   }
 
-  private static func bytes(_ path: String) throws(TokenizerError) -> [UInt8] {
+  static func bytes(_ path: String) throws(TokenizerError) -> [UInt8] {
     do {
       return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {

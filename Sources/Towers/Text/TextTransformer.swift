@@ -14,13 +14,17 @@ package import Torch
 /// - Source: Radford et al. 2021, §2.4, arXiv:2103.00020 (causal, last token); Zhai et al. 2023,
 ///   arXiv:2303.15343 (SigLIP); Reimers & Gurevych 2019, arXiv:1908.10084 (mean).
 /// - Differs: CLIP takes the token with the greatest id, which is the end token. Here that is the
-///   last one, as texts are not filled up with it.
+///   last one, as texts are not filled up with it, unless ``Settings/end`` or the pooling `greatest`
+///   says otherwise.
 package struct TextTransformer: TextTower {
   package struct Settings: Codable, Sendable, Equatable {
     package enum Pooling: String, Choice {
       case mean
       /// The vector of the last token: of the last real one, unless texts are filled up.
       case last
+      /// The vector of the token with the greatest id, the first of them: CLIP's way to find the
+      /// end, which also holds where another tokenizer's end has no such id.
+      case greatest
     }
 
     package var vocabulary: Int
@@ -41,14 +45,17 @@ package struct TextTransformer: TextTower {
     /// What every text is filled up to, and reads as well; texts are as long as they are, if not
     /// given.
     package var filling: Filling?
+    /// The id of the token that ends a text: for the pooling `last` a text's vector is that of the
+    /// first one. The last token's, if not given or not there.
+    package var end: Int32?
 
     /// - Parameters:
-    ///   - isCausal: As CLIP for the pooling `last`, and not for the mean, if not given.
+    ///   - isCausal: As CLIP where one token is read, and not for the mean, if not given.
     package init(
       vocabulary: Int, contextLength: Int, width: Int, depth: Int, heads: Int,
       pooling: Pooling = .mean, isCausal: Bool? = nil, inner: Int? = nil,
       activation: Activation = .gelu, epsilon: Double = 1e-5, dropout: DropoutRates = .none,
-      filling: Filling? = nil
+      filling: Filling? = nil, end: Int32? = nil
     ) {
       self.vocabulary = vocabulary
       self.contextLength = contextLength
@@ -56,12 +63,13 @@ package struct TextTransformer: TextTower {
       self.depth = depth
       self.heads = heads
       self.pooling = pooling
-      self.isCausal = isCausal ?? (pooling == .last)
+      self.isCausal = isCausal ?? (pooling != .mean)
       self.inner = inner
       self.activation = activation
       self.epsilon = epsilon
       self.dropout = dropout
       self.filling = filling
+      self.end = end
     }
 
     package init(from decoder: any Decoder) throws {
@@ -79,7 +87,17 @@ package struct TextTransformer: TextTower {
         activation: try fields.decodeIfPresent(Activation.self, forKey: .activation) ?? .gelu,
         epsilon: try fields.decodeIfPresent(Double.self, forKey: .epsilon) ?? 1e-5,
         dropout: try fields.decode(DropoutRates.self, forKey: .dropout),
-        filling: try fields.decodeIfPresent(Filling.self, forKey: .filling))
+        filling: try fields.decodeIfPresent(Filling.self, forKey: .filling),
+        end: try fields.decodeIfPresent(Int32.self, forKey: .end))
+    }
+
+    /// The place of the token that a text is read at.
+    fileprivate func place(in ids: ArraySlice<Int32>) -> Int {
+      let last = max(0, ids.count - 1)
+      switch pooling {
+      case .greatest: return ids.max().flatMap { ids.firstIndex(of: $0) } ?? last
+      case .last, .mean: return end.flatMap { ids.firstIndex(of: $0) } ?? last
+      }
     }
   }
 
@@ -121,8 +139,10 @@ package struct TextTransformer: TextTower {
     case .mean:
       x = blocks(x, lengths: lengths, isCausal: settings.isCausal)
       return norm(filled == nil ? padded.mean(of: x) : x.mean(axis: 1))
-    case .last:
-      let rows = padded.lengths.map { filled == nil ? max(0, $0 - 1) : length - 1 }
+    case .last, .greatest:
+      let rows = zip(texts.texts, padded.lengths).map {
+        filled == nil ? settings.place(in: $0.prefix($1)) : length - 1
+      }
       return norm(blocks(x, reading: rows, lengths: lengths, isCausal: settings.isCausal))
     }
   }

@@ -1,54 +1,69 @@
 import Crypto
-import Foundation
+package import Foundation
 import Synchronization
 
 /// A server on this machine that answers as the hub does, and one beside it for its storage.
 ///
 /// Small files are answered after a redirect within the hub, large ones after a redirect to the
 /// storage, which is another host (`localhost`, the hub is `127.0.0.1`) and another port.
-final class FakeHub: Sendable {
-  struct Request: Sendable {
-    let method: String
-    let path: String
-    let headers: [String: String]
-    let isToStorage: Bool
+package final class FakeHub: Sendable {
+  package struct Request: Sendable {
+    package let method: String
+    package let path: String
+    package let headers: [String: String]
+    package let isToStorage: Bool
     /// How many requests with this method and path came before.
-    let before: Int
+    package let before: Int
   }
 
-  struct Reply: Sendable {
-    var status = 200
-    var headers: [String: String] = [:]
-    var body = Data()
+  package struct Reply: Sendable {
+    package var status = 200
+    package var headers: [String: String] = [:]
+    package var body = Data()
     /// Cuts the connection after so many bytes of the body.
-    var cutAfter: Int?
+    package var cutAfter: Int?
     /// With a cut: the connection stays open, silent, until this is true.
-    var isReleased: (@Sendable () -> Bool)?
+    package var isReleased: (@Sendable () -> Bool)?
+
+    package init(
+      status: Int = 200, headers: [String: String] = [:], body: Data = Data(), cutAfter: Int? = nil
+    ) {
+      self.status = status
+      self.headers = headers
+      self.body = body
+      self.cutAfter = cutAfter
+    }
   }
 
-  typealias Tamper = @Sendable (Request, Reply) -> Reply
+  /// A file of a repository; large ones lie in the storage.
+  package typealias File = (path: String, bytes: Data, isLarge: Bool)
+  package typealias Tamper = @Sendable (Request, Reply) -> Reply
 
-  static let commit = "0123456789abcdef0123456789abcdef01234567"
+  package static let commit = "0123456789abcdef0123456789abcdef01234567"
 
-  let repository = "tiny/model"
-  let files: [(path: String, bytes: Data, isLarge: Bool)]
   private let hub: Listener
   private let storage: Listener
   private let log: Log
 
   /// - Parameter tamper: Sees each request with the answer that it would get, and gives another.
-  init(
-    _ files: [(path: String, bytes: Data, isLarge: Bool)] = FakeHub.tiny,
-    tamper: @escaping Tamper = { _, reply in reply }
+  package convenience init(
+    _ files: [File] = FakeHub.tiny, tamper: @escaping Tamper = { _, reply in reply }
   ) throws {
-    self.files = files
+    try self.init(repositories: ["tiny/model": files], tamper: tamper)
+  }
+
+  /// - Parameter repositories: The files of each, by its name.
+  package init(
+    repositories: [String: [File]], tamper: @escaping Tamper = { _, reply in reply }
+  ) throws {
     let log = Log()
     self.log = log
     let storage = try Listener()
     self.storage = storage
     hub = try Listener()
-    let content = Content(
-      repository: repository, files: files, storage: "http://localhost:\(storage.port)")
+    let contents = repositories.map {
+      Content(repository: $0, files: $1, storage: "http://localhost:\(storage.port)")
+    }
     for (listener, isToStorage) in [(hub, false), (storage, true)] {
       listener.serve { method, path, headers in
         let before = log.requests.withLock { requests in
@@ -57,32 +72,32 @@ final class FakeHub: Sendable {
         let request = Request(
           method: method, path: path, headers: headers, isToStorage: isToStorage, before: before)
         log.requests.withLock { $0.append(request) }
-        return tamper(request, content.reply(request))
+        return tamper(request, Content.reply(request, contents))
       }
     }
   }
 
-  var endpoint: String { "http://127.0.0.1:\(hub.port)" }
+  package var endpoint: String { "http://127.0.0.1:\(hub.port)" }
 
   /// What was asked, in order of arrival.
-  var requests: [Request] { log.requests.withLock { $0 } }
+  package var requests: [Request] { log.requests.withLock { $0 } }
 
   private final class Log: Sendable {
     let requests = Mutex<[Request]>([])
   }
 
-  static let tiny: [(path: String, bytes: Data, isLarge: Bool)] = [
+  package static let tiny: [File] = [
     ("README.md", Data("---\nlicense: cc-by-nc-4.0\n---\n# A model\n".utf8), false),
     ("config.json", Data("{\"width\": 8}".utf8), false),
     ("tokenizer/vocab é.txt", Data("hund\nkatze\n".utf8), false),
     ("model.safetensors", weights, true),
   ]
 
-  static let weights = Data((0..<300_000).map { UInt8(truncatingIfNeeded: ($0 * $0) >> 3) })
+  package static let weights = Data((0..<300_000).map { UInt8(truncatingIfNeeded: ($0 * $0) >> 3) })
 
-  static func sha256(_ bytes: Data) -> String { hex(SHA256.hash(data: bytes)) }
+  package static func sha256(_ bytes: Data) -> String { hex(SHA256.hash(data: bytes)) }
 
-  static func git(_ bytes: Data) -> String {
+  package static func git(_ bytes: Data) -> String {
     hex(Insecure.SHA1.hash(data: Data("blob \(bytes.count)\0".utf8) + bytes))
   }
 
@@ -94,10 +109,17 @@ final class FakeHub: Sendable {
 /// What the fake hub says when nobody tampers with it.
 private struct Content: Sendable {
   let repository: String
-  let files: [(path: String, bytes: Data, isLarge: Bool)]
+  let files: [FakeHub.File]
   let storage: String
 
-  func reply(_ request: FakeHub.Request) -> FakeHub.Reply {
+  /// The answer of the repository that a request is about.
+  static func reply(_ request: FakeHub.Request, _ contents: [Content]) -> FakeHub.Reply {
+    let replies = contents.lazy.map { $0.reply(request) }
+    return replies.first { $0.status < 400 || $0.status == 416 }
+      ?? replies.min { $0.status > $1.status } ?? .init(status: 404)
+  }
+
+  private func reply(_ request: FakeHub.Request) -> FakeHub.Reply {
     let path = request.path.split(separator: "?")[0].removingPercentEncoding ?? ""
     let commit = FakeHub.commit
     if request.isToStorage {
@@ -125,7 +147,7 @@ private struct Content: Sendable {
       status: isKnown ? 404 : 401, headers: ["X-Error-Code": isKnown ? code : "RepoNotFound"])
   }
 
-  private func found(_ file: (path: String, bytes: Data, isLarge: Bool)) -> FakeHub.Reply {
+  private func found(_ file: FakeHub.File) -> FakeHub.Reply {
     let commit = FakeHub.commit
     guard file.isLarge else {
       let escaped = file.path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? ""
