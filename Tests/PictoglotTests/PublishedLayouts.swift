@@ -215,6 +215,49 @@ struct PublishedLayout: Sendable, CustomTestStringConvertible {
       numbers: ["model.safetensors"]),
   ]
 
+  /// Towers alone, which training begins with.
+  static let starts: [PublishedLayout] = [
+    PublishedLayout(
+      name: "klue/roberta-large", fixture: "starts/klue_roberta",
+      files: names(
+        "README.md config.json pytorch_model.bin special_tokens_map.json tokenizer.json "
+          + "tokenizer_config.json vocab.txt"), numbers: ["pytorch_model.bin"]),
+    PublishedLayout(
+      name: "FacebookAI/xlm-roberta-base", fixture: "starts/xlm_roberta",
+      files: names(
+        "README.md config.json flax_model.msgpack model.safetensors onnx/config.json "
+          + "onnx/model.onnx onnx/tokenizer.json pytorch_model.bin sentencepiece.bpe.model "
+          + "tf_model.h5 tokenizer.json tokenizer_config.json"), numbers: ["model.safetensors"]),
+    PublishedLayout(
+      name: "google-bert/bert-base-multilingual-cased", fixture: "starts/mbert",
+      files: texts + others + ["model.safetensors", "pytorch_model.bin", "vocab.txt"],
+      numbers: ["model.safetensors"]),
+    PublishedLayout(
+      name: "facebook/nllb-200-distilled-600M", fixture: "starts/nllb_pickled",
+      files: names(
+        "README.md config.json generation_config.json pytorch_model.bin "
+          + "sentencepiece.bpe.model special_tokens_map.json tokenizer.json "
+          + "tokenizer_config.json"), numbers: ["pytorch_model.bin"]),
+    PublishedLayout(
+      name: "google/vit-base-patch16-224", fixture: "starts/vit",
+      files: names(
+        "README.md config.json flax_model.msgpack model.safetensors preprocessor_config.json "
+          + "pytorch_model.bin tf_model.h5"), numbers: ["model.safetensors"]),
+    PublishedLayout(
+      name: "facebook/dinov2-small", fixture: "starts/dinov2",
+      files: names(
+        "README.md config.json model.safetensors preprocessor_config.json pytorch_model.bin"),
+      numbers: ["model.safetensors"]),
+    PublishedLayout(
+      name: "timm/vit_base_patch16_224.augreg_in21k", fixture: "starts/timm_vit",
+      files: names("README.md config.json model.safetensors pytorch_model.bin"),
+      numbers: ["model.safetensors"]),
+    PublishedLayout(
+      name: "timm/tf_efficientnet_b5.ns_jft_in1k", fixture: "starts/timm_efficientnet",
+      files: names("README.md config.json model.safetensors pytorch_model.bin"),
+      numbers: ["model.safetensors"]),
+  ]
+
   private static let sentenceFiles =
     texts.filter { $0 != "preprocessor_config.json" } + others
     + names(

@@ -17,7 +17,7 @@ import Towers
 struct PublishedPullTests {
   private static let layouts =
     PublishedLayout.clip + PublishedLayout.siglip + PublishedLayout.pairs
-    + PublishedLayout.sentences
+    + PublishedLayout.sentences + PublishedLayout.starts
 
   @Test(
     "What is fetched is what loads, gives the reference's vectors, and nothing besides",
@@ -165,6 +165,7 @@ struct PublishedPullTests {
 /// Compares a model with what the reference made of texts and of a picture.
 private func expectReference(_ model: Model, _ fixture: String, looks: Bool) throws {
   let file = try SafetensorsFile(path: TestSupport.fixture(fixture + "/expected.safetensors"))
+  if fixture.hasPrefix("starts/") { return try expectTower(model, file) }
   guard file.entries["lengths"] == nil else { return try expectTextReference(model, file) }
   var texts = [
     "A red  apple!", "빨간 사과",
@@ -184,6 +185,23 @@ private func expectReference(_ model: Model, _ fixture: String, looks: Bool) thr
   let pixels = model.card.preprocessing(try Picture(decoding: [UInt8](picture)))
   #expect(isClose(pixels, try file.tensor("pixels").floats, tolerance: 1e-5))
   #expect(isClose(try model.embed(pixels: pixels, count: 1), try file.tensor("images").floats))
+}
+
+/// Compares a tower alone with what the reference makes of ids, or of pixels.
+private func expectTower(_ model: Model, _ file: SafetensorsFile) throws {
+  guard file.entries["lengths"] != nil else {
+    let vector = try model.embed(pixels: file.tensor("pixels").floats, count: 1)
+    #expect(isClose(vector, try file.tensor("picture").floats))
+    return
+  }
+  var rest = try file.tensor("ids").array(of: Int64.self).map(Int32.init)[...]
+  let rows = try file.tensor("lengths").array(of: Int64.self).map { length in
+    defer { rest = rest.dropFirst(Int(length)) }
+    return Array(rest.prefix(Int(length)))
+  }
+  #expect(model.tokenizer != nil)
+  let batch = TokenBatch(rows, padding: model.card.text.padding)
+  #expect(isClose(model.encoder.embed(texts: batch).floats, try file.tensor("texts").floats))
 }
 
 private func expectTextReference(_ model: Model, _ file: SafetensorsFile) throws {
