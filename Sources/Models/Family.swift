@@ -38,6 +38,9 @@ package struct Family: Sendable {
 package enum Reference: String, Sendable {
   case transformers
   case openCLIP = "open_clip"
+  case timm
+  /// The program that its authors released.
+  case authors
   /// The authors' released code, written anew for the comparison.
   case restatement
 }

@@ -11,8 +11,8 @@ struct ModelsCommand: ParsableCommand {
     discussion: """
       Other models of the same families run too; “pictoglot pull” says if one does not. Of each \
       is said what its ids and vectors were compared with, on random numbers: its authors' library \
-      (transformers, open_clip), or a restatement of their code where there is none; and whether \
-      its own numbers were compared as well.
+      (transformers, open_clip, timm), the program that they released, or a restatement of it; and \
+      whether its own numbers were compared as well.
 
       Examples:
         pictoglot models
@@ -37,8 +37,10 @@ struct ModelsCommand: ParsableCommand {
 
     /// How it was proven, for people.
     var proof: String? {
-      reference.map { "checked against \($0 == "restatement" ? "a restatement" : $0)" }.map {
-        isProvenWhole == true ? $0 + " with its own numbers" : $0
+      let words = ["restatement": "a restatement", "authors": "its authors' code"]
+      return reference.map {
+        "checked against \(words[$0] ?? $0)"
+          + (isProvenWhole == true ? " with its own numbers" : "")
       }
     }
   }

@@ -9,7 +9,7 @@ extension Family {
   /// - Source: Ko & Gu 2022, arXiv:2203.14463; navervision/KELIP.
   package static let kelip = Family(
     name: "kelip", title: "KELIP (NAVER): CLIP in Korean and English", published: kelipModels,
-    reference: .restatement, read: readKELIP)
+    reference: .authors, read: readKELIP)
 }
 
 private let kelipModels = [

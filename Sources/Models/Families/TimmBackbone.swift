@@ -13,7 +13,7 @@ extension Family {
   /// - Source: huggingface/pytorch-image-models `vision_transformer.py`, `efficientnet.py`.
   package static let timmBackbone = Family(
     name: "timm-backbone", title: "timm's ViT and EfficientNet: pictures to begin with",
-    published: models, read: readTimmBackbone)
+    published: models, reference: .timm, read: readTimmBackbone)
 }
 
 private let models = [
