@@ -18,17 +18,19 @@ extension Model {
     }
   }
 
-  /// Embeddings of length one, `[count × width]`, row after row.
+  /// Embeddings, `[count × width]`, row after row.
   ///
   /// Texts of like length go together, so that hardly any padding is computed.
   ///
   /// - Parameters:
   ///   - languages: The language of each text; none or one for each.
   ///   - budget: Tokens that go through the tower at once, padding included.
+  ///   - isScaled: Whether they are scaled to length one; else they are as the tower and its
+  ///     projection give them, which only teacher learning wants.
   /// - Throws: ``ModelError``; ``TorchError`` if libtorch fails, out of memory among others.
-  package func embed(texts: [String], languages: [LanguageTag?] = [], budget: Int = 4096) throws
-    -> [Float]
-  {
+  package func embed(
+    texts: [String], languages: [LanguageTag?] = [], budget: Int = 4096, isScaled: Bool = true
+  ) throws -> [Float] {
     var ids: [[Int32]] = []
     for (index, text) in texts.enumerated() {
       let language = index < languages.count ? languages[index] : nil
@@ -39,7 +41,11 @@ extension Model {
     for rows in Self.batches(ids.map { length ?? max(1, $0.count) }, budget: budget) {
       let batch = TokenBatch(
         rows.map { ids[$0] }, padding: card.text.padding, length: length, on: device)
-      let numbers = try computing { encoder.embed(texts: batch).floats }
+      let numbers = try computing {
+        isScaled
+          ? encoder.embed(texts: batch).floats
+          : encoder.projected(textFeatures: encoder.textFeatures(of: batch)).to(.float32).floats
+      }
       for (position, row) in rows.enumerated() {
         result.replaceSubrange(
           row * encoder.width..<(row + 1) * encoder.width,

@@ -4,16 +4,12 @@ package import Towers
 
 extension Model {
   /// What turns cosines of a picture with texts into probabilities.
-  ///
-  /// Our own runs limit the scale while they learn, so it is limited here too; published models'
-  /// scales are taken as they are (SigLIP's is above 100).
   package var likelihood: Likelihood {
-    let scale = isOwn ? encoder.scale.item : exp(encoder.logScale.value.item)
     let bias = encoder.bias.value.item
     // Only a sigmoid loss moves the bias from where it began.
     let learned: PairScoring =
       Float(bias) == Float(card.encoder.bias) ? .softmax : .sigmoid
-    return Likelihood(scoring: card.scoring ?? learned, scale: scale, bias: bias)
+    return Likelihood(scoring: card.scoring ?? learned, scale: encoder.scale.item, bias: bias)
   }
 }
 

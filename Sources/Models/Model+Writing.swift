@@ -23,11 +23,9 @@ extension Model {
     digest.combine(tokenizer ?? [])
     do {
       if let tokenizer {
-        try Data(tokenizer).write(
-          to: URL(fileURLWithPath: folder + "/tokenizer.json"), options: .atomic)
+        try writeWhole(Data(tokenizer), to: folder + "/tokenizer.json")
       }
-      try encoder.encode(card).write(
-        to: URL(fileURLWithPath: folder + "/model.json"), options: .atomic)
+      try writeWhole(try encoder.encode(card), to: folder + "/model.json")
     } catch {
       throw ModelError.unwritable(path: folder, reason: systemReason(of: error))
     }

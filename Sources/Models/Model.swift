@@ -21,8 +21,6 @@ package struct Model {
   package var precision = InferencePrecision.float32
   /// Tells this model's vectors from any other's: a digest of its files.
   package let identity: String
-  /// Whether its folder is one that we have written.
-  let isOwn: Bool
   /// Whether it is a tower alone, to begin training with: ``ModelFiles/isBackbone``.
   package let isBackbone: Bool
 
@@ -48,7 +46,6 @@ package struct Model {
   {
     card = files.card
     self.device = device
-    isOwn = files.weights.allSatisfy { $0.keys == nil }
     isBackbone = files.isBackbone
     let needed = files.weights.filter { part in
       towers == .both || part.towers == .both || part.towers == towers

@@ -67,7 +67,7 @@ extension ImageTextModel {
     fast: Bool = false, progress: (Int) -> Bool = { _ in true },
     each: (ClassifiedPicture) throws -> Void = { _ in }
   ) throws -> ClassificationReport {
-    let concepts = Array(Set(corpus.samples.map(\.concept)))
+    let concepts = corpus.samples.map(\.concept)
     let truths = Dictionary(
       zip(concepts, list.classNumbers(of: concepts)), uniquingKeysWith: { first, _ in first })
     var run = ClassificationRun(

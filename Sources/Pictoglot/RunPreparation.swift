@@ -125,8 +125,8 @@ struct RunPreparation<R: Recipe> {
     }
     _ = try settings.training.frozenParameters(among: scope.parameters)
     for line in settings.training.doubts(
-      about: recipe.encoder, isDrawn: !isResumed && start.image == nil,
-      pictures: train.samples.count)
+      about: recipe.encoder, parameters: scope.parameters,
+      isDrawn: !isResumed && start.image == nil, pictures: train.samples.count)
     {
       event(.problem(line))
     }
@@ -168,7 +168,8 @@ struct RunPreparation<R: Recipe> {
       trainer: trainer,
       hooks: Trainer.Hooks(
         report: { [event] in event(.report($0)) }, validate: validator.map { v in { try v($0) } },
-        rolledBack: { [event] in event(.rolledBack($0)) }, isInterrupted: isInterrupted),
+        rolledBack: { [event] in event(.rolledBack($0)) },
+        problem: { [event] in event(.problem($0)) }, isInterrupted: isInterrupted),
       record: record, counts: ParameterCount.counts(of: scope.parameters))
   }
 
@@ -264,7 +265,7 @@ struct RunPreparation<R: Recipe> {
     guard !texts.isEmpty else { throw TrainingError.noCaptions(corpus: corpus.path) }
     let bytes = try BPETrainer(size: size).train(texts)
     do {
-      try Data(bytes).write(to: URL(fileURLWithPath: folder.tokenizer), options: .atomic)
+      try writeWhole(Data(bytes), to: folder.tokenizer)
     } catch {
       throw TrainingError.unwritable(path: folder.tokenizer, reason: systemReason(of: error))
     }

@@ -5,7 +5,8 @@ import Tokens
 import Towers
 import Training
 
-/// What a teacher's text tower makes of each picture's caption in the language that it reads.
+/// What a teacher's text tower makes of each picture's caption in the language that it reads, in the
+/// length that it has.
 struct TeacherVectors: TextTeacher {
   let width: Int
   private let vectors: [Float]
@@ -27,7 +28,7 @@ struct TeacherVectors: TextTeacher {
       let part = samples[start..<min(start + 512, samples.count)]
       let texts = part.map { $0.captions[language]?.first ?? "" }
       vectors += try teacher.embed(
-        texts: texts, languages: Array(repeating: tag, count: texts.count))
+        texts: texts, languages: Array(repeating: tag, count: texts.count), isScaled: false)
       guard progress(start + texts.count) else { throw TrainingError.interrupted }
     }
     self.vectors = vectors

@@ -74,7 +74,9 @@ struct Validator {
       recalls[language.language] = language.textToImage.recall(at: 10)?.value.value
     }
     if !recalls.isEmpty {
-      recalls["mean"] = recalls.values.reduce(0, +) / Double(recalls.count)
+      // In an order of its own, that of the values being another one each time.
+      let sum = recalls.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
+      recalls["mean"] = sum / Double(recalls.count)
     }
     return recalls
   }

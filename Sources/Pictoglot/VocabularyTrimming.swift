@@ -36,8 +36,10 @@ struct VocabularyTrimming {
     let whole = try Tokenizer(json: tokenizer)
     needed = needed.filter { whole.token(of: $0) != nil }
     let cleaning = treatment.cleaning
-    let trimmed = try TrimmedTokenizer(
-      tokenizer, for: Array(Set(captions.map { cleaning($0) })), keeping: needed)
+    // Told apart by bytes: a set of strings would keep any one of those that look alike.
+    var seen: Set<[UInt8]> = []
+    let texts = captions.map { cleaning($0) }.filter { seen.insert(Array($0.utf8)).inserted }
+    let trimmed = try TrimmedTokenizer(tokenizer, for: texts, keeping: needed)
     let renumbering = trimmed.renumbering
     kept = renumbering.kept
     treatment.padding = renumbering[treatment.padding] ?? 0

@@ -93,12 +93,19 @@ enum Console {
   static func print(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
   /// Prints a result as one line of JSON; what is no number, such as a loss that diverged, as a word.
-  static func print(json value: some Encodable) throws {
+  static func print(json value: some Encodable) throws { print(try line(of: value)) }
+
+  /// Says how far a command is, as one line of JSON, unless the person asked for quiet.
+  static func note(json value: some Encodable) {
+    if let text = try? line(of: value) { note(text) }
+  }
+
+  private static func line(of value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   /// Says something to the person, unless they asked for quiet.
@@ -195,10 +202,8 @@ final class ProgressLine: Sendable {
         ? ", \(Int(rate)) a second" + (done < total ? ", \(duration(left)) left" : "") : "")
     if json {
       guard isDue || done == total, !Console.isQuiet.load(ordering: .relaxed) else { return }
-      let line = Line(what: what, done: done, total: total, perSecond: rate, secondsLeft: left)
-      if let data = try? JSONEncoder().encode(line) {
-        Console.note(String(decoding: data, as: UTF8.self))
-      }
+      Console.note(
+        json: Line(what: what, done: done, total: total, perSecond: rate, secondsLeft: left))
     } else if Console.showsTransient {
       if done >= total { Console.note(text) } else if isDue { Console.transient(text) }
     } else if isNewTenth {

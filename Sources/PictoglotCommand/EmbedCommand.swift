@@ -152,10 +152,10 @@ struct EmbedCommand: AsyncParsableCommand {
     defer { unlink(partial) }
     try writeNumPy(numbers, shape: [rows.count, width], to: partial)
     do {
-      try Data(names.joined().utf8).write(to: URL(fileURLWithPath: list), options: .atomic)
+      try writeWhole(Data(names.joined().utf8), to: list)
     } catch { throw CommandError("\(list) cannot be written: \(systemReason(of: error)).") }
-    guard rename(partial, out) == 0 else {
-      throw CommandError("\(out) cannot be written: \(String(cString: strerror(errno))).")
+    do { try moveIntoPlace(partial, to: out) } catch {
+      throw CommandError("\(out) cannot be written: \(systemReason(of: error)).")
     }
   }
 }

@@ -101,7 +101,7 @@ struct LabelOptions: ParsableArguments {
       return (.own(try PromptTemplates(list).templates), [:])
     }
     var byLanguage: [String: [String]] = [:]
-    for (name, list) in lists {
+    for (name, list) in lists.sorted(by: { $0.key < $1.key }) {
       // Lists for other collections of labels are no languages, and none of this one's business.
       guard let tag = try? LanguageTag(name) else { continue }
       byLanguage[tag.text] = list.map { $0.replacing("{c}", with: "{}") }

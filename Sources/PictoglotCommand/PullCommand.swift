@@ -107,13 +107,11 @@ private final class PullLine: Sendable {
     }
     guard isDue, progress.bytes > 0 else { return }
     if json {
-      let line = Line(
-        files: progress.files, filesDone: progress.filesDone, bytes: progress.bytes,
-        bytesDone: progress.bytesDone, bytesPerSecond: progress.rate,
-        secondsLeft: progress.secondsLeft)
-      if let data = try? JSONEncoder().encode(line) {
-        Console.note(String(decoding: data, as: UTF8.self))
-      }
+      Console.note(
+        json: Line(
+          files: progress.files, filesDone: progress.filesDone, bytes: progress.bytes,
+          bytesDone: progress.bytesDone, bytesPerSecond: progress.rate,
+          secondsLeft: progress.secondsLeft))
       return
     }
     let text =

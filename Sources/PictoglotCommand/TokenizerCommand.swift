@@ -79,7 +79,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
     let bytes = try BPETrainer(size: size).train(lines) {
       if let total = $0.total { progress.show($0.done, of: total) }
     }
-    do { try Data(bytes).write(to: URL(fileURLWithPath: out), options: .atomic) } catch {
+    do { try writeWhole(Data(bytes), to: out) } catch {
       throw CommandError("\(out) cannot be written: \(systemReason(of: error)).")
     }
     Console.note("A vocabulary from \(lines.count) texts is in \(out).")

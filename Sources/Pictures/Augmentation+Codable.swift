@@ -1,6 +1,6 @@
 extension Augmentation: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case fit, scale, ratio, rotation, shear, translation, bending, flip
+    case fit, cut, scale, ratio, rotation, shear, translation, bending, flip
     case background, jitter, brightness, contrast, saturation, hue
     case grayscale, channelSwap, inversion, posterization
     case blur, blurRadius, coarseness, noise, erasing, erasedArea
@@ -36,6 +36,7 @@ extension Augmentation: Codable {
     self.init()
     let values = try decoder.container(keyedBy: CodingKeys.self)
     fit = try values.decodeIfPresent(Preprocessing.Fit.self, forKey: .fit) ?? fit
+    cut = try values.decodeIfPresent(Cut.self, forKey: .cut) ?? cut
     for (key, path) in Self.numbers {
       guard let value = try values.decodeIfPresent(Double.self, forKey: key) else { continue }
       guard value.isFinite, value >= 0 else {
@@ -63,6 +64,7 @@ extension Augmentation: Codable {
   package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(fit, forKey: .fit)
+    try values.encode(cut, forKey: .cut)
     for (key, path) in Self.numbers { try values.encode(self[keyPath: path], forKey: key) }
     for (key, path) in Self.ranges {
       let range = self[keyPath: path]

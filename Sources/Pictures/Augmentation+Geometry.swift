@@ -3,7 +3,8 @@ internal import CVips
 
 extension Augmentation {
   private var movesNothing: Bool {
-    scale == 1...1 && ratio == 1...1 && rotation == 0 && shear == 0 && translation == 0
+    cut != .resized && scale == 1...1 && ratio == 1...1 && rotation == 0 && shear == 0
+      && translation == 0
       && bending == 0
   }
 
@@ -11,7 +12,7 @@ extension Augmentation {
   func framed(_ picture: Picture, size: Int, using random: inout RandomStream) -> Picture {
     let isFlipped = flip > 0 && random.chance(flip)
     if movesNothing {
-      let framed = Preprocessing.plain(size: size).with(fit: fit).picture(picture)
+      let framed = square(of: picture, size: size, using: &random)
       return isFlipped ? framed.flippedHorizontally() : framed
     }
     var map = drawMap(width: Double(picture.width), height: Double(picture.height), using: &random)
@@ -21,6 +22,17 @@ extension Augmentation {
 
     let source = visible(of: picture, through: &mesh, shrink: map.length / Double(size) / 2)
     return warped(source, size: size, mesh: mesh, cells: bending > 0 ? 4 : 1)
+  }
+
+  /// The picture as a square, with nothing random but its place.
+  private func square(of picture: Picture, size: Int, using random: inout RandomStream) -> Picture {
+    let preparing = Preprocessing.plain(size: size).with(fit: fit)
+    guard cut == .anywhere, fit == .crop else { return preparing.picture(picture) }
+    let frame = preparing.frame(width: picture.width, height: picture.height)
+    return picture.resized(width: frame.width, height: frame.height, filter: preparing.filter)
+      .cropped(
+        x: random.below(frame.width - size + 1), y: random.below(frame.height - size + 1),
+        width: size, height: size)
   }
 
   /// The part of a picture that a mesh touches, made smaller if need be, and the mesh moved to it.
@@ -90,13 +102,23 @@ extension Augmentation {
     case .pad: square = SIMD2(repeating: max(width, height))
     case .squash: break
     }
-    let area = random.uniform(scale)
-    let proportion = exp(random.uniform(log(ratio.lowerBound)...log(ratio.upperBound)))
-    let part = square * SIMD2((area * proportion).squareRoot(), (area / proportion).squareRoot())
+    let part: SIMD2<Double>
+    if cut == .resized {
+      square = SIMD2(width, height)
+      part = drawPart(of: square, using: &random)
+    } else {
+      let area = random.uniform(scale)
+      let proportion = exp(random.uniform(log(ratio.lowerBound)...log(ratio.upperBound)))
+      part = square * SIMD2((area * proportion).squareRoot(), (area / proportion).squareRoot())
+    }
     // Anywhere in the square if smaller, anywhere around it if larger.
     let place = SIMD2(random.uniform() - 0.5, random.uniform() - 0.5)
     let shift = SIMD2(random.uniform(-1...1), random.uniform(-1...1)) * translation
-    let middle = SIMD2(width, height) / 2 + (square - part) * place + part * shift
+    var middle = SIMD2(width, height) / 2 + (square - part) * place + part * shift
+    if cut == .anywhere, fit == .crop {
+      let offset = SIMD2(random.uniform() - 0.5, random.uniform() - 0.5)
+      middle += (SIMD2(width, height) - square) * offset
+    }
     let angle = random.uniform(-1...1) * rotation * .pi / 180
     let slants = SIMD2(random.uniform(-1...1), random.uniform(-1...1)) * (shear * .pi / 180)
     let (sine, cosine) = (sin(angle), cos(angle))
@@ -105,6 +127,26 @@ extension Augmentation {
     let across = SIMD2(cosine - sine * slantY, sine + cosine * slantY) * part.x
     let down = SIMD2(cosine * slantX - sine, sine * slantX + cosine) * part.y
     return Map(origin: middle - (across + down) / 2, across: across, down: down)
+  }
+
+  /// The sides of a part of a picture of some share of its area and some proportion.
+  ///
+  /// Ten draws may fail to fit into it; then it is all of the picture but for what its proportion is
+  /// outside of `ratio`.
+  ///
+  /// - Source: torchvision 0.23, `transforms.RandomResizedCrop.get_params`.
+  /// - Differs: sides are not rounded to pixels, and the part for which ten draws failed may lie
+  ///   anywhere.
+  private func drawPart(of whole: SIMD2<Double>, using random: inout RandomStream) -> SIMD2<Double>
+  {
+    for _ in 0..<10 {
+      let area = whole.x * whole.y * random.uniform(scale)
+      let proportion = exp(random.uniform(log(ratio.lowerBound)...log(ratio.upperBound)))
+      let part = SIMD2((area * proportion).squareRoot(), (area / proportion).squareRoot())
+      if part.x <= whole.x, part.y <= whole.y { return part }
+    }
+    return SIMD2(
+      min(whole.x, whole.y * ratio.upperBound), min(whole.y, whole.x / ratio.lowerBound))
   }
 
   private func bend(_ mesh: inout [Float], by map: Map, using random: inout RandomStream) {

@@ -1,3 +1,5 @@
+import Choices
+
 /// How a training picture is varied each time it is seen.
 ///
 /// Each setting's default changes nothing, so that a value lists what is done and no more; without
@@ -15,6 +17,8 @@
 package struct Augmentation: Sendable, Equatable {
   /// How the picture becomes a square before anything random is done.
   package var fit = Preprocessing.Fit.pad
+  /// Where in the picture the square lies, or what is shown in its place.
+  package var cut = Cut.middle
   /// The area of the part that is shown, as a share of the square; above 1 it zooms out.
   package var scale: ClosedRange<Double> = 1...1
   /// Width by height of that part, drawn evenly on a logarithmic scale.
@@ -66,15 +70,16 @@ package struct Augmentation: Sendable, Equatable {
 
   package static let none = Augmentation()
 
-  /// What open_clip trains with: crops of 90 to 100 %, and the mirror image.
-  package static let standard: Augmentation = {
-    var made = Augmentation()
-    made.fit = .crop
-    made.scale = 0.9...1
-    made.ratio = 0.75...4 / 3
-    made.flip = 0.5
-    return made
-  }()
+  /// Where in a picture what is shown of it lies.
+  package enum Cut: String, Choice {
+    /// The square is in the middle.
+    case middle
+    /// The square is anywhere along the longer side.
+    case anywhere
+    /// No square: `scale` is the share of the whole picture's area and `ratio` the part's own width by
+    /// height, drawn until they fit into the picture, and the part is squashed to a square.
+    case resized
+  }
 
   /// For few pictures that stand for concepts: what survives is the shape, and roughly the
   /// colour, in whatever design.

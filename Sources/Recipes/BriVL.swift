@@ -1,3 +1,4 @@
+import Foundation
 package import Layers
 import Losses
 import Pictures
@@ -40,7 +41,7 @@ package struct BriVL: Recipe {
     package var queueLength = 9_600
     /// How much of itself the momentum encoder keeps each step. Published: 0.99 (`:20`).
     package var momentum = 0.99
-    /// τ. Published: 0.07, not learned (`:21`).
+    /// τ, which is the model's scale too. Published: 0.07, not learned (`:21`).
     package var temperature = 0.07
     /// Past embeddings that count as right answers, too: those among the nearest of both modalities'
     /// keys. Published: off; 1 where it is on.
@@ -60,8 +61,8 @@ package struct BriVL: Recipe {
       // Published: of the network the stages 3 to 6 learn, of BERT the last four layers.
       plan.frozen =
         [
-          "image.network.stem.", "image.network.head.", "text.bert.tokens.", "text.bert.positions.",
-          "text.bert.segments.", "text.bert.norm.",
+          "image.network.stem.", "image.network.head.", "text.bert.tokens.", "text.bert.positions",
+          "text.bert.segments", "text.bert.norm.",
         ]
         + (0..<3).map { "image.network.stages.\($0)." } + (0..<8).map { "text.bert.blocks.\($0)." }
       plan.vocabulary = 21_128
@@ -81,6 +82,8 @@ package struct BriVL: Recipe {
 
   package init(_ settings: Settings, in scope: Scope) throws {
     encoder = try DualEncoder(settings.model, in: scope)
+    encoder.logScale.isTrainable = false
+    encoder.logScale.assign(.full([], -log(settings.temperature)))
     slow = try DualEncoder(settings.model, in: scope / "momentum")
     copy = MomentumCopy(
       slow.parameters, of: encoder.parameters, momentum: settings.momentum,

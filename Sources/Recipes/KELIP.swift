@@ -72,6 +72,7 @@ package struct KELIP: Recipe {
 
     package var training = {
       var plan = TrainingPlan.clip
+      plan.augmentation = .openCLIP
       plan.augmentation.scale = 0.4...1
       // SwAV's two sizes at CLIP's: 2 × 224 of 0.14 to 1, 6 × 96 of 0.05 to 0.14. Scales are larger
       // here: a captioned thing is easily lost from a crop of a twentieth.
@@ -85,6 +86,9 @@ package struct KELIP: Recipe {
   }
 
   package static var published: Settings { Settings() }
+
+  /// Errors of pixels are in no unit of their own.
+  package var isLossInNats: Bool { settings.stage == .contrastive }
 
   package let encoder: DualEncoder
   private let settings: Settings
@@ -153,6 +157,7 @@ extension KELIP.Settings {
       // MAE's: one crop and its mirror image.
       var varied = training.augmentation
       varied.scale = 0.2...1
+      varied.flip = 0.5
       return [.init(size: training.preprocessing.size, augmentation: varied)]
     }
     guard selfSupervision > 0 else { return training.views }

@@ -49,6 +49,8 @@ package struct KoCLIP: Recipe {
       plan.beta2 = 0.999
       plan.epsilon = 1e-8
       plan.clip = 0
+      // Published: the scale is never limited.
+      plan.maximumScale = 0
       plan.precision = .float32
       plan.vocabulary = 32_000
       plan.cachedSide = 256

@@ -110,7 +110,8 @@ private let openDictionaries: Set = ["training.rateScales"]
 
 private func lay(_ tree: [String: Any], over settings: inout [String: Any], at path: String) throws
 {
-  for (key, value) in tree {
+  // In order, so that of several faults the same one is told each time.
+  for (key, value) in tree.sorted(by: { $0.key < $1.key }) {
     let full = path.isEmpty ? key : path + "." + key
     let existing = settings[key]
     guard existing != nil || optionalKeys.contains(full) || openDictionaries.contains(path) else {
@@ -158,7 +159,7 @@ private func closest(to key: String, among keys: some Collection<String>, at pat
   -> String?
 {
   let best = keys.map { (key: $0, distance: editDistance(key, $0)) }.min {
-    $0.distance < $1.distance
+    ($0.distance, $0.key) < ($1.distance, $1.key)
   }
   guard let best, best.distance <= max(2, key.count / 2) else { return nil }
   return path.isEmpty ? best.key : path + "." + best.key

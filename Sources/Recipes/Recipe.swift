@@ -24,6 +24,10 @@ package protocol Recipe: SendableMetatype {
   /// How what it trains tells probabilities.
   var scoring: PairScoring { get }
 
+  /// Whether the loss is in nats, of which one is little; in another unit, what is much is told by
+  /// what the run began with.
+  var isLossInNats: Bool { get }
+
   /// What training is for: the encoder that is kept and searched with.
   var encoder: DualEncoder { get }
 
@@ -33,6 +37,7 @@ package protocol Recipe: SendableMetatype {
 
 extension Recipe {
   package var scoring: PairScoring { .softmax }
+  package var isLossInNats: Bool { true }
 }
 
 /// What every recipe's settings have.

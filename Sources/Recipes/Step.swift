@@ -5,7 +5,8 @@ package import Towers
 ///
 /// It embeds what the recipe asks for, in one go or in chunks. In chunks, embeddings are computed
 /// first without a graph, the loss's gradient with respect to them next, and then each chunk again
-/// with a graph: the same gradients as at once, for the memory of one chunk.
+/// with a graph: the same gradients as at once, for the memory of one chunk. Batch norms normalize
+/// each chunk by itself, and move their running statistics once a step.
 ///
 /// - Source: Gao et al. 2021 (GradCache), arXiv:2101.06983.
 package final class Step {
@@ -64,7 +65,7 @@ package final class Step {
   package let inputs: Inputs
   package let device: Device
   private let precision: DType
-  /// Pictures that go through a tower at once; 0 for all.
+  /// Pictures that go through a tower at once, captions coming in parts already; 0 for all.
   private let chunk: Int
   private var again: [() throws -> Void] = []
   /// What has been embedded so far: whoever asks again, gets the same.
@@ -111,12 +112,12 @@ package final class Step {
   private func embeddedImages(_ view: Int, by encoder: DualEncoder) -> Tensor {
     let learns = encoder.learns(images: true)
     if let features = inputs.features {
-      return embedded([0], of: view, learns) { _ in encoder.embed(imageFeatures: features) }
+      return embedded([count], of: view, learns) { _ in encoder.embed(imageFeatures: features) }
     }
     let pixels = inputs.views[view].pixels
     let ranges = ranges(pixels.shape[0])
     let isLocked = encoder.locks("image.")
-    return embedded(ranges.map(\.lowerBound), of: view, learns) { index in
+    return embedded(ranges.map(\.count), of: view, learns) { index in
       let part = pixels.narrowed(0, to: ranges[index])
       guard isLocked else { return encoder.embed(images: part) }
       // What learns nothing is as it will be used, batch norms included, and as a cache has it.
@@ -129,18 +130,27 @@ package final class Step {
   /// often asked for.
   package func texts(by encoder: DualEncoder) -> Tensor {
     once(Key(encoder, view: nil)) {
-      var count = 0
-      let firsts = inputs.texts.map { part in
-        defer { count += part.texts.count }
-        return count
-      }
-      let isLocked = encoder.locks("text.")
-      return embedded(firsts, of: nil, encoder.learns(images: false)) { index in
-        let part = self.inputs.texts[index]
-        guard isLocked else { return encoder.embed(texts: part) }
-        let features = withoutGradient { Phase.use { encoder.textFeatures(of: part) } }
-        return encoder.embed(textFeatures: features)
-      }
+      embeddedTexts(by: encoder) { encoder.embed(textFeatures: $0) }
+    }
+  }
+
+  /// Vectors of the captions in the shared space, of any length, float32, `[m, width]`. Computed once
+  /// a step, however often asked for.
+  package func textVectors(by encoder: DualEncoder) -> Tensor {
+    once(Key(encoder, view: nil, isScaled: false)) {
+      embeddedTexts(by: encoder) { encoder.projected(textFeatures: $0).to(.float32) }
+    }
+  }
+
+  private func embeddedTexts(
+    by encoder: DualEncoder, _ projected: @escaping (Tensor) -> Tensor
+  ) -> Tensor {
+    let isLocked = encoder.locks("text.")
+    let sizes = inputs.texts.map(\.texts.count)
+    return embedded(sizes, of: nil, encoder.learns(images: false)) { [inputs] index in
+      let part = inputs.texts[index]
+      guard isLocked else { return projected(encoder.textFeatures(of: part)) }
+      return projected(withoutGradient { Phase.use { encoder.textFeatures(of: part) } })
     }
   }
 
@@ -160,11 +170,14 @@ package final class Step {
     let encoder: ObjectIdentifier
     /// Nil for texts.
     let view: Int?
+    /// Whether it is of length one.
+    let isScaled: Bool
     let hasGradient: Bool
 
-    init(_ encoder: DualEncoder, view: Int?) {
+    init(_ encoder: DualEncoder, view: Int?, isScaled: Bool = true) {
       self.encoder = ObjectIdentifier(encoder.logScale)
       self.view = view
+      self.isScaled = isScaled
       hasGradient = recordsGradients
     }
   }
@@ -222,27 +235,29 @@ package final class Step {
   }
 
   /// - Parameters:
-  ///   - firsts: The number of the first picture or caption of each part.
+  ///   - sizes: Pictures or captions of each part.
   ///   - view: The view that pictures are of; nil for captions.
   ///   - learns: Whether a gradient has anywhere to go behind these embeddings.
   private func embedded(
-    _ firsts: [Int], of view: Int?, _ learns: Bool, _ part: @escaping (Int) -> Tensor
+    _ sizes: [Int], of view: Int?, _ learns: Bool, _ part: @escaping (Int) -> Tensor
   ) -> Tensor {
-    let compute = { [precision, device] (index: Int) in
+    // The number of the first picture or caption of each part.
+    let firsts = sizes.indices.map { sizes[..<$0].reduce(0, +) }
+    let compute = { [precision, device] (index: Int, seen: Phase.Part) in
       Phase.drawing(group: view, from: firsts[index]) {
-        withAutocast(precision, on: device) { part(index) }
+        Phase.seeing(seen) { withAutocast(precision, on: device) { part(index) } }
       }
     }
-    guard chunk > 0, recordsGradients, learns else {
-      return .concatenated(firsts.indices.map(compute), axis: 0)
+    func all() -> Tensor {
+      .concatenated(sizes.indices.map { compute($0, Phase.Part($0, of: sizes)) }, axis: 0)
     }
-    let leaf = Parameter(
-      "embeddings", withoutGradient { .concatenated(firsts.indices.map(compute), axis: 0) })
+    guard chunk > 0, recordsGradients, learns else { return all() }
+    let leaf = Parameter("embeddings", withoutGradient(all))
     again.append {
       guard let gradient = leaf.gradient else { return }
       var start = 0
-      for index in firsts.indices {
-        let again = compute(index)
+      for index in sizes.indices {
+        let again = compute(index, .counted)
         let end = start + again.shape[0]
         try again.backward(from: gradient.narrowed(0, to: start..<end))
         start = end

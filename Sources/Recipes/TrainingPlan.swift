@@ -19,11 +19,12 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   package var languages = LanguageDraw.uniform
   /// Share of a caption's tokens that is left out at random, at least one being kept.
   package var tokenDropout = 0.0
-  /// Pictures that go through the network at once; 0 for the whole batch. A smaller number saves
-  /// memory and keeps the contrastive batch (gradient caching; Gao et al. 2021, arXiv:2101.06983).
+  /// Pictures, or captions, that go through a tower at once; 0 for the whole batch. A smaller number
+  /// saves memory and keeps the contrastive batch (gradient caching; Gao et al. 2021,
+  /// arXiv:2101.06983).
   package var chunk = 0
   /// Parts of like length in which the captions of a step go through the text tower, none of fewer
-  /// than 16 captions; 1 for all at once. The numbers are the same. Padding is not computed anyway,
+  /// than 16 captions unless `chunk` is less; 1 for all at once. The numbers are the same. Padding is not computed anyway,
   /// but by attention on other devices than CPUs, which parts spare it.
   package var lengthBuckets = 1
   /// Share of a step's pictures that the others bring along: of other concepts, with captions near to
@@ -77,6 +78,8 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   package var schedule = Schedule.cosine
   /// Share of the run in which the rate climbs to it.
   package var warmup = 0.05
+  /// The most steps that the climb takes in a run by steps, however long; 0 for no such limit.
+  package var warmupSteps = 0
   /// Share of the highest rate that is left at the end of the cosine.
   package var finalRate = 0.0
   /// Decoupled weight decay of matrices; vectors, and what `undecayed` names, are spared.
@@ -85,13 +88,17 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   package var decaysVectors = false
   /// Pieces of the names of parameters without weight decay.
   package var undecayed = ["positions", "class"]
-  /// What of the parameters under a name's beginning is learned at another rate: `{"text.": 2}`.
+  /// What the rate is multiplied with for parameters, by the beginnings of their names: `{"text.": 2}`.
+  /// Where several fit a name, the longest counts.
   package var rateScales: [String: Double] = [:]
   package var beta1 = 0.9
   package var beta2 = 0.98
   package var epsilon = 1e-6
   /// The largest norm of all gradients together; 0 for no limit.
   package var clip = 1.0
+  /// The most that the scale 1/τ may learn to be, to which each step brings it back; 0 for no limit.
+  /// Published by CLIP, and open_clip's for every loss: 100.
+  package var maximumScale = 100.0
   /// `float32` or `bfloat16` (matrix products only; parameters stay float32).
   package var precision = Precision.bfloat16
   /// What the average of the weights keeps of itself each step; 0 for no average. The average is
@@ -102,7 +109,8 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// `rollback` to go back to the last good checkpoint, leave out that batch and go on slower.
   package var divergence = DivergencePolicy.stop
   /// A loss above so many times its running mean explodes, where the mean counts as one nat at least;
-  /// 0 for never. BriVL's loss rises a hundredfold while its queues fill, from next to nothing.
+  /// 0 for never. BriVL's loss rises a hundredfold while its queues fill, from next to nothing. A loss
+  /// that is not in nats must be above the run's first one, too.
   package var explosion = 20.0
   /// What each rollback multiplies the learning rate with.
   package var rollbackRate = 0.5

@@ -38,7 +38,9 @@ struct BuildFolder {
     }
     try FileFaults.pass(path)
     guard mkdir(path, 0o755) == 0 else { throw writingError(path) }
-    let data = try? JSONEncoder().encode(settings)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let data = try? encoder.encode(settings)
     let file = try OutputFile(creating: path + "/" + Self.settingsName)
     try file.append(data.map(Array.init) ?? [])
     file.close()

@@ -130,7 +130,9 @@ package final class SentenceVectorsBuilder {
         cscan_checksum(file.bytes.baseAddress, file.bytes.count)),
       remarks: remarks)
     let path = partial + "/" + SentenceVectors.noteName
-    guard let data = try? JSONEncoder().encode(note) else {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let data = try? encoder.encode(note) else {
       throw .unwritable(path: path, reason: "its fields cannot be encoded")
     }
     let output = try OutputFile(creating: path)

@@ -48,8 +48,9 @@ package func averagePool(_ x: Tensor, height: Int, width: Int) -> Tensor {
 
 /// Normalization of each channel over batch and place, `[batch, channels, height, width]`.
 ///
-/// While training, `mean` and `variance` are moved towards the batch's by `momentum`; otherwise they
-/// are what is subtracted and divided by.
+/// While training, `mean` and `variance` are moved towards the batch's by `momentum`, by all its parts
+/// together where it comes in several (``Phase/Part``); otherwise they are what is subtracted and
+/// divided by.
 package func batchNorm(
   _ x: Tensor, _ weight: Tensor, _ bias: Tensor, mean: Parameter, variance: Parameter,
   momentum: Double, epsilon: Double
@@ -57,7 +58,7 @@ package func batchNorm(
   Tensor(
     ct_batch_norm(
       x.pointer, weight.pointer, bias.pointer, mean.value.pointer, variance.value.pointer,
-      Phase.isTraining, momentum, epsilon), on: x)
+      Phase.isTraining, Phase.part.momentum(momentum), epsilon), on: x)
 }
 
 /// The same pictures with channels innermost in memory, which convolutions on CPUs prefer.

@@ -1,3 +1,4 @@
+import Foundation
 package import Layers
 package import Torch
 
@@ -20,7 +21,9 @@ package struct DualEncoder {
 
   let imageProjection, textProjection: Projection
 
-  /// The scale's largest value, beyond which training becomes unstable. Published: 100.
+  /// The largest scale that CLIP was allowed to learn, and about the one that it ended with.
+  ///
+  /// - Source: Radford et al. 2021, §2.5, arXiv:2103.00020.
   package static let maximumScale = 100.0
 
   /// - Parameters:
@@ -49,6 +52,17 @@ package struct DualEncoder {
     parameters = scope.parameters
   }
 
-  /// 1/τ, at most ``maximumScale``, `[]`.
-  package var scale: Tensor { logScale.value.exp().clamped(0...Self.maximumScale) }
+  /// 1/τ, `[]`: what cosines are multiplied with, in losses as in probabilities.
+  package var scale: Tensor { logScale.value.exp() }
+
+  /// Brings the scale back to at most `maximum` (and at least 1) after an optimizer has moved it.
+  ///
+  /// Outside of the graph: a limit in the loss has no gradient beyond it, and a scale that once came
+  /// there would never move again.
+  ///
+  /// - Source: Radford et al. 2021, §2.5, arXiv:2103.00020; mlfoundations/open_clip,
+  ///   `open_clip_train/train.py` (`logit_scale.clamp_(0, math.log(100))` after each step).
+  package func limitScale(to maximum: Double) {
+    logScale.assign(logScale.value.detached().clamped(0...log(maximum)))
+  }
 }

@@ -66,8 +66,10 @@ package struct Rollback: Sendable, Equatable, Codable, CustomStringConvertible {
 ///
 /// It is part of what a checkpoint says, so that a resumed run decides as it would have.
 struct DivergenceGuard: Codable, Equatable {
-  /// The running mean of the loss, nats; nil before the first step.
+  /// The running mean of the loss; nil before the first step.
   private(set) var usualLoss: Double?
+  /// Of the first step.
+  private var firstLoss: Double?
   /// Losses that it is the mean of.
   private var count = 0
   /// Numbers of the batches that are left out.
@@ -79,19 +81,24 @@ struct DivergenceGuard: Codable, Equatable {
   ///
   /// - Parameters:
   ///   - norm: Of all gradients together; nil if it is not known yet.
-  ///   - explosion: A loss above so many times the running mean explodes, where the mean counts as
-  ///     one nat at least: losses near zero may multiply. 0 for never.
+  ///   - explosion: A loss above so many times the running mean explodes; 0 for never.
+  ///   - isInNats: Losses near zero may multiply. So the mean counts as one nat at least; or a loss in
+  ///     another unit, in which one may be out of reach, must be above the first one.
   /// - Returns: Nil if all is well.
-  func cause(loss: Double, norm: Double? = nil, explosion: Double) -> Divergence.Cause? {
+  func cause(loss: Double, norm: Double? = nil, explosion: Double, isInNats: Bool = true)
+    -> Divergence.Cause?
+  {
     if !loss.isFinite { return .loss }
     if let norm, !norm.isFinite { return .gradients }
-    if explosion > 0, let usualLoss, loss > explosion * max(1, usualLoss) { return .explosion }
-    return nil
+    guard explosion > 0, let usualLoss, let firstLoss else { return nil }
+    let most = isInNats ? explosion * max(1, usualLoss) : max(explosion * usualLoss, firstLoss)
+    return loss > most ? .explosion : nil
   }
 
   /// Remembers the loss of a step that was taken.
   mutating func follow(loss: Double) {
     count += 1
+    firstLoss = firstLoss ?? loss
     let mean = usualLoss ?? loss
     usualLoss = mean + (loss - mean) * max(0.02, 1 / Double(count))
   }
@@ -119,8 +126,8 @@ extension RunFolder {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let known = FileManager.default.contents(atPath: divergences) ?? Data()
     do {
-      try (known + encoder.encode(divergence) + Data("\n".utf8))
-        .write(to: URL(fileURLWithPath: divergences), options: .atomic)
+      try writeWhole(
+        known + encoder.encode(divergence) + Data("\n".utf8), to: divergences)
     } catch { throw .unwritable(path: divergences, reason: systemReason(of: error)) }
   }
 }

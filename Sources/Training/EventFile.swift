@@ -6,32 +6,21 @@ import Foundation
 /// - Source: TensorFlow's `tsl/lib/io/record_writer.cc` (a record is its length, a checksum of that,
 ///   its bytes, a checksum of those) and `tensorboard/compat/proto/{event,summary}.proto`.
 struct EventFile {
-  private let path: String
+  private let file: AppendedFile
 
   /// Begins the file anew with the reports that a run keeps.
   ///
   /// - Throws: ``TrainingError/unwritable(path:reason:)``
   init(folder: String, keeping reports: [TrainingReport]) throws(TrainingError) {
-    path = folder + "/events.out.tfevents.0000000000.pictoglot"
     var bytes = Self.record(Message().double(1, 0).text(3, "brain.Event:2").bytes)
     for report in reports { bytes += Self.record(Self.event(report)) }
-    do { try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw .unwritable(path: path, reason: systemReason(of: error))
-    }
+    file = try AppendedFile(
+      folder + "/events.out.tfevents.0000000000.pictoglot", beginning: Data(bytes))
   }
 
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  /// - Throws: ``TrainingError/unwritable(path:reason:)``; the report is written with the next one.
   func append(_ report: TrainingReport) throws(TrainingError) {
-    do {
-      guard let file = FileHandle(forWritingAtPath: path) else {
-        throw TrainingError.unwritable(path: path, reason: String(cString: strerror(errno)))
-      }
-      defer { try? file.close() }
-      try file.seekToEnd()
-      try file.write(contentsOf: Data(Self.record(Self.event(report))))
-    } catch let error as TrainingError {
-      throw error
-    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
+    try file.append(Data(Self.record(Self.event(report))))
   }
 
   /// An `Event`: wall time, which is the run's own clock so that a run by steps gives the same file

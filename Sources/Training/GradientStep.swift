@@ -7,7 +7,7 @@ package import Towers
 package struct GradientStep {
   private let device: Device
   private let precision: DType
-  /// Pictures that go through the network at once; 0 for all.
+  /// Pictures, or captions, that go through a tower at once; 0 for all.
   private let chunk: Int
   private let padding: Int32
   private let buckets: LengthBuckets
@@ -21,7 +21,7 @@ package struct GradientStep {
     self.precision = precision
     self.chunk = chunk
     self.padding = padding
-    self.buckets = LengthBuckets(buckets, largest: chunk * 8)
+    self.buckets = LengthBuckets(buckets, largest: chunk)
   }
 
   /// What came of a step.

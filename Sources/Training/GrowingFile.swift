@@ -23,12 +23,15 @@ final class GrowingFile {
 
   deinit { try? file.close() }
 
+  /// Writes numbers and waits until the disk has them.
+  ///
   /// - Throws: ``TrainingError/unwritable(path:reason:)``
   func append(_ numbers: [UInt16]) throws(TrainingError) {
     let data = numbers.map(\.littleEndian).withUnsafeBytes { Data($0) }
-    do { try file.write(contentsOf: data) } catch {
-      throw .unwritable(path: path, reason: systemReason(of: error))
-    }
+    do {
+      try file.write(contentsOf: data)
+      try file.synchronize()
+    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
   }
 }
 

@@ -74,14 +74,15 @@ struct KeptRows {
       let writer = try GrowingFile(path: part, keeping: note.done * rowBytes)
       while note.done < origin.rows {
         let made = try compute(note.done)
+        // On the disk before the note says so, or a machine that stops would leave rows of zeros.
         try writer.append(made.map { Float16($0).bitPattern })
         note.done += made.count / max(1, origin.width)
         if note.done == origin.rows { note.numbers = try MappedFile(path: part).digest }
         try Self.write(note, to: description)
         guard progress(note.done) else { throw TrainingError.interrupted }
       }
-      guard rename(part, path) == 0 else {
-        throw TrainingError.unwritable(path: path, reason: String(cString: strerror(errno)))
+      do { try moveIntoPlace(part, to: path) } catch {
+        throw TrainingError.unwritable(path: path, reason: systemReason(of: error))
       }
     }
     file = try MappedFile(path: path)
@@ -107,7 +108,7 @@ struct KeptRows {
     let json = JSONEncoder()
     json.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      try json.encode(note).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try writeWhole(try json.encode(note), to: path)
     } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
   }
 

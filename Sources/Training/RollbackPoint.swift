@@ -68,10 +68,8 @@ struct RollbackPoint {
         // A file system without links.
         try manager.copyItem(atPath: folder.checkpoint, toPath: beside)
       }
+      try moveIntoPlace(beside, to: path)
     } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
-    guard rename(beside, path) == 0 else {
-      throw .unwritable(path: path, reason: String(cString: strerror(errno)))
-    }
     isPending = false
   }
 

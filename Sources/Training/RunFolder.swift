@@ -48,7 +48,7 @@ package struct RunFolder: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      try encoder.encode(record).write(to: URL(fileURLWithPath: description), options: .atomic)
+      try writeWhole(try encoder.encode(record), to: description)
     } catch { throw .unwritable(path: description, reason: systemReason(of: error)) }
   }
 

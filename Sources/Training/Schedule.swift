@@ -15,7 +15,9 @@ package struct Schedule {
   private let least: Double
 
   package init(_ plan: TrainingPlan) {
-    (rate, warmup, finalRate) = (plan.rate, plan.warmup, plan.finalRate)
+    (rate, finalRate) = (plan.rate, plan.finalRate)
+    let most = plan.warmupSteps > 0 ? plan.steps.map { Double(plan.warmupSteps) / Double($0) } : nil
+    warmup = min(plan.warmup, most ?? 1)
     fall = plan.schedule
     least = max(1e-3, plan.steps.map { 1 / Double(max(1, $0)) } ?? 0)
   }

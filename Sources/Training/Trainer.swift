@@ -29,6 +29,8 @@ package final class Trainer {
   private var position = Position()
 
   private var rollbackPoint: RollbackPoint
+  /// Whether it was said that the log cannot be written: once is enough.
+  private var hasToldOfLog = false
 
   /// How a run ended.
   package enum Outcome: Sendable, Equatable {
@@ -44,6 +46,8 @@ package final class Trainer {
     package var validate: ((DualEncoder) throws -> [String: Double])?
     /// Called when the run has gone back to an earlier step.
     package var rolledBack: (Rollback) -> Void
+    /// Told of what does not stop the run.
+    package var problem: (String) -> Void
     /// Asked after each step.
     package var isInterrupted: () -> Bool
 
@@ -51,11 +55,13 @@ package final class Trainer {
       report: @escaping (TrainingReport) -> Void = { _ in },
       validate: ((DualEncoder) throws -> [String: Double])? = nil,
       rolledBack: @escaping (Rollback) -> Void = { _ in },
+      problem: @escaping (String) -> Void = { _ in },
       isInterrupted: @escaping () -> Bool = { false }
     ) {
       self.report = report
       self.validate = validate
       self.rolledBack = rolledBack
+      self.problem = problem
       self.isInterrupted = isInterrupted
     }
   }
@@ -96,6 +102,8 @@ package final class Trainer {
   }
 
   /// Matrices decay, vectors do not; each rate scale makes groups of its own.
+  ///
+  /// Their order is always the same: sums over all gradients are made in it.
   private static func groups(of parameters: [Parameter], _ plan: TrainingPlan) -> [AdamW.Group] {
     struct Key: Hashable {
       let decays: Bool
@@ -104,12 +112,12 @@ package final class Trainer {
     var groups: [Key: [Parameter]] = [:]
     for parameter in parameters where parameter.isTrainable {
       let spared = plan.undecayed.contains { parameter.name.contains($0) }
-      let scale = plan.rateScales.first { parameter.name.hasPrefix($0.key) }?.value ?? 1
       let decays = (plan.decaysVectors || parameter.shape.count > 1) && !spared
-      let key = Key(decays: decays, scale: scale)
+      let key = Key(decays: decays, scale: plan.rateScale(of: parameter.name))
       groups[key, default: []].append(parameter)
     }
-    return groups.sorted { ($0.key.scale, $0.value.count) < ($1.key.scale, $1.value.count) }.map {
+    func place(_ key: Key) -> (Double, Int) { (key.scale, key.decays ? 1 : 0) }
+    return groups.sorted { place($0.key) < place($1.key) }.map {
       AdamW.Group($1, weightDecay: $0.decays ? plan.weightDecay : 0, rateScale: $0.scale)
     }
   }
@@ -130,7 +138,7 @@ package final class Trainer {
     while true {
       do { return try learn(hooks) } catch let error as TrainingError {
         guard case .diverged(let divergence, _) = error else { throw error }
-        hooks.rolledBack(try rollBack(after: divergence))
+        hooks.rolledBack(try rollBack(after: divergence, hooks))
       }
     }
   }
@@ -167,7 +175,7 @@ package final class Trainer {
       let isDue =
         plan.validationMinutes > 0
         && position.seconds - lastValidation >= plan.validationMinutes * 60
-      if meter.seconds >= 1 || progress >= 1 || isDue {
+      if meter.seconds >= 1 || progress >= 1 || isDue || isInterrupted {
         var report = meter.report(
           step: position.step, progress: progress, epochs: data.epochs(afterSteps: position.step),
           rate: rate, scale: recipe.encoder.scale.item, seconds: position.seconds)
@@ -177,7 +185,10 @@ package final class Trainer {
           lastValidation = position.seconds
           report.validation = try withAveragedWeights { try validate(recipe.encoder) }
         }
-        try log.append(report)
+        if let fault = log.append(report), !hasToldOfLog {
+          hasToldOfLog = true
+          hooks.problem("\(fault) Training goes on; the log is made up for as soon as it can be.")
+        }
         hooks.report(report)
         meter = TrainingMeter()
       }
@@ -250,12 +261,16 @@ package final class Trainer {
     try check(batch, loss: result.loss, norm: norm)
     position.divergence.follow(loss: result.loss)
     try optimizer.step(rate: rate)
+    if plan.maximumScale > 0, recipe.encoder.logScale.isTrainable {
+      recipe.encoder.limitScale(to: plan.maximumScale)
+    }
     average?.follow(step: position.step)
     return (result, norm)
   }
 
   private func check(_ batch: TrainingData.Batch, loss: Double, norm: Double? = nil) throws {
-    let cause = position.divergence.cause(loss: loss, norm: norm, explosion: plan.explosion)
+    let cause = position.divergence.cause(
+      loss: loss, norm: norm, explosion: plan.explosion, isInNats: recipe.isLossInNats)
     guard let cause else { return }
     let divergence = Divergence(
       cause: cause, step: position.step + 1, loss: loss,
@@ -279,7 +294,9 @@ extension Trainer {
   ///
   /// - Throws: ``CheckpointError`` or ``ModelError`` if the folder cannot be written.
   package func save() throws {
-    let place = String(decoding: try JSONEncoder().encode(position), as: UTF8.self)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let place = String(decoding: try encoder.encode(position), as: UTF8.self)
     try writeSafetensors(
       memory.map { ($0.name, $0.value) }, metadata: ["position": place], to: folder.checkpoint)
     let averages = average?.values ?? [:]
@@ -312,8 +329,8 @@ extension Trainer {
   /// Goes back to the last good checkpoint, to go on without a batch and slower.
   ///
   /// - Throws: ``TrainingError/diverged(_:rollbacks:)`` if the run is to stop.
-  private func rollBack(after divergence: Divergence) throws -> Rollback {
-    try folder.note(divergence)
+  private func rollBack(after divergence: Divergence, _ hooks: Hooks) throws -> Rollback {
+    do throws(TrainingError) { try folder.note(divergence) } catch { hooks.problem("\(error)") }
     let known = position.divergence
     guard plan.divergence == .rollback, known.rollbacks < plan.rollbacks else {
       if plan.divergence == .rollback {

@@ -41,7 +41,7 @@ package struct TrainingReport: Codable, Sendable, Equatable {
 
 /// The file `log.jsonl` of a run, and the same for TensorBoard.
 struct TrainingLog {
-  private let path: String
+  private let lines: AppendedFile
   private let events: EventFile
 
   /// Opens the log, dropping what an interrupted run wrote after its last checkpoint, so that the
@@ -49,35 +49,31 @@ struct TrainingLog {
   ///
   /// - Throws: ``TrainingError/unwritable(path:reason:)``
   init(folder: RunFolder, keepingSteps last: Int) throws(TrainingError) {
-    path = folder.log
-    let lines = (FileManager.default.contents(atPath: path) ?? Data()).split(
+    let known = (FileManager.default.contents(atPath: folder.log) ?? Data()).split(
       separator: UInt8(ascii: "\n"))
     let decoder = JSONDecoder()
-    let kept = lines.compactMap { line -> (line: Data, report: TrainingReport)? in
+    let kept = known.compactMap { line -> (line: Data, report: TrainingReport)? in
       let report = try? decoder.decode(TrainingReport.self, from: Data(line))
       return report.flatMap { $0.step <= last ? (Data(line), $0) : nil }
     }
     events = try EventFile(folder: folder.path, keeping: kept.map(\.report))
-    do {
-      try Data(kept.map { $0.line + [UInt8(ascii: "\n")] }.joined())
-        .write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
+    lines = try AppendedFile(
+      folder.log, beginning: Data(kept.map { $0.line + [UInt8(ascii: "\n")] }.joined()))
   }
 
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``
-  func append(_ report: TrainingReport) throws(TrainingError) {
-    try events.append(report)
+  /// Adds a report to both files.
+  ///
+  /// - Returns: Why one of them lacks it for now; it is written with the next one.
+  func append(_ report: TrainingReport) -> TrainingError? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    do {
-      guard let file = FileHandle(forWritingAtPath: path) else {
-        throw TrainingError.unwritable(path: path, reason: String(cString: strerror(errno)))
-      }
-      defer { try? file.close() }
-      try file.seekToEnd()
-      try file.write(contentsOf: encoder.encode(report) + Data("\n".utf8))
-    } catch let error as TrainingError {
-      throw error
-    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    var fault: TrainingError?
+    do throws(TrainingError) { try events.append(report) } catch { fault = error }
+    // Numbers and words alone cannot fail to be encoded.
+    let line = (try? encoder.encode(report)).map { $0 + Data("\n".utf8) } ?? Data()
+    do throws(TrainingError) { try lines.append(line) } catch { fault = error }
+    return fault
   }
 }

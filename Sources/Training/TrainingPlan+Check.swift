@@ -1,7 +1,7 @@
 import Corpora
 import Pictures
 package import Recipes
-import Torch
+package import Torch
 package import Towers
 
 extension TrainingPlan {
@@ -56,6 +56,7 @@ extension TrainingPlan {
     try require("cachedViews", cachedViews, (1...64).contains(cachedViews), "from 1 to 64")
     try require("rate", rate, rate > 0 && rate.isFinite, "more than 0")
     try require("warmup", warmup, (0...1).contains(warmup), "from 0 to 1")
+    try require("warmupSteps", warmupSteps, warmupSteps >= 0, "0 or more")
     try require("finalRate", finalRate, (0...1).contains(finalRate), "from 0 to 1")
     try require("weightDecay", weightDecay, weightDecay >= 0, "0 or more")
     for (name, scale) in rateScales.sorted(by: { $0.key < $1.key }) {
@@ -65,6 +66,10 @@ extension TrainingPlan {
     try require("beta2", beta2, (0..<1).contains(beta2), "from 0 to below 1")
     try require("epsilon", epsilon, epsilon > 0, "more than 0")
     try require("clip", clip, clip >= 0, "0 or more")
+    try require(
+      "maximumScale", maximumScale,
+      maximumScale == 0 || maximumScale >= 1 && maximumScale.isFinite,
+      "at least 1, or 0 for no limit")
     try require("average", average, (0..<1).contains(average), "from 0 to below 1")
     try require(
       "explosion", explosion, explosion == 0 || explosion > 1, "more than 1, or 0 for off")
@@ -124,9 +129,12 @@ extension TrainingPlan {
   /// What is allowed and probably not meant, a line each.
   ///
   /// - Parameters:
+  ///   - parameters: All of the recipe's, those of the encoder among them.
   ///   - isDrawn: Whether the image tower begins with drawn numbers.
   ///   - pictures: How many there are to learn from.
-  package func doubts(about encoder: DualEncoder, isDrawn: Bool, pictures: Int) -> [String] {
+  package func doubts(
+    about encoder: DualEncoder, parameters: [Parameter], isDrawn: Bool, pictures: Int
+  ) -> [String] {
     var doubts: [String] = []
     let tower = encoder.parameters.filter { $0.name.hasPrefix("image.") }
     if isDrawn, !tower.isEmpty, tower.allSatisfy(freezes) {
@@ -151,9 +159,18 @@ extension TrainingPlan {
           + "them, lie outside, and the first gradients are huge: take larger pictures, or a smaller "
           + "model.image.parts.")
     }
-    for name in rateScales.keys.sorted()
-    where !encoder.parameters.contains(where: { $0.name.hasPrefix(name) }) {
-      doubts.append("training.rateScales names “\(name)”, with which no parameter's name begins.")
+    let scale = encoder.scale.item
+    if encoder.logScale.isTrainable, maximumScale > 0, scale > maximumScale * 1.001 {
+      doubts.append(
+        "The scale begins at \((scale * 10).rounded() / 10) and is cut to training.maximumScale "
+          + "(\(maximumScale)) by the first step: set training.maximumScale=0 to learn on from where it is."
+      )
+    }
+    let used = Set(
+      parameters.filter { $0.isTrainable && !freezes($0) }.map { rateScalePrefix(of: $0.name) })
+    for name in rateScales.keys.sorted() where !used.contains(name) {
+      doubts.append(
+        "training.rateScales names “\(name)”, which sets the rate of nothing that is learned.")
     }
     return doubts
   }
@@ -165,6 +182,16 @@ extension TrainingPlan {
       return false
     }
     return encoder.parameters.filter { $0.name.hasPrefix("image.") }.allSatisfy(freezes)
+  }
+
+  /// What the rate of a parameter is multiplied with.
+  func rateScale(of name: String) -> Double {
+    rateScalePrefix(of: name).flatMap { rateScales[$0] } ?? 1
+  }
+
+  /// The longest key of ``rateScales`` with which a parameter's name begins; no two of one length do.
+  private func rateScalePrefix(of name: String) -> String? {
+    rateScales.keys.filter { name.hasPrefix($0) }.max { $0.utf8.count < $1.utf8.count }
   }
 
   /// Whether the plan names a parameter among those that are not learned.

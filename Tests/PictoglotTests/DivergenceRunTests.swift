@@ -29,6 +29,8 @@ struct DivergenceRunTests {
     request.assignments += [
       "training.steps=12", "training.checkpointSteps=3", "training.divergence=rollback",
       "training.explosion=1.0001", "training.rollbacks=30", "training.rollbackRate=0.75",
+      // A scale at which losses hardly fall, so that some are above those before.
+      "model.logScale=0",
     ]
     return request
   }
@@ -119,9 +121,25 @@ struct DivergenceRunTests {
     } throws: { error in
       guard case .diverged(let divergence, 0) = error as? TrainingError else { return false }
       return divergence.cause == .explosion && divergence.loss.isFinite
-        && divergence.loss > 20 * max(1, divergence.usualLoss ?? 0)
+        && divergence.loss > 20 * (divergence.usualLoss ?? .infinity)
     }
     #expect(FileManager.default.fileExists(atPath: request.out + "/divergence.jsonl"))
+  }
+
+  @Test("A student that runs away from its teacher is stopped, too")
+  func runaway() throws {
+    let teacher = TinyRun.clip.request(in: collection, out: "teacher")
+    #expect(try StepClock().train(teacher) == .finished)
+    let run = try #require(TinyRun.all.first { $0.recipe == "m-clip" })
+    var request = run.request(in: collection, out: "run")
+    request.teacher = teacher.out
+    request.assignments += ["training.rate=3", "training.steps=20"]
+    #expect {
+      _ = try StepClock().train(request)
+    } throws: { error in
+      guard case .diverged(let divergence, 0) = error as? TrainingError else { return false }
+      return divergence.cause == .explosion && divergence.loss.isFinite
+    }
   }
 
   @Test("Every recipe's published settings never take a healthy run for a sick one")

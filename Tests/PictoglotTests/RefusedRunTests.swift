@@ -260,15 +260,18 @@ struct RefusedRunTests {
   @Test("What is allowed and probably not meant is said")
   func doubts() throws {
     var request = TinyRun.nllb.request(in: collection, out: "doubtful")
-    request.assignments += ["training.batch=99", #"training.rateScales={"txt.":2}"#]
+    request.assignments += [
+      "training.batch=99", #"training.rateScales={"txt.":2,"text.":3,"image.":4}"#,
+    ]
     let lines = Mutex<[String]>([])
     let outcome = try StepClock().train(request) { event in
       if case .problem(let line) = event { lines.withLock { $0.append(line) } }
     }
     #expect(outcome == .finished)
     let told = lines.withLock { $0.joined(separator: "\n") }
-    for words in ["--image-from", "8 pictures", "“txt.”"] {
+    for words in ["--image-from", "8 pictures", "“txt.”", "“image.”"] {
       #expect(told.contains(words), "\(told)")
     }
+    #expect(!told.contains("“text.”"))
   }
 }

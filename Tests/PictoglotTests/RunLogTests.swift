@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Pictoglot
+import Synchronization
 import TestSupport
 import Testing
 import Training
@@ -65,5 +66,36 @@ struct RunLogTests {
     let chart = try #require(try RunComparison([request.out]).languageCharts.first)
     #expect(chart.series.map(\.name) == ["l19", "l15", "l11", "l7", "l3", "l0"])
     #expect(chart.title.contains("6 of 20"))
+  }
+
+  @Test("A log that can be written no more is told once, and the run goes on to its end")
+  func unwritable() throws {
+    var request = TinyRun.clip.request(in: collection, out: "unwritable")
+    request.assignments += ["training.steps=12", "training.checkpointSteps=4"]
+    let folder = RunFolder(request.out)
+    let problems = Mutex<[String]>([])
+    let steps = Mutex(0)
+    let run = try TrainingRun(request) { event in
+      if case .problem(let line) = event { problems.withLock { $0.append(line) } }
+    } isInterrupted: {
+      // Something else stands where the log was, so that not even its owner can add to it.
+      let step = steps.withLock { steps in
+        steps += 1
+        return steps
+      }
+      if FileManager.default.fileExists(atPath: folder.log), step >= 3 {
+        try? FileManager.default.removeItem(atPath: folder.log)
+        try? FileManager.default.createDirectory(
+          atPath: folder.log, withIntermediateDirectories: false)
+      }
+      return false
+    }
+    #expect(try run.run() == .finished)
+    let told = problems.withLock { $0 }.filter { $0.contains("log.jsonl") }
+    #expect(told.count == 1)
+    #expect(told.first?.contains("Training goes on") == true && told.first?.contains("\n") == false)
+    for file in ["model.safetensors", "checkpoint.safetensors"] {
+      #expect(try TensorBytes(request.out + "/" + file).tensors.count > 10)
+    }
   }
 }

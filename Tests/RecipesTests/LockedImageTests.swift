@@ -37,6 +37,8 @@ struct LockedImageTests {
     let expected = try step(cached)
     for found in [try step(seen), try step(seen, chunk: 3)] {
       #expect(isClose(found.loss, expected.loss, tolerance: 1e-5))
+      #expect(found.gradients.count == expected.gradients.count)
+      #expect(expected.gradients.count { !$0.isEmpty } > 10)
       for (one, other) in zip(found.gradients, expected.gradients) {
         #expect(isClose(one, other, tolerance: 1e-4))
       }

@@ -85,6 +85,7 @@ struct MomentumCopyTests {
     }
     momentum.follow()
     momentum.follow()
+    #expect(slow.parameters.count == before.count && before.count > 5)
     for ((slow, fast), before) in zip(zip(slow.parameters, fast.parameters), before) {
       // 1 − 0.9² of the way.
       let expected = before.map { fast.isTrainable ? $0 + 0.19 : $0 }
@@ -103,7 +104,8 @@ struct MomentumCopyTests {
     _ = Phase.training { tower(pixels) }
     momentum.follow()
     let isMean = { (parameter: Parameter) in parameter.name.hasSuffix("running_mean") }
-    let pairs = zip(slow.parameters.filter(isMean), fast.parameters.filter(isMean))
+    let pairs = Array(zip(slow.parameters.filter(isMean), fast.parameters.filter(isMean)))
+    #expect(pairs.count == fast.parameters.count(where: isMean) && !pairs.isEmpty)
     #expect(pairs.allSatisfy { ($0.value.floats == $1.value.floats) == copies })
   }
 }

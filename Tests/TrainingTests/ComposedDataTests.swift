@@ -24,7 +24,7 @@ struct ComposedDataTests {
   }
 
   private var plan: TrainingPlan {
-    var plan = TrainingPlan(preprocessing: .plain(size: 16), augmentation: .standard)
+    var plan = TrainingPlan(preprocessing: .plain(size: 16), augmentation: .openCLIP)
     (plan.batch, plan.hardNegatives, plan.captionsPerPicture) = (6, 0.5, 3)
     return plan
   }

@@ -46,6 +46,23 @@ struct DivergenceTests {
     #expect(watch.cause(loss: 1e30, norm: 1, explosion: 20) == nil, "nothing is usual yet")
   }
 
+  @Test("A loss in another unit than nats explodes where it is above what the run began with")
+  func otherUnits() {
+    func cause(_ loss: Double, after losses: [Double], isInNats: Bool) -> Divergence.Cause? {
+      var watch = DivergenceGuard()
+      for loss in losses { watch.follow(loss: loss) }
+      return watch.cause(loss: loss, norm: 1, explosion: 20, isInNats: isInNats)
+    }
+    // Errors of pixels from −1 to 1, of which none is above 4.
+    let falling = (0..<200).map { 0.01 + 0.3 * exp(-Double($0) / 10) }
+    #expect(cause(1.3, after: falling, isInNats: false) == .explosion)
+    #expect(cause(1.3, after: falling, isInNats: true) == nil)
+    // Many times the mean, and yet no worse than nothing learned.
+    #expect(cause(0.28, after: falling, isInNats: false) == nil)
+    #expect(cause(0.15, after: falling, isInNats: false) == nil)
+    #expect(cause(5, after: [], isInNats: false) == nil, "nothing is usual yet")
+  }
+
   @Test("Switched off, only what is no number is caught")
   func off() {
     var watch = DivergenceGuard()

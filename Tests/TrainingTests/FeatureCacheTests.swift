@@ -37,7 +37,7 @@ struct FeatureCacheTests {
       .init(
         image: .vit(.init(size: 16, patch: 4, width: 16, depth: 1, heads: 2)), text: nil, width: 8),
       in: Scope(RandomSource(seed: seed)))
-    var plan = TrainingPlan(preprocessing: .plain(size: 16), augmentation: .standard)
+    var plan = TrainingPlan(preprocessing: .plain(size: 16), augmentation: .openCLIP)
     plan.cachedViews = views
     var told: [Int] = []
     let cache = try FeatureCache(

@@ -13,13 +13,19 @@ struct GradientStepTests {
   func chunksChangeNothing(chunk: Int) throws {
     let whole = try gradients(chunk: 0)
     let chunked = try gradients(chunk: chunk)
+    // Pictures and captions are really cut, and into nothing larger than a chunk.
+    #expect(whole.texts == [6])
+    #expect(chunked.texts.count == (6 + chunk - 1) / chunk && chunked.texts.max() == chunk)
+    #expect(whole.gradients.count > 20 && whole.gradients.keys == chunked.gradients.keys)
     #expect(isClose(whole.loss, chunked.loss, tolerance: 1e-6))
     for (name, expected) in whole.gradients {
       #expect(isClose(chunked.gradients[name] ?? [], expected, tolerance: 1e-4), "\(name)")
     }
   }
 
-  private func gradients(chunk: Int) throws -> (loss: Double, gradients: [String: [Float]]) {
+  private func gradients(chunk: Int) throws -> (
+    loss: Double, gradients: [String: [Float]], texts: [Int]
+  ) {
     let scope = Scope(RandomSource(seed: 2))
     let encoder = try DualEncoder(
       DualEncoder.Settings(
@@ -41,7 +47,9 @@ struct GradientStepTests {
       step: 0, views: views,
       imageGroups: [0, 1, 0, 2, 3], texts: [[1], [2], [3, 4], [5, 6], [7, 8, 9], [1, 2, 3, 4]],
       textGroups: [0, 1, 2, 3, 0, 1], languages: Array(repeating: "en", count: 6), sampleIDs: [])
+    var parts: [Int] = []
     let outcome = try step(batch) { step in
+      parts = step.inputs.texts.map(\.texts.count)
       let texts = step.texts(by: encoder)
       return step.meanOverCrops(by: encoder) { images in
         contrastiveLoss(
@@ -53,7 +61,7 @@ struct GradientStepTests {
       Dictionary(
         uniqueKeysWithValues: scope.parameters.compactMap { parameter in
           parameter.gradient.map { (parameter.name, $0.floats) }
-        })
+        }), parts
     )
   }
 }
@@ -68,8 +76,9 @@ struct ComposedGradientTests {
     let parted = try gradients(buckets: buckets, chunk: chunk)
     #expect(whole.parts == [300])
     #expect(parted.parts.count > 1 && parted.parts.reduce(0, +) == 300)
+    if chunk > 0 { #expect(parted.parts.allSatisfy { $0 <= chunk }) }
     #expect(isClose(whole.loss, parted.loss, tolerance: 1e-5))
-    #expect(whole.gradients.count > 10)
+    #expect(whole.gradients.count > 10 && whole.gradients.keys == parted.gradients.keys)
     #expect(whole.gradients["image_projection.weight"] == nil, "the image side is locked")
     for (name, expected) in whole.gradients {
       #expect(isClose(parted.gradients[name] ?? [], expected, tolerance: 1e-5), "\(name)")
@@ -132,6 +141,19 @@ struct ScheduleTests {
     #expect(isClose(schedule.rate(at: 0.55), 2 * (0.1 + 0.9 * 0.5)))
     #expect(isClose(schedule.rate(at: 1), 0.2))
   }
+  @Test("The climb takes as many steps as are named at most, in a run by steps")
+  func warmupSteps() {
+    var plan = Concepts.published.training
+    (plan.rate, plan.warmup, plan.warmupSteps, plan.steps) = (3, 0.05, 2_000, 400_000)
+    let long = Schedule(plan)
+    #expect(isClose(long.rate(at: 1_000 / 400_000), 1.5))
+    #expect(isClose(long.rate(at: 2_000 / 400_000), 3))
+    plan.steps = 1_000
+    #expect(isClose(Schedule(plan).rate(at: 0.025), 1.5), "a twentieth is less")
+    (plan.steps, plan.minutes) = (nil, 5)
+    #expect(isClose(Schedule(plan).rate(at: 0.025), 1.5), "minutes have no steps")
+  }
+
   @Test("No step is of a rate of nothing or above the highest, however short the climb")
   func firstStep() {
     var plan = Concepts.published.training

@@ -1,7 +1,8 @@
 import Pictures
 import Recipes
 import Testing
-import Training
+
+@testable import Training
 
 @Suite("A training plan")
 struct PlanTests {
@@ -51,5 +52,19 @@ struct PlanTests {
       let error = #expect(throws: TrainingError.self) { try plan.check() }
       #expect(error?.description.contains(words) == true, "\(words): \(error as Any)")
     }
+  }
+
+  @Test("A rate scale is that of the longest beginning of a parameter's name")
+  func rateScales() {
+    var plan = plan
+    plan.rateScales = [
+      "text.": 2, "text.blocks.": 3, "text.blocks.1.": 5, "text.blocks.11.": 7, "image": 0.5,
+    ]
+    let names = ["text.tokens.weight", "text.blocks.2.x", "text.blocks.1.x", "text.blocks.11.x"]
+    #expect(names.map(plan.rateScale) == [2, 3, 5, 7])
+    #expect(
+      ["image.norm", "image_projection.weight", "bias"].map(plan.rateScale) == [0.5, 0.5, 1])
+    plan.rateScales[""] = 9
+    #expect(plan.rateScale(of: "bias") == 9)
   }
 }

@@ -184,9 +184,12 @@ def images_of(P, pixels, tower=clip_vit):
     return unit(linear(P, "image_projection", x) if "image_projection.weight" in P else x)
 
 
+def text_vectors(P, tower=transformer):
+    return linear(P, "text_projection", torch.stack([tower(P, ids) for ids in TEXTS]))
+
+
 def texts_of(P, tower=transformer):
-    x = torch.stack([tower(P, ids) for ids in TEXTS])
-    return unit(linear(P, "text_projection", x))
+    return unit(text_vectors(P, tower))
 
 
 # --- losses, pair by pair -------------------------------------------------------------------------
@@ -420,8 +423,9 @@ RESULTS["features"] = torch.stack([clip_vit(P, x) for x in pixels])
 student = Weights("mclip", common)
 student.make("text_projection.bias", V, std=0.2)
 P = student.all("")
-RESULTS["teacher"] = held(unit(torch.randn(5, V)))
-keep("mclip", ((texts_of(P) - RESULTS["teacher"]) ** 2).sum() / (5 * V), student,
+# As the towers give them: neither side's vectors are scaled to length one.
+RESULTS["teacher"] = held(torch.randn(5, V))
+keep("mclip", ((text_vectors(P) - RESULTS["teacher"]) ** 2).sum() / (5 * V), student,
      ("text.", "text_projection.", "log_scale", "bias"))
 
 # --- brivl: two steps; between them every learned number goes down its gradient by an eighth ---------
@@ -440,6 +444,8 @@ FILES["brivl/image_queue.concepts"] = FILES["brivl/text_queue.concepts"] = torch
 def brivl(name, leaves_out, neighbours):
     fast = Weights("brivl", common)
     fast.own = {k: v.detach().clone().requires_grad_() for k, v in common.own.items()}
+    # The model's scale is that of the temperature, and not learned.
+    fast.own["log_scale"] = torch.tensor(-math.log(TAU))
     slow = {k: v.detach().clone() for k, v in fast.own.items()}
     queues = {k: list(q) for k, q in start.items()}
     concepts = [-1, 1, -1, 0, -1, 5]
@@ -473,7 +479,7 @@ def brivl(name, leaves_out, neighbours):
         loss = sum(term(images[i], text_keys[own_text[i]], queues["text"], IMAGE_GROUPS[i], near[i]) for i in range(4)) / 4
         loss = loss + sum(term(texts[j], image_keys[o], queues["image"], TEXT_GROUPS[j], near[o])
                           for j, o in enumerate(OWNERS)) / 5
-        found = keep(f"{name}.{step}", loss, fast)
+        found = keep(f"{name}.{step}", loss, fast, ("image.", "text.", "image_projection.", "text_projection.", "bias"))
         RESULTS[f"{name}.{step}.neighbours"] = torch.tensor(near)
         queues["image"] = (list(image_keys) + queues["image"])[:LENGTH]
         queues["text"] = ([text_keys[j] for j in own_text] + queues["text"])[:LENGTH]

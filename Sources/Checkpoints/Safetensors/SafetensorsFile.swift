@@ -95,7 +95,7 @@ extension SafetensorsFile {
         throw Damage("its header is not an object")
       }
       var used: [Range<Int>] = []
-      for (key, value) in table {
+      for (key, value) in table.sorted(by: { $0.key < $1.key }) {
         guard let fields = value as? [String: Any] else {
           throw Damage("“\(key.prefix(200))” in its header is not an object")
         }

@@ -37,9 +37,7 @@ package func writeSafetensors(
     try file.write(contentsOf: json)
     for (_, tensor) in tensors { try tensor.write(to: file) }
     try file.synchronize()
-    guard rename(temporary, path) == 0 else {
-      throw CheckpointError.unwritable(path: path, reason: String(cString: strerror(errno)))
-    }
+    try moveIntoPlace(temporary, to: path)
   } catch {
     unlink(temporary)
     if let error = error as? CheckpointError { throw error }

@@ -46,7 +46,7 @@ final class ShardedTensors: TensorFile {
       shards[name] = try openTensors(folder + "/" + name, mayBeIndex: false)
     }
     var entries: [String: TensorEntry] = [:]
-    for (key, name) in map {
+    for (key, name) in map.sorted(by: { $0.key < $1.key }) {
       guard let entry = shards[name]?.entries[key] else {
         throw refuse("“\(key.prefix(200))” should be in “\(name)” and is not")
       }

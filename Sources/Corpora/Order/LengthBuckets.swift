@@ -10,8 +10,8 @@ package struct LengthBuckets: Sendable {
   private let largest: Int
 
   /// - Parameters:
-  ///   - parts: Of about as many captions each; at least 1.
-  ///   - largest: The most captions of a part; 0 for no limit.
+  ///   - parts: Of about as many captions each, and of ``least`` or more; at least 1.
+  ///   - largest: The most captions of a part, whatever else is asked for; 0 for no limit.
   package init(_ parts: Int, largest: Int = 0) {
     self.parts = max(1, parts)
     self.largest = largest
@@ -20,7 +20,7 @@ package struct LengthBuckets: Sendable {
   /// The places of each part among so many captions.
   package func ranges(of count: Int) -> [Range<Int>] {
     let even = (count + parts - 1) / parts
-    let size = max(Self.least, largest > 0 ? min(even, largest) : even)
+    let size = min(max(Self.least, even), largest > 0 ? largest : .max)
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 }

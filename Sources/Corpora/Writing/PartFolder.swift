@@ -55,6 +55,15 @@ final class PartFolder {
         : .unwritable(path: destination, reason: systemReason())
     }
     isFinished = true
+    // The name is on the disk once the folder around it is; what cannot be opened, and file systems
+    // that know no such thing, cannot be waited for.
+    let parent = (destination as NSString).deletingLastPathComponent
+    let descriptor = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
+      throw .unwritable(path: destination, reason: systemReason())
+    }
   }
 
   private static func path(of destination: String, mark: String) -> String {

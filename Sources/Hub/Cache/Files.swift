@@ -33,8 +33,17 @@ enum Files {
     return lstat(path, &status) == 0
   }
 
+  /// Gives a file or folder, which the disk has, another name, and waits until the disk has that, too.
   static func move(_ path: String, to target: String) throws(HubError) {
     guard rename(path, target) == 0 else { throw .file(path: target, reason: systemReason()) }
+    let folder = parent(of: target)
+    let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    // What cannot be opened, and file systems that know no such thing, cannot be waited for.
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
+      throw .file(path: target, reason: systemReason())
+    }
   }
 
   /// Writes a small file beside its place, then puts it there.
@@ -42,14 +51,13 @@ enum Files {
     try makeFolder(of: path)
     let temporary = path + ".\(UUID().uuidString).tmp"
     do {
-      try bytes.write(to: URL(fileURLWithPath: temporary))
-    } catch {
-      throw .file(path: path, reason: reason(error, "it cannot be written"))
-    }
-    do {
+      let file = try ByteFile(making: temporary)
+      try file.write([UInt8](bytes))
+      try file.synchronize()
       try move(temporary, to: path)
     } catch {
       unlink(temporary)
+      if case .file(_, let reason) = error { throw .file(path: path, reason: reason) }
       throw error
     }
   }

@@ -78,14 +78,14 @@ extension Model {
     } catch { throw ExportError.unwritable(path: folder, reason: systemReason(of: error)) }
     defer { try? FileManager.default.removeItem(atPath: beside) }
     do {
-      for (name, data) in files {
-        try data.write(to: URL(fileURLWithPath: beside + "/" + name))
+      for (name, data) in files.sorted(by: { $0.key < $1.key }) {
+        try writeWhole(data, to: beside + "/" + name)
       }
     } catch { throw ExportError.unwritable(path: folder, reason: systemReason(of: error)) }
     // “pt” is what transformers asks of a file before it reads it.
     try writeSafetensors(tensors, metadata: ["format": "pt"], to: beside + "/" + weights)
-    guard rename(beside, folder) == 0 else {
-      throw ExportError.unwritable(path: folder, reason: String(cString: strerror(errno)))
+    do { try moveIntoPlace(beside, to: folder) } catch {
+      throw ExportError.unwritable(path: folder, reason: systemReason(of: error))
     }
   }
 }
@@ -118,10 +118,6 @@ extension ExportLayout {
     var all: [(name: String, tensor: Tensor)] = []
     for parameter in model.encoder.parameters where !dropped.contains(parameter.name) {
       var numbers = parameter.value.to(.float32)
-      if parameter.name == "log_scale" {
-        // Our own runs limit the scale while they learn; other libraries take it as it stands.
-        numbers = .full([], log(model.likelihood.scale))
-      }
       if let renumbering, parameter.name == "text.tokens.weight" {
         numbers = numbers.gathered(0, Tensor(renumbering.kept.map(Int64.init)))
       }
