@@ -212,6 +212,22 @@ struct CorpusReadingTests {
   }
 
   @Test(
+    "What is packed is told with what unpacks it, and hides no pictures beside it",
+    arguments: [
+      ("a.tar.gz", "gunzip"), ("a.TGZ", "gunzip"), ("a.csv.zst", "unzstd"), ("a.zip", "unzip"),
+    ])
+  func packed(name: String, tool: String) throws {
+    let path = try folder.write("in/" + name, "x")
+    for place in [path, folder.path] {
+      let error = #expect(throws: CorpusError.self) { try Corpus(opening: place) }
+      let text = try #require(error).description
+      #expect(text.contains(name) && text.contains("“\(tool)”"))
+    }
+    try folder.write("b.png", png())
+    #expect(try Corpus(opening: folder.path).samples.map(\.id) == ["b.png"])
+  }
+
+  @Test(
     "The shared pairs are read whole",
     .enabled(if: sharedPairs != nil, "the folder shared is not here"))
   func readsSharedPairs() throws {

@@ -134,13 +134,13 @@ struct FolderTests {
 
   @Test("A folder that holds no picture says what it holds")
   func empty() throws {
-    try folder.write("a.tar.gz", "x")
+    try folder.write("a.pdf", "x")
     try folder.write("b.mp4", "x")
     let error = #expect(throws: CorpusError.self) { try corpus() }
     #expect(
       try #require(error).description
         == folder.path + " holds no pictures. "
-        + "Passed over: 2 files that hold no picture (1 .gz, 1 .mp4).")
+        + "Passed over: 2 files that hold no picture (1 .mp4, 1 .pdf).")
   }
 
   @Test("Braces in the names of what is there are a part of its name")
@@ -152,5 +152,22 @@ struct FolderTests {
     #expect(try Corpus(opening: trip + "/{0..3}.png").samples.count == 1)
     _ = try tar(folder, "trip {2001..2003}/7.tar", [("x.png", png()), ("x.txt", [65])])
     #expect(try Corpus(opening: trip + "/{7..7}.tar").samples.map(\.id) == ["x"])
+  }
+
+  @Test("Texts beside a picture with a language in their names are captions in it")
+  func textsByLanguage() throws {
+    for name in ["a.png", "a.de.png", "trip.v1/b.png"] { try folder.write(name, png()) }
+    for name in ["a.txt", "a.ko.txt", "a.zh_Hans.txt", "a.de.txt", "trip.v1/b.sw.txt"] {
+      try folder.write(name, name)
+    }
+    let corpus = try Corpus(opening: folder.path)
+    #expect(corpus.samples.map(\.id) == ["a.de.png", "a.png", "trip.v1/b.png"])
+    #expect(
+      corpus.samples.map(\.captions) == [
+        ["und": ["a.de.txt"]],
+        ["und": ["a.txt"], "ko": ["a.ko.txt"], "zh-Hans": ["a.zh_Hans.txt"]],
+        ["sw": ["trip.v1/b.sw.txt"]],
+      ])
+    #expect(corpus.problems.isEmpty && corpus.passedOver.isEmpty)
   }
 }

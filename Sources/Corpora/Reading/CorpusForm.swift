@@ -51,6 +51,9 @@ struct CorpusForm {
     case "tsv", "csv": return .table(path)
     case "tar": return .shards([path])
     case "parquet": return .parquet([path])
+    case let suffix where unpackers[suffix] != nil:
+      throw .unknownForm(
+        path: path, reason: "it is packed; unpack it with “\(unpackers[suffix] ?? "")” first")
     case let suffix:
       let head = try InputFile(path).read(at: 0, upTo: 4096)
       guard pictureSuffixes.contains(suffix) || FolderContents.isPicture(head) else {
@@ -85,9 +88,16 @@ struct CorpusForm {
     if !contents.parquet.isEmpty {
       return .parquet(contents.parquet.map { contents.root + "/" + $0 })
     }
+    let packed = contents.passedOver.first { unpackers[$0.name.fileSuffix] != nil }
+    if let packed { return try kind(ofFile: contents.root + "/" + packed.name) }
     return .folder(contents)
   }
 }
+
+/// What unpacks files that end so.
+private let unpackers = [
+  "gz": "gunzip", "tgz": "gunzip", "bz2": "bunzip2", "xz": "unxz", "zst": "unzstd", "zip": "unzip",
+]
 
 /// The paths that `prefix{000..012}suffix` stands for, `nil` if `path` has no such braces.
 ///
