@@ -134,18 +134,18 @@ struct PictureFile {
   ]
 
   private static func read(_ path: String, limits: PictureLimits) throws(PictureError) -> [UInt8] {
-    let bytes: [UInt8]
-    do throws(FileFailure) {
-      // One more than is allowed, to see that there are more.
-      bytes = try readFile(path, upTo: limits.maximumBytes + 1)
-    } catch {
+    let (descriptor, facts): (Int32, stat)
+    do throws(FileFailure) { (descriptor, facts) = try openFile(path) } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
-    guard bytes.count <= limits.maximumBytes else {
-      let size = fileFacts(path).map { Int($0.st_size) } ?? bytes.count
+    defer { close(descriptor) }
+    let size = Int(facts.st_size)
+    guard size <= limits.maximumBytes else {
       throw .file(path: path, .tooManyBytes(count: size, limit: limits.maximumBytes))
     }
-    return bytes
+    do throws(FileFailure) { return try readFile(descriptor, from: 0, upTo: size) } catch {
+      throw .unreadable(path: path, reason: error.reason)
+    }
   }
 }
 

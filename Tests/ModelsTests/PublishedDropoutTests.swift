@@ -50,6 +50,28 @@ struct PublishedDropoutTests {
     #expect(silent.dropout == DropoutRates(hidden: 0.1, attention: 0.1))
   }
 
+  @Test("open_clip's vision transformers may leave out patches", arguments: [nil, 0.5])
+  func patches(share: Double?) throws {
+    let copy = try TemporaryFolder()
+    try FileManager.default.removeItem(atPath: copy.path)
+    try FileManager.default.copyItem(
+      atPath: fixture("families_image/open_clip"), toPath: copy.path)
+    let file = URL(fileURLWithPath: copy.path + "/open_clip_config.json")
+    if let share {
+      let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+      let start = try #require(text.firstRange(of: /"vision_cfg":\s*\{/))
+      let edited = text.replacingCharacters(
+        in: start, with: #""vision_cfg":{"patch_dropout":\#(share),"#)
+      try Data(edited.utf8).write(to: file)
+    }
+    let card = try #require(try Family.openCLIP.read(PublishedFolder(path: copy.path))).card
+    guard case .vit(let settings) = card.encoder.image else {
+      Issue.record("It is a vision transformer")
+      return
+    }
+    #expect(settings.dropout == DropoutRates(patches: share ?? 0))
+  }
+
   private func card(of folder: PublishedFolder) throws -> ModelCard {
     for family in [Family.sentenceBERT, .chineseCLIP, .koCLIP] {
       if let files = try family.read(folder) { return files.card }

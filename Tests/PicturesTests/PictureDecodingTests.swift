@@ -1,5 +1,6 @@
 import Foundation
 import Pictures
+import TestSupport
 import Testing
 
 @Suite("Decoding pictures")
@@ -85,6 +86,20 @@ struct PictureDecodingTests {
     }
     let huge = #"<svg xmlns="http://www.w3.org/2000/svg" width="300000" height="200000"/>"#
     #expect(throws: PictureError.self) { try Picture(decoding: Array(huge.utf8)) }
+  }
+
+  @Test("A file beyond the limit is refused by its size, without a byte of it read")
+  func refusesBigFiles() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/big.png"
+    // All of it is a hole, which takes no room on the disk but would fill the memory.
+    let size = 1 << 40
+    let descriptor = creat(path, 0o644)
+    #expect(ftruncate(descriptor, off_t(size)) == 0 && close(descriptor) == 0)
+    let limit = PictureLimits.standard.maximumBytes
+    #expect(
+      throws: PictureError.file(path: path, .tooManyBytes(count: size, limit: limit))
+    ) { try Picture(contentsOf: path) }
   }
 
   @Test("Says what is wrong in one line")

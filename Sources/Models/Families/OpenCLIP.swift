@@ -103,6 +103,7 @@ package struct OpenCLIPImage {
       inner: try file.inner(vision + "mlp_ratio", width: towerWidth),
       activation: try file.openCLIPActivation(vision))
     settings.epsilon = try file.double(vision + "norm_kwargs.eps", 1e-5)
+    settings.dropout.patches = try file.double(vision + "patch_dropout", 0)
     settings.hasPreNorm = try !file.bool(vision + "no_ln_pre", false)
     switch try file.string(vision + "pool_type", "tok") {
     case "tok": break
@@ -146,10 +147,12 @@ package struct OpenCLIPImage {
       ["patch32", "giantopt"].contains { name.contains($0) } || name.contains("so400m_patch16")
       || name == "vit_large_patch16_siglip_512"
     let activation: Activation = isLater ? .tanhGELU : .gelu
-    let settings = ViT.Settings.siglip(
+    var settings = ViT.Settings.siglip(
       size: try file.int(vision + "image_size", own), patch: patch, width: shape.0,
       depth: shape.1, heads: shape.2, inner: parts[1] == "so400m" ? 4304 : nil,
       activation: activation)
+    settings.dropout.patches = try file.double(vision + "patch_dropout", 0)
+    settings.dropout.path = try file.double(vision + "timm_drop_path", 0)
     let trunk = KeyMap.timmViT.prefixed(ours: "image.", theirs: "visual.trunk.")
     switch try file.string(vision + "timm_proj", "linear") {
     case "none", "": return (settings, .none, trunk)
