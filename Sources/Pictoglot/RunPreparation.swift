@@ -217,6 +217,12 @@ struct RunPreparation<R: Recipe> {
   /// Finds how captions become tokens, and fits the text tower's table to it.
   private mutating func readTexts(of train: Corpus, in corpus: Corpus) throws {
     var bytes = try tokenizer(for: train)
+    // Where settings leave the size of the table open, it is that of the model begun with.
+    if !isResumed, settings.model.text?.vocabulary == 0,
+      let rows = start.text?.card.encoder.text?.vocabulary
+    {
+      settings.model.text?.vocabulary = rows
+    }
     if request.trimsVocabulary, let card = start.text?.card, let tower = settings.model.text {
       event(.message("Looking for the tokens that the collection uses"))
       let made = try VocabularyTrimming(
@@ -250,7 +256,9 @@ struct RunPreparation<R: Recipe> {
 
   /// The bytes of the run's `tokenizer.json`, which is trained on the captions if none is given.
   private func tokenizer(for corpus: Corpus) throws -> [UInt8] {
-    if !isResumed, let bytes = try start.tokenizer { return bytes }
+    if !isResumed, let text = start.text?.card, let bytes = try start.tokenizer {
+      return try Self.fitting(bytes, to: text)
+    }
     if let path = isResumed ? folder.tokenizer : request.tokenizer {
       guard let data = FileManager.default.contents(atPath: path) else {
         throw TrainingError.unreadable(path: path, reason: "there is no such file")
@@ -268,6 +276,20 @@ struct RunPreparation<R: Recipe> {
       try writeWhole(Data(bytes), to: folder.tokenizer)
     } catch {
       throw TrainingError.unwritable(path: folder.tokenizer, reason: systemReason(of: error))
+    }
+    return bytes
+  }
+
+  /// A model's tokenizer without the tokens that its text tower has no rows for.
+  ///
+  /// - Throws: ``ModelError/contradiction(path:reason:)`` if texts need such tokens.
+  private static func fitting(_ bytes: [UInt8], to card: ModelCard) throws -> [UInt8] {
+    guard let rows = card.encoder.text?.vocabulary else { return bytes }
+    let bytes = try Tokenizer.json(bytes, rows: rows)
+    let count = try Tokenizer(json: bytes).vocabularySize
+    guard count <= rows else {
+      throw ModelError.contradiction(
+        path: card.name, reason: "its tokenizer has \(count) tokens, its text tower only \(rows)")
     }
     return bytes
   }

@@ -112,7 +112,7 @@ struct PictureDecodingTests {
     let missing = #expect(throws: PictureError.self) { try Picture(contentsOf: "/nowhere.png") }
     #expect(missing?.description == "/nowhere.png cannot be read: No such file or directory.")
     let folder = #expect(throws: PictureError.self) { try Picture(contentsOf: "/") }
-    #expect(folder?.description == "/ cannot be read: it is not a file.")
+    #expect(folder?.description == "/ cannot be read: it is a folder.")
   }
 
   @Test("Any file cut anywhere gives an error or a picture, and never a crash")

@@ -135,7 +135,8 @@ class Model(nn.Module):
 FILES = {}
 fast, slow = shake(Model()), Model().train()
 slow.load_state_dict(fast.state_dict())
-FILES.update({k: v for k, v in fast.state_dict().items()
+# Copies, as the steps move the numbers in their place.
+FILES.update({k: v.clone() for k, v in fast.state_dict().items()
               if v.is_floating_point() and "classifier" not in k})
 queues = {name: held(F.normalize(normal(QUEUE, SPACE), dim=-1)) for name in ("image", "text")}
 FILES.update({f"brivl/{name}_queue.embeddings": q for name, q in queues.items()})
