@@ -256,9 +256,7 @@ struct RunPreparation<R: Recipe> {
 
   /// The bytes of the run's `tokenizer.json`, which is trained on the captions if none is given.
   private func tokenizer(for corpus: Corpus) throws -> [UInt8] {
-    if !isResumed, let text = start.text?.card, let bytes = try start.tokenizer {
-      return try Self.fitting(bytes, to: text)
-    }
+    if !isResumed, let bytes = try start.tokenizer { return bytes }
     if let path = isResumed ? folder.tokenizer : request.tokenizer {
       guard let data = FileManager.default.contents(atPath: path) else {
         throw TrainingError.unreadable(path: path, reason: "there is no such file")
@@ -276,20 +274,6 @@ struct RunPreparation<R: Recipe> {
       try writeWhole(Data(bytes), to: folder.tokenizer)
     } catch {
       throw TrainingError.unwritable(path: folder.tokenizer, reason: systemReason(of: error))
-    }
-    return bytes
-  }
-
-  /// A model's tokenizer without the tokens that its text tower has no rows for.
-  ///
-  /// - Throws: ``ModelError/contradiction(path:reason:)`` if texts need such tokens.
-  private static func fitting(_ bytes: [UInt8], to card: ModelCard) throws -> [UInt8] {
-    guard let rows = card.encoder.text?.vocabulary else { return bytes }
-    let bytes = try Tokenizer.json(bytes, rows: rows)
-    let count = try Tokenizer(json: bytes).vocabularySize
-    guard count <= rows else {
-      throw ModelError.contradiction(
-        path: card.name, reason: "its tokenizer has \(count) tokens, its text tower only \(rows)")
     }
     return bytes
   }

@@ -42,8 +42,10 @@ struct BriVLStepTests {
     let (groups, owners) = ([0, 1, 2, 0] as [Int64], [2, 0, 3, 0, 1])
     var inputs = Step.Inputs(
       imageGroups: Tensor(groups), textGroups: Tensor(owners.map { groups[$0] }))
-    let waves = (0..<4 * 3 * 128 * 128).map { place in
-      Float(sin(0.37 * Double(place) + Double(step)) + sin(0.0011 * Double(place)))
+    let waves: [Float] = (0..<4 * 3 * 128 * 128).map { (place: Int) -> Float in
+      let quick: Double = sin(0.37 * Double(place) + Double(step))
+      let slow: Double = sin(0.0011 * Double(place))
+      return Float(quick + slow)
     }
     inputs.views = [.init(pixels: Tensor(waves, shape: [4, 3, 128, 128]))]
     inputs.texts = [
