@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
-"""lock_image.py PICTOGLOT PAIRS OUT: training beside a locked ViT-B/32, samples a second.
+"""lock_image.py PICTOGLOT PAIRS TOKENIZER_JSON OUT: training beside a locked ViT-B/32, samples a second.
 
-PAIRS is the folder of the shared collection; OUT a folder for what is made. The same towers (ViT-B/32
-at 224 pixels; CLIP's text transformer, 12 × 512), batch and precision as open_clip's trainer with
---lock-image, in turn, TURNS times (3). Ours runs the locked tower once over each picture and keeps what
-came of it; how long that takes is told, too. Needs open_clip_torch (open_clip_train) beside Python;
-threads: OMP_NUM_THREADS (2).
+PAIRS is the folder of the shared collection, TOKENIZER_JSON CLIP's vocabulary of 49,408 tokens, which
+open_clip has, too; OUT a folder for what is made. The same towers (ViT-B/32 at 224 pixels; CLIP's text
+transformer, 12 × 512), vocabulary, batch and precision as open_clip's trainer with --lock-image, in turn,
+TURNS times (3). Ours runs the locked tower once over each picture and keeps what came of it; open_clip
+runs it at every step, with no gradient. So two rates are told: that of the steps, and that of a command
+of STEPS steps (600) with all that comes before its first step in it. Needs open_clip_torch
+(open_clip_train) beside Python; threads: OMP_NUM_THREADS (2).
 """
 import json, os, re, shutil, statistics, subprocess, sys, time
 
-pictoglot, pairs, out = sys.argv[1:4]
+pictoglot, pairs, tokenizer, out = sys.argv[1:5]
 threads = os.environ.setdefault("OMP_NUM_THREADS", "2")
-BATCH, STEPS, PEER_STEPS, TURNS = 128, 60, 4, int(os.environ.get("TURNS", 3))
+BATCH, STEPS, PEER_STEPS = 128, int(os.environ.get("STEPS", 600)), 6
+TURNS, MEASURED = int(os.environ.get("TURNS", 3)), 60
 os.makedirs(out, exist_ok=True)
 
 samples = [json.loads(line) for line in open(f"{pairs}/captions.jsonl", encoding="utf-8")]
@@ -45,27 +48,30 @@ TEXT = {"kind": "transformer", "vocabulary": 0, "contextLength": 77, "width": 51
 
 
 def ours():
-    shutil.rmtree(f"{out}/run", ignore_errors=True)
+    """The rate of the steps, and the seconds before the first, with the pass of the locked tower over all pictures."""
+    for made in ("run", "features"):
+        shutil.rmtree(f"{out}/{made}", ignore_errors=True)
     start = time.time()
     subprocess.run(
         [pictoglot, "train", "--recipe", "nllb-clip", "--data", f"{pairs}/captions.jsonl", "--out", f"{out}/run",
-         "--steps", str(STEPS), "--threads", threads, "--quiet", "--feature-cache", f"{out}/features",
+         "--steps", str(MEASURED), "--threads", threads, "--quiet", "--feature-cache", f"{out}/features",
+         "--tokenizer", tokenizer,
          "--set", f"model.text={json.dumps(TEXT)}", "--set", f"training.batch={BATCH}",
-         "--set", "training.precision=bfloat16", "--set", "training.vocabulary=49408",
+         "--set", "training.precision=bfloat16",
          "--set", "training.validationMinutes=0", "--set", "training.checkpointMinutes=60"], check=True)
     whole = time.time() - start
     reports = [json.loads(line) for line in open(f"{out}/run/log.jsonl")]
     # Steps differ by the length of their captions, so over all of them.
     rate = BATCH * (reports[-1]["step"] - reports[0]["step"]) / (reports[-1]["seconds"] - reports[0]["seconds"])
-    return rate, whole - reports[-1]["seconds"], reports[-1]["dataWait"]
+    return rate, whole - reports[-1]["seconds"]
 
 
-shutil.rmtree(f"{out}/features", ignore_errors=True)
 results = []
 for turn in range(TURNS):
-    (rate, before, wait), other = ours(), peer()
-    results.append(rate / other)
-    kept = "with the features of every picture and a vocabulary" if turn == 0 else "with kept features"
-    print(f"ours {rate:.0f} pictures a second (before the first step, {kept}: {before:.0f} s; waiting for data "
-          f"{100 * wait:.1f} %); open_clip --lock-image {other:.1f}: {rate / other:.1f} ×", flush=True)
-print(f"median {statistics.median(results):.1f} ×")
+    (rate, before), other = ours(), peer()
+    command = BATCH * STEPS / (before + BATCH * STEPS / rate)
+    results.append((rate / other, command / other))
+    print(f"ours {rate:.0f} pictures a second, {before:.0f} s before the first step, so {command:.0f} a second over "
+          f"{STEPS} steps; open_clip --lock-image {other:.1f}: {rate / other:.1f} ×, {command / other:.1f} ×", flush=True)
+steps, commands = zip(*results)
+print(f"median {statistics.median(steps):.1f} × (steps), {statistics.median(commands):.1f} × (command of {STEPS} steps)")

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""train_step.py [BATCH STEPS PRECISION]: the model of `Benchmarks train-step` in Python on PyTorch.
+"""train_step.py [BATCH STEPS PRECISION [compile]]: the model of `Benchmarks train-step` in Python on PyTorch.
 
-Needs: pip install torch. THREADS sets the threads (2). Run it in turn with
-`swift run -c release Benchmarks train-step`.
+With the word compile the model goes through torch.compile (needs g++). Needs: pip install torch.
+THREADS sets the threads (2). PyTorch's users on processors also set another allocator:
+`LD_PRELOAD=/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4` (Debian: libtcmalloc-minimal4). Run it
+in turn with `swift run -c release Benchmarks train-step`.
 """
 import os, statistics, sys, time
 import torch, torch.nn as nn, torch.nn.functional as F
@@ -10,6 +12,7 @@ import torch, torch.nn as nn, torch.nn.functional as F
 batch = int(sys.argv[1]) if len(sys.argv) > 1 else 32
 steps = int(sys.argv[2]) if len(sys.argv) > 2 else 5
 precision = sys.argv[3] if len(sys.argv) > 3 else "float32"
+compiled = "compile" in sys.argv[4:]
 torch.set_num_threads(int(os.environ.get("THREADS", 2)))
 torch.manual_seed(0)
 
@@ -53,6 +56,7 @@ class Model(nn.Module):
 
 
 model = Model()
+network = torch.compile(model) if compiled else model
 optimizer = torch.optim.AdamW(model.parameters(), lr=5e-4, betas=(0.9, 0.98), eps=1e-6, weight_decay=0.2, fused=True)
 images, ids = torch.randn(batch, 3, 224, 224), torch.randint(1, 49000, (batch, 77))
 labels, times = torch.arange(batch), []
@@ -60,7 +64,7 @@ for _ in range(steps + 1):
     begun = time.time()
     optimizer.zero_grad(set_to_none=True)
     with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
-        i, t = model(images, ids)
+        i, t = network(images, ids)
     logits = i @ t.T * model.log_scale.exp().clamp(max=100)
     loss = (F.cross_entropy(logits, labels) + F.cross_entropy(logits.T, labels)) / 2
     loss.backward()
@@ -70,5 +74,6 @@ for _ in range(steps + 1):
     times.append(time.time() - begun)
 times = sorted(times[1:])
 count = sum(p.numel() for p in model.parameters()) // 10**6
-print(f"PyTorch {torch.__version__} train step, {count} M parameters, batch {batch}, {precision}, "
+how = ("compiled" if compiled else "eager") + (", tcmalloc" if "tcmalloc" in os.environ.get("LD_PRELOAD", "") else "")
+print(f"PyTorch {torch.__version__} {how} train step, {count} M parameters, batch {batch}, {precision}, "
       f"{torch.get_num_threads()} threads: median {statistics.median(times) * 1000:.0f} ms, best {times[0] * 1000:.0f} ms of {len(times)}")
