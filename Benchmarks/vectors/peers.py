@@ -31,6 +31,10 @@ def told(what, rate, more=""):
     print(f"{what}: {rate:.1f} a second{more}, load {os.getloadavg()[0]:.1f}", flush=True)
 
 
+def reason(error):
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)[:200]
+
+
 def quantized(model):
     return torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
 
@@ -114,7 +118,7 @@ def texts(captions, tokenizer, kind, seconds=20.0):
             told(f"transformers, {kind} ({millions} M parameters), sorted by length, {name}, batch {size}",
                  done / (time.time() - begun))
         except Exception as error:
-            print(f"transformers, {kind}, {name}: not to be had here ({str(error).splitlines()[0][:200]})", flush=True)
+            print(f"transformers, {kind}, {name}: not to be had here ({reason(error)})", flush=True)
         torch._dynamo.reset()
 
 
@@ -182,7 +186,7 @@ def pictures(folder, limit=320):
     try:
         measured("transformers, int8 (dynamic)", of_transformers(quantized(CLIPModel(CLIPConfig()).eval()), torch.float32), ways)
     except Exception as error:
-        print(f"transformers, int8: not to be had here ({str(error).splitlines()[0][:200]})", flush=True)
+        print(f"transformers, int8: not to be had here ({reason(error)})", flush=True)
 
     net = open_clip.create_model("ViT-B-32").eval()
     measured("open_clip ViT-B-32, float32", lambda x: net.encode_image(x, normalize=True), other)
@@ -237,7 +241,7 @@ def onnx(visual, measured, ways):
                 Padded().eval(), (torch.randn(32, 3, 224, 224),), folder + "/float32.onnx", input_names=["pixels"],
                 output_names=["vectors"], dynamo=False, opset_version=17)
             measured("ONNX Runtime, float32", session(folder + "/float32.onnx"), ways)
-            quantization.quant_pre_process(folder + "/float32.onnx", folder + "/ready.onnx")
+            quantization.quant_pre_process(folder + "/float32.onnx", folder + "/ready.onnx", skip_symbolic_shape=True)
             quantization.quantize_dynamic(folder + "/ready.onnx", folder + "/dynamic.onnx", per_channel=True)
             measured("ONNX Runtime, int8 (dynamic)", session(folder + "/dynamic.onnx"), ways)
             quantization.quantize_static(
@@ -245,7 +249,7 @@ def onnx(visual, measured, ways):
                 op_types_to_quantize=["MatMul", "Gemm"])
             measured("ONNX Runtime, int8 (static)", session(folder + "/static.onnx"), ways)
         except Exception as error:
-            print(f"ONNX Runtime: not to be had here ({str(error).splitlines()[0][:200]})", flush=True)
+            print(f"ONNX Runtime: not to be had here ({reason(error)})", flush=True)
 
 
 with torch.no_grad():
