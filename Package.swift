@@ -104,6 +104,7 @@ let package = Package(
     .target(
       name: "Hub",
       dependencies: [
+        "FileSystem",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),

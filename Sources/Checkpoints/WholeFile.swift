@@ -1,3 +1,4 @@
+internal import FileSystem
 package import Foundation
 
 /// Writes a file so that its place holds what it held before or all of the new bytes, even where the
@@ -21,21 +22,12 @@ package func writeWhole(_ bytes: Data, to path: String) throws {
   }
 }
 
-/// Renames a file or folder whose bytes the disk has, and waits until the disk has the new name, too:
-/// a rename is an entry of the folder, which is written by itself.
+/// Renames a file or folder whose bytes the disk has, and waits until the disk has the new name, too.
 ///
 /// - Throws: What the system says, of which ``systemReason(of:)`` makes words.
 package func moveIntoPlace(_ path: String, to destination: String) throws {
   guard rename(path, destination) == 0 else { throw lastSystemError() }
-  let folder = URL(fileURLWithPath: destination).deletingLastPathComponent().path
-  let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-  // A folder that may be written and not read cannot be waited for.
-  guard descriptor >= 0 else { return }
-  defer { close(descriptor) }
-  // Nor can those of file systems that know no such thing.
-  guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
-    throw lastSystemError()
-  }
+  try synchronizeFolder(URL(fileURLWithPath: destination).deletingLastPathComponent().path)
 }
 
 private func lastSystemError() -> any Error { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }

@@ -19,6 +19,10 @@ package struct FileFailure: Error, Equatable {
 
   /// What lies beneath an error of Foundation, which has words of its own for the system's.
   package init(of error: any Error) {
+    if let failure = error as? FileFailure {
+      self = failure
+      return
+    }
     var inner = error as NSError
     while let next = inner.userInfo[NSUnderlyingErrorKey] as? NSError { inner = next }
     if inner.domain == NSPOSIXErrorDomain {

@@ -1,3 +1,4 @@
+internal import FileSystem
 internal import Foundation
 
 /// A hidden folder beside the place where something is to be, which gets its name when all is there.
@@ -55,14 +56,10 @@ final class PartFolder {
         : .unwritable(path: destination, reason: systemReason())
     }
     isFinished = true
-    // The name is on the disk once the folder around it is; what cannot be opened, and file systems
-    // that know no such thing, cannot be waited for.
-    let parent = (destination as NSString).deletingLastPathComponent
-    let descriptor = open(parent.isEmpty ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
-      throw .unwritable(path: destination, reason: systemReason())
+    do throws(FileFailure) {
+      try synchronizeFolder((destination as NSString).deletingLastPathComponent)
+    } catch {
+      throw .unwritable(path: destination, reason: error.reason)
     }
   }
 

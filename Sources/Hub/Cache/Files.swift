@@ -1,3 +1,4 @@
+internal import FileSystem
 internal import Foundation
 
 /// Why the last system call failed.
@@ -36,13 +37,8 @@ enum Files {
   /// Gives a file or folder, which the disk has, another name, and waits until the disk has that, too.
   static func move(_ path: String, to target: String) throws(HubError) {
     guard rename(path, target) == 0 else { throw .file(path: target, reason: systemReason()) }
-    let folder = parent(of: target)
-    let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    // What cannot be opened, and file systems that know no such thing, cannot be waited for.
-    guard descriptor >= 0 else { return }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
-      throw .file(path: target, reason: systemReason())
+    do throws(FileFailure) { try synchronizeFolder(parent(of: target)) } catch {
+      throw .file(path: target, reason: error.reason)
     }
   }
 
