@@ -3,7 +3,7 @@ package import Tokens
 extension Model {
   /// Whether it has learned a language; nil where its publisher only says how many there are.
   package func hasLearned(_ language: LanguageTag) -> Bool? {
-    if card.text.languageCodes == .flores { return (try? FloresCode.code(for: language)) != nil }
+    if let codes = card.text.languageCodes { return codes.has(language) }
     guard !card.languages.isEmpty else { return nil }
     var learned: Set<String> = []
     for text in card.languages {

@@ -165,7 +165,8 @@ extension ModelFiles {
       needed += names.filter { $0.hasPrefix(stem) && $0.hasSuffix(end) }
     }
     if let name = tokenizer.flatMap(inside) {
-      needed += name == "vocab.json" ? [name, "merges.txt"] : [name]
+      let beside = ["vocab.json": "merges.txt", Tokenizer.m2m100Name: "vocab.json"]
+      needed += [name] + (beside[name].map { [$0] } ?? [])
     }
     return names.filter(needed.contains)
   }

@@ -32,9 +32,9 @@ package struct TextReader: Sendable {
     let candidates = LanguageDetector.shared.detect(text).candidates
     switch treatment.languageCodes {
     case nil: return Language(tag: candidates.first?.tag, sureness: candidates.first?.confidence)
-    case .flores:
+    case .some(let codes):
       // A language that the tokenizer has no code for is more often a wrong guess than a right one.
-      let known = candidates.first { (try? FloresCode.code(for: $0.tag)) != nil }
+      let known = candidates.first { codes.has($0.tag) }
       return Language(tag: known?.tag ?? .english, sureness: known?.confidence ?? 0)
     }
   }
@@ -75,12 +75,12 @@ package struct TextReader: Sendable {
   ///
   /// - Throws: ``UnknownLanguage``
   package func code(for language: LanguageTag) throws(UnknownLanguage) -> Int32 {
-    let code: FloresCode
-    do { code = try FloresCode.code(for: language, mapping: mapping) } catch {
-      throw UnknownLanguage(reason: "\(error)")
+    guard let codes = treatment.languageCodes else {
+      throw UnknownLanguage(reason: "it is told no language")
     }
-    guard let id = tokenizer.id(of: code.text) else {
-      throw UnknownLanguage(reason: "its tokenizer has no “\(code.text)”")
+    let code = try codes.code(for: language, mapping: mapping)
+    guard let id = tokenizer.id(of: code) else {
+      throw UnknownLanguage(reason: "its tokenizer has no “\(code)”")
     }
     return id
   }
@@ -88,6 +88,33 @@ package struct TextReader: Sendable {
   /// Why a model cannot be told a text's language.
   package struct UnknownLanguage: Error, Equatable {
     package let reason: String
+  }
+}
+
+extension TextTreatment.LanguageCodes {
+  /// Whether there is a code for a language.
+  func has(_ language: LanguageTag) -> Bool { (try? code(for: language)) != nil }
+
+  /// The token that names a language.
+  ///
+  /// - Parameter mapping: Which of NLLB's codes, where there is a choice.
+  /// - Throws: ``TextReader/UnknownLanguage``
+  func code(
+    for language: LanguageTag, mapping: FloresCode.Mapping = .standard
+  ) throws(TextReader.UnknownLanguage) -> String {
+    switch self {
+    case .flores:
+      do { return try FloresCode.code(for: language, mapping: mapping).text } catch {
+        throw TextReader.UnknownLanguage(reason: "\(error)")
+      }
+    case .m2m100:
+      guard let code = M2M100Code.token(for: language) else {
+        throw TextReader.UnknownLanguage(
+          reason: "M2M-100 has no code for \(language) (\(language.englishName)). "
+            + "Give the tag of another language, such as en.")
+      }
+      return code
+    }
   }
 }
 

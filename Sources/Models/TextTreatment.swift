@@ -6,6 +6,8 @@ package struct TextTreatment: Codable, Sendable, Equatable {
   package enum LanguageCodes: String, Codable, Sendable {
     /// Flores-200, as NLLB has them: `eng_Latn`.
     case flores
+    /// M2M-100's: `__en__`.
+    case m2m100
   }
 
   /// The most tokens of a text, special tokens included.

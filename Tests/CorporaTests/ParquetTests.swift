@@ -151,6 +151,13 @@ struct ParquetTests {
     }
   }
 
+  @Test("Lists inside lists without end are refused, not followed")
+  func nesting() {
+    // A field that is a list of one list of one list…
+    var reader = ThriftReader([UInt8](repeating: 0x19, count: 1 << 20))
+    #expect(throws: ParquetFault.self) { try reader.structure() }
+  }
+
   @Test("Snappy's copies may reach into what they make, and nothing reaches out of the block")
   func snappy() throws {
     // 10 bytes: “ab” as they are, then eight from two before; from the format's description.

@@ -30,6 +30,27 @@ struct BackboneTests {
     #expect(isClose(model.encoder.embed(texts: batch).floats, try expected.floats("texts")))
   }
 
+  @Test("M2M-100 gives transformers' ids by its two files, told the language, and its vectors")
+  func m2m100() throws {
+    let files = try read("m2m100")
+    let model = try Model(files)
+    let expected = try StartReference("m2m100")
+    let texts = StartReference.texts + ["Ｆｕｌｌ　ｗｉｄｔｈ 고양이\t 猫猫☃☃x", "aaa aaaa cats"]
+    let languages = ["en", "de", "ko", "zh-Hans", "eng", "fil", "nso", "nn"]
+    let reader = try #require(model.reader)
+    let ids = try zip(texts, languages).map { text, language in
+      try reader.tokens(of: text, in: LanguageTag(language)).ids
+    }
+    #expect(try expected.ids == ids)
+    let batch = TokenBatch(ids, padding: model.card.text.padding)
+    #expect(isClose(model.encoder.embed(texts: batch).floats, try expected.floats("texts")))
+    #expect(model.hasLearned(try LanguageTag("zu")) == true)
+    #expect(model.hasLearned(try LanguageTag("mi")) == false)
+    expectError("M2M-100 has no code for mi (Māori)") {
+      try reader.code(for: try LanguageTag("mi"))
+    }
+  }
+
   @Test(
     "An image tower under a classifier gives the reference's pixels and vectors",
     arguments: [
@@ -166,9 +187,9 @@ struct BackboneTests {
     try write("config.json", #"{"model_type":"dinov2","use_swiglu_ffn":true}"#)
     expectError("DINOv2 with gated perceptrons") { try read(folder) }
     try write("config.json", #"{"model_type":"m2m_100","d_model":16}"#)
-    expectError("nllb-200-distilled-600M's there") { try read(folder) }
-    try write("vocab.json", "{}")
-    expectError("M2M-100's own tokenizer", "Begin with facebook/nllb") { try read(folder) }
+    expectError("NLLB's tokenizer.json, or M2M-100's sentencepiece.bpe.model and vocab.json") {
+      try read(folder)
+    }
   }
 
   @Test("Where settings and numbers disagree about positions, the numbers are right")

@@ -239,6 +239,12 @@ struct PublishedLayout: Sendable, CustomTestStringConvertible {
           + "sentencepiece.bpe.model special_tokens_map.json tokenizer.json "
           + "tokenizer_config.json"), numbers: ["pytorch_model.bin"]),
     PublishedLayout(
+      name: "facebook/m2m100_418M", fixture: "starts/m2m100",
+      files: names(
+        "README.md config.json generation_config.json pytorch_model.bin rust_model.ot "
+          + "sentencepiece.bpe.model special_tokens_map.json tokenizer_config.json vocab.json"),
+      numbers: ["pytorch_model.bin"]),
+    PublishedLayout(
       name: "google/vit-base-patch16-224", fixture: "starts/vit",
       files: names(
         "README.md config.json flax_model.msgpack model.safetensors preprocessor_config.json "

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """starts.py OUT_DIR: towers alone, in the layouts in which they are published, tiny and with random numbers.
 
-Needs: pip install torch torchvision transformers timm tokenizers safetensors pillow. One folder a model, as
+Needs: pip install torch torchvision transformers timm tokenizers sentencepiece safetensors
+pillow. One folder a model, as
 transformers or timm saves it: encoders under the prefix of a class with heads, with and without a pooler, in
 old and new names; vision transformers and an EfficientNet with their classifiers. `expected.safetensors` has
 what the reference makes of the encoder alone, as vectors of length one: of the texts below (`ids`, `lengths`,
@@ -11,6 +12,7 @@ what the reference makes of the encoder alone, as vectors of length one: of the 
 import json, os, shutil, sys
 
 import numpy as np
+import sentencepiece
 import timm
 import tokenizers
 import torch
@@ -265,3 +267,32 @@ for name, architecture, extra, pool in (
 model = _gen_efficientnet("tf_efficientnet_b0", channel_multiplier=0.1, depth_multiplier=0.1, pad_type="same",
                           bn_eps=1e-3, num_classes=3)
 from_timm("timm_efficientnet", model, "tf_efficientnet_b5", None, cfg(64, 0.934, *IMAGENET.values()), "avg")
+
+# --- M2M-100: its own tokenizer, pieces of SentencePiece with the numbers of a list beside them -----
+path = folder("m2m100")
+sentencepiece.SentencePieceTrainer.train(
+    sentence_iterator=iter(CORPUS * 3), model_prefix=path + "/sentencepiece.bpe", vocab_size=90, model_type="bpe",
+    normalization_rule_name="nmt_nfkc", character_coverage=1.0, num_threads=1, minloglevel=2)
+os.remove(path + "/sentencepiece.bpe.vocab")
+spm = sentencepiece.SentencePieceProcessor(model_file=path + "/sentencepiece.bpe.model")
+# fairseq's list has an order of its own, and words that no text has.
+pieces = sorted((spm.id_to_piece(i) for i in range(3, len(spm))), key=lambda piece: (len(piece), piece), reverse=True)
+words = ["<s>", "<pad>", "</s>", "<unk>"] + pieces[:40] + ["madeupword0000"] + pieces[40:]
+dump(path + "/vocab.json", {word: i for i, word in enumerate(words)})
+m2m = hf.M2M100Tokenizer(vocab_file=path + "/vocab.json", spm_file=path + "/sentencepiece.bpe.model", src_lang="en")
+config = hf.M2M100Config(
+    vocab_size=len(words) + 100 + 8, d_model=16, encoder_layers=2, encoder_attention_heads=2, encoder_ffn_dim=24,
+    decoder_layers=1, decoder_attention_heads=2, decoder_ffn_dim=24, max_position_embeddings=1024, pad_token_id=1,
+    scale_embedding=True, activation_function="relu", encoder_layerdrop=0.05)
+model = draw(hf.M2M100ForConditionalGeneration(config))
+torch.save({k: v.clone() for k, v in model.state_dict().items()}, path + "/pytorch_model.bin")
+settings(path, config, "M2M100ForConditionalGeneration")
+MORE = TEXTS + ["Ｆｕｌｌ　ｗｉｄｔｈ 고양이\t 猫猫☃☃x", "aaa aaaa cats"]
+rows = []
+for text, language in zip(MORE, ["en", "de", "ko", "zh", "en", "tl", "ns", "no"]):
+    m2m.src_lang = language
+    rows.append(m2m(text).input_ids)
+length = max(map(len, rows))
+ids = torch.tensor([r + [1] * (length - len(r)) for r in rows])
+first = model.get_encoder()(ids, attention_mask=(ids != 1).long()).last_hidden_state[:, 0]
+record(path, ids=torch.tensor(sum(rows, [])), lengths=torch.tensor([len(r) for r in rows]), texts=length_one(first))

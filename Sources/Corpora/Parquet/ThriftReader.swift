@@ -34,7 +34,6 @@ struct ThriftReader {
 
   /// The structure that begins here.
   mutating func structure(depth: Int = 0) throws(ParquetFault) -> ThriftValue {
-    guard depth < Self.deepest else { throw .cut }
     var fields: [Int: ThriftValue] = [:]
     var field = 0
     while true {
@@ -49,6 +48,7 @@ struct ThriftReader {
   }
 
   private mutating func value(_ kind: UInt8, depth: Int) throws(ParquetFault) -> ThriftValue {
+    guard depth < Self.deepest else { throw .cut }
     switch kind {
     case 1, 2: return .flag(try byte() == 1)
     case 3: return .number(Int64(Int8(bitPattern: try byte())))

@@ -129,6 +129,11 @@ struct ExportedTexts {
           + (format == .huggingFace ? "tokenizer" : "tokenizer.tokenizer")
           + ".src_lang = \"kor_Hang\".")
     }
+    if treatment.languageCodes == .m2m100 {
+      notes.append(
+        "The tokenizer puts English's code before every text: for another language put the id of its "
+          + "own there, as of __ko__.")
+    }
     return notes
   }
 }

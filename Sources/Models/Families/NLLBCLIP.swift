@@ -55,7 +55,7 @@ private func readOpenCLIP(_ foreign: OpenCLIPForeignText, _ folder: PublishedFol
         image: .vit(image.settings), text: .nllb(text), width: image.width,
         imageProjection: image.projection),
       preprocessing: try .openCLIP(foreign.file, size: image.settings.size),
-      text: .flores(text, cleaning: try foreign.cleaning()), source: source,
+      text: .translated(text, cleaning: try foreign.cleaning()), source: source,
       scoring: hasBias ? .sigmoid : .softmax, note: foreign.file.note),
     weights: [.init(path: try folder.weights(WeightFiles.openCLIP), keys: keys)],
     absent: hasBias ? [] : ["bias"],
@@ -110,7 +110,7 @@ private func readHuggingFace(_ file: PublishedSettings, _ folder: PublishedFolde
       encoder: DualEncoder.Settings(
         image: .vit(vision), text: .nllb(text), width: try file.int("projection_dim", 512)),
       preprocessing: try .huggingFace(folder, standard: .clip(size: vision.size)),
-      text: .flores(text, cleaning: .none), source: source),
+      text: .translated(text, cleaning: .none), source: source),
     weights: [.init(path: try folder.weights(), keys: keys)], absent: ["bias"],
     ignored: [
       "vision_model.embeddings.position_ids", "text_model.encoder.embed_positions.weights",
@@ -126,10 +126,12 @@ private func tokenizerName(of text: NLLBEncoder.Settings) -> String {
 private let source = "Visheratin 2023, arXiv:2309.01859"
 
 extension TextTreatment {
-  /// As NLLB reads a text: the code of the language, the text, `</s>`.
-  static func flores(_ text: NLLBEncoder.Settings, cleaning: TextCleaning) -> TextTreatment {
+  /// As NLLB and M2M-100 read a text: the code of the language, the text, `</s>`.
+  static func translated(
+    _ text: NLLBEncoder.Settings, _ codes: LanguageCodes = .flores, cleaning: TextCleaning
+  ) -> TextTreatment {
     TextTreatment(
       contextLength: text.contextLength, padding: text.padding, cleaning: cleaning, end: 2,
-      languageCodes: .flores)
+      languageCodes: codes)
   }
 }

@@ -14,7 +14,7 @@ extension Family {
   ///
   /// - Source: huggingface/transformers `modeling_bert.py`, `modeling_m2m_100.py`.
   package static let textBackbone = Family(
-    name: "text-backbone", title: "BERT, RoBERTa, XLM-R, DistilBERT, NLLB: texts to begin with",
+    name: "text-backbone", title: "BERT, RoBERTa, XLM-R, DistilBERT, NLLB, M2M-100: texts to begin with",
     published: models, read: readTextBackbone)
 }
 
@@ -35,6 +35,8 @@ private let models = [
     "facebook/nllb-200-distilled-600M", languages: ["201 languages"], license: "CC-BY-NC-4.0"),
   Published(
     "facebook/nllb-200-distilled-1.3B", languages: ["201 languages"], license: "CC-BY-NC-4.0"),
+  Published("facebook/m2m100_418M", languages: ["100 languages"], license: "MIT"),
+  Published("facebook/m2m100_1.2B", languages: ["100 languages"], license: "MIT"),
 ]
 
 @Sendable private func readTextBackbone(_ folder: PublishedFolder) throws(ModelError) -> ModelFiles?
@@ -73,14 +75,14 @@ private func readTranslator(_ settings: PublishedSettings, _ folder: PublishedFo
 {
   // The most that NLLB-CLIP is used with; transformers would take 1,024.
   let text = try settings.nllb(contextLength: 100)
+  // Their settings are of one kind; M2M-100's tokenizer is pieces beside a vocabulary.
+  let isM2M100 = [Tokenizer.m2m100Name, "vocab.json"].allSatisfy(folder.has)
   let tokenizer: String
-  do { tokenizer = try folder.tokenizer() } catch {
+  do { tokenizer = try folder.tokenizer(orElse: isM2M100 ? [Tokenizer.m2m100Name] : []) } catch {
     throw .missingFile(
       path: folder.path, file: "tokenizer.json",
-      advice: folder.has("vocab.json")
-        ? "M2M-100's own tokenizer, two files, cannot be read here. Begin with "
-          + "facebook/nllb-200-distilled-600M, its successor."
-        : "Pull the model again, or put facebook/nllb-200-distilled-600M's there.")
+      advice: "Pull the model again, or put its tokenizer there: NLLB's tokenizer.json, or "
+        + "M2M-100's \(Tokenizer.m2m100Name) and vocab.json.")
   }
   let path = try folder.weights()
   let file = try modelTensors(path)
@@ -104,8 +106,10 @@ private func readTranslator(_ settings: PublishedSettings, _ folder: PublishedFo
     folder, .nllb(text), width: text.width, path, keys,
     ignored: file.keys(outside: encoder) + tables
       + ["embed_positions.weights", "embed_positions._float_tensor"].map { encoder + $0 },
-    treatment: .flores(text, cleaning: .none), tokenizer: tokenizer,
-    source: "NLLB Team 2022, arXiv:2207.04672")
+    treatment: .translated(
+      text, tokenizer.hasSuffix(".model") ? .m2m100 : .flores, cleaning: .none),
+    tokenizer: tokenizer,
+    source: isM2M100 ? "Fan et al. 2020, arXiv:2010.11125" : "NLLB Team 2022, arXiv:2207.04672")
 }
 
 private func files(

@@ -86,11 +86,10 @@ enum PlainVocabularies {
     return (printable + rest).map { ByteLevel.spelling(UInt8($0)) }
   }()
 
-  /// `vocab.json` and `merges.txt`: CLIP's if words end in `</w>`, otherwise GPT-2's or RoBERTa's.
-  static func pair(
-    vocabulary json: [UInt8], merges lines: [UInt8]
-  ) throws(TokenizerError) -> TokenizerCore.Parts {
-    let kind = "vocab.json"
+  /// The tokens and numbers of a `vocab.json`.
+  static func entries(
+    _ json: [UInt8], kind: String
+  ) throws(TokenizerError) -> [(bytes: [UInt8], id: Int)] {
     var entries: [(bytes: [UInt8], id: Int)] = []
     do {
       try JSONTape(json).root.forEachMember { key, value in
@@ -100,6 +99,15 @@ enum PlainVocabularies {
       throw .malformed(kind: kind, reason: "at byte \(error.offset), \(error.reason)")
     }
     guard !entries.isEmpty else { throw .malformed(kind: kind, reason: "it holds no tokens") }
+    return entries
+  }
+
+  /// `vocab.json` and `merges.txt`: CLIP's if words end in `</w>`, otherwise GPT-2's or RoBERTa's.
+  static func pair(
+    vocabulary json: [UInt8], merges lines: [UInt8]
+  ) throws(TokenizerError) -> TokenizerCore.Parts {
+    let kind = "vocab.json"
+    let entries = try entries(json, kind: kind)
     let vocabulary = try Vocabulary(entries, kind: kind)
     let merges = try merges(lines, kind: "merges.txt", limit: .max)
     if vocabulary.id("!</w>") != nil || vocabulary.id("a</w>") != nil {

@@ -32,6 +32,13 @@ struct SentencePieceModel {
   static func parts(_ bytes: [UInt8], rows: Int = .max) throws(TokenizerError)
     -> TokenizerCore.Parts
   {
+    var model = try model(bytes)
+    model.entries = Array(model.entries.prefix(rows))
+    return try model.parts()
+  }
+
+  /// - Throws: ``TokenizerError`` for what is broken, and for models of words or characters.
+  static func model(_ bytes: [UInt8]) throws(TokenizerError) -> SentencePieceModel {
     var model = SentencePieceModel()
     do {
       try model.read(bytes)
@@ -42,8 +49,22 @@ struct SentencePieceModel {
     } catch {
       throw broken("it cannot be read")
     }
-    model.entries = Array(model.entries.prefix(rows))
-    return try model.parts()
+    return model
+  }
+
+  /// The same pieces, ids and spaces for a `tokenizer.json`; nil where that form cannot say them.
+  var json: SentencePieceJSON? {
+    guard let unknown = entries.firstIndex(where: { $0.kind == .unknown }),
+      normalizer.escapesSpaces, normalizer.removesExtraSpaces, !normalizer.isSuffix
+    else { return nil }
+    return SentencePieceJSON(
+      pieces: entries.map { entry in
+        SentencePieceJSON.Piece(
+          spelling: entry.bytes, score: entry.score,
+          isSpecial: [.control, .unknown, .unused].contains(entry.kind),
+          isUserDefined: entry.kind == .userDefined)
+      }, unknown: unknown, isBPE: isBPE, fallsBackToBytes: fallsBackToBytes,
+      addsPrefix: normalizer.addsPrefix, charactersBlob: charactersBlob)
   }
 
   private mutating func read(_ bytes: [UInt8]) throws {

@@ -24,6 +24,7 @@ extension Tokenizer {
     let name = (file as NSString).lastPathComponent
     let folder = (file as NSString).deletingLastPathComponent
     switch true {
+    case Self.isM2M100(file): try self.init(json: try Self.m2m100(bytes, folder))
     case name.hasSuffix(".model"): try self.init(sentencePiece: bytes)
     case name == "vocab.json", name == "merges.txt":
       let parts = try PlainVocabularies.pair(
@@ -41,15 +42,33 @@ extension Tokenizer {
 
   /// The bytes of a `tokenizer.json` that reads texts as the tokenizer in a file, or in a folder, does.
   ///
-  /// - Returns: Nil if it is of another kind than `tokenizer.json` and BERT's `vocab.txt`.
+  /// - Returns: Nil if it is of another kind than `tokenizer.json`, SentencePiece's `.model` and BERT's
+  ///   `vocab.txt`.
   /// - Throws: ``TokenizerError`` that says what is wrong with the path or with what lies there.
   package static func json(at path: String) throws(TokenizerError) -> [UInt8]? {
     let file = try Self.file(at: path)
     let name = (file as NSString).lastPathComponent
     if name.hasSuffix(".json"), name != "vocab.json" { return try Self.bytes(file) }
-    guard name.hasPrefix("vocab"), name.hasSuffix(".txt") else { return nil }
     let folder = (file as NSString).deletingLastPathComponent
+    if isM2M100(file) { return try m2m100(try bytes(file), folder) }
+    if name.hasSuffix(".model") { return try SentencePieceModel.json(try bytes(file)) }
+    guard name.hasPrefix("vocab"), name.hasSuffix(".txt") else { return nil }
     return try WordListJSON.bytes(try Self.bytes(file), options: Self.options(beside: folder))
+  }
+
+  /// The name of M2M-100's pieces, whose numbers are in a `vocab.json` beside them.
+  package static let m2m100Name = "sentencepiece.bpe.model"
+
+  private static func isM2M100(_ path: String) -> Bool {
+    let folder = (path as NSString).deletingLastPathComponent
+    return (path as NSString).lastPathComponent == m2m100Name
+      && FileManager.default.fileExists(atPath: folder + "/vocab.json")
+  }
+
+  private static func m2m100(
+    _ model: [UInt8], _ folder: String
+  ) throws(TokenizerError) -> [UInt8] {
+    try SentencePieceModel.m2m100(model, vocabulary: try bytes(folder + "/vocab.json"))
   }
 
   /// The file itself, or the best of those in a folder.

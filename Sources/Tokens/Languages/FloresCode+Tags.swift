@@ -81,7 +81,7 @@ extension FloresCode {
   }()
 
   /// Languages that go by another tag here: members of a macrolanguage, and other codes for it.
-  private static let members = [
+  static let members = [
     "no": "nb", "tl": "fil", "tgl": "fil", "cmn": "zh", "hbs": "sh", "zgh": "tzm",
     "als": "sq", "aae": "sq", "aat": "sq", "aln": "sq",
     "arb": "ar", "ayr": "ay", "ayc": "ay", "azj": "az", "dik": "din", "dip": "din", "diw": "din",
