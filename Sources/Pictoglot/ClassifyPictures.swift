@@ -1,8 +1,8 @@
 package import Corpora
 package import Evaluation
+import Languages
 import Models
 package import Search
-import Tokens
 import Towers
 
 /// A picture and its likeliest labels in one language.

@@ -1,6 +1,6 @@
+package import Languages
 import Models
 package import Search
-package import Tokens
 import Torch
 
 /// Labels as directions in a model's space, ready to be compared with any number of pictures.

@@ -1,7 +1,7 @@
 import Corpora
+import Languages
 import Models
 package import Search
-import Tokens
 import Towers
 
 /// How well a label fits a picture.

@@ -1,6 +1,7 @@
+package import Languages
 import Models
 package import Search
-package import Tokens
+import Tokens
 
 extension ImageTextModel {
   /// How sure a detection must be before a person is told that the model does not know the language.

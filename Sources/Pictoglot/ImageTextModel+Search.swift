@@ -1,7 +1,7 @@
+import Languages
 import Models
 import Pictures
 package import Search
-import Tokens
 
 extension ImageTextModel: Embedder {
   package nonisolated var modelName: String { name }

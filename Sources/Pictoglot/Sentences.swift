@@ -1,8 +1,8 @@
 import Corpora
 import Foundation
+import Languages
 import Models
 package import Search
-import Tokens
 
 /// The sentences of a text file, ready to be compared with pictures.
 public struct Sentences: Sendable {

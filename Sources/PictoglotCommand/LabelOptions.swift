@@ -1,8 +1,8 @@
 import ArgumentParser
 import Corpora
 import Foundation
+import Languages
 import Pictoglot
-import Tokens
 
 /// The labels that a person gives, and what they are put into.
 struct LabelOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import Tokens
+import Languages
 
 /// What the tags' languages are called in English, as far as they are known.
 func languageNames(of tags: [String]) -> [String: String] {

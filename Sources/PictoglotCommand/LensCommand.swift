@@ -1,9 +1,9 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Languages
 import Pictoglot
 import Search
-import Tokens
 
 /// `pictoglot lens INDEX "사과" "apple"`
 struct LensCommand: AsyncParsableCommand {

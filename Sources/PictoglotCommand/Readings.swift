@@ -1,6 +1,6 @@
+import Languages
 import Pictoglot
 import Search
-import Tokens
 
 extension Console {
   /// Says how a model took the texts of a question: in which language, and what it did not read.
