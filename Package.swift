@@ -222,7 +222,7 @@ let package = Package(
     .test("Losses", "Checkpoints", "Torch"),
     .test(
       "Models", "Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
-    .test("Recipes", "Checkpoints", "Pictures", "Towers", "Layers", "Torch"),
+    .test("Recipes", "Checkpoints", "Pictures", "Settings", "Towers", "Layers", "Torch"),
     .test(
       "Training", "Recipes", "Models", "Corpora", "Pictures", "Tokens", "Towers", "Layers",
       "Checkpoints", "Torch"),
