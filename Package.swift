@@ -200,7 +200,7 @@ let package = Package(
     // Tests mirror the targets.
     .target(
       name: "TestSupport",
-      dependencies: ["Pictures", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Languages", "Pictures", .product(name: "Crypto", package: "swift-crypto")],
       path: "Tests/TestSupport",
       swiftSettings: strict),
     .test("Torch", "Checkpoints"),

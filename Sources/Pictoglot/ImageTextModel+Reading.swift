@@ -31,7 +31,7 @@ extension ImageTextModel {
           + "“\(text.prefix(30))” may mean little.")
     }
     return TextReading(
-      text: text, language: language?.tag?.text, sureness: language?.sureness,
+      text: text, language: language?.tag, sureness: language?.sureness,
       isTruncated: isTruncated, isUnseen: isUnseen,
       note: notes.isEmpty ? nil : notes.joined(separator: " "))
   }

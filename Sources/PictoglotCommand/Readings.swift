@@ -14,9 +14,7 @@ extension Console {
 
   /// “빨간 사과” read as Korean, 99 % sure; nothing where the asker named the language.
   private static func line(for reading: TextReading) -> String? {
-    guard let sureness = reading.sureness, let text = reading.language,
-      let tag = try? LanguageTag(text)
-    else { return nil }
+    guard let sureness = reading.sureness, let tag = reading.language else { return nil }
     return "“\(reading.text.prefix(40))” read as \(tag.englishName) (\(tag)), "
       + "\(Int((sureness * 100).rounded(.down))) % sure; --language names another."
   }

@@ -9,7 +9,7 @@ func closest(to key: String, among keys: some Collection<String>, in branch: Str
   return dottedKey(best.key, in: branch)
 }
 
-/// The fewest letters to insert, remove or replace to make one word of the other, whatever their case.
+/// The fewest letters to insert, remove or replace to make one word of the other; case is ignored.
 ///
 /// - Source: Levenshtein 1966.
 package func editDistance(_ a: String, _ b: String) -> Int {

@@ -5,7 +5,7 @@ import Testing
 struct BlankTextTests {
   @Test("Have blanks, controls and invisible marks alone")
   func blank() {
-    // Soft hyphen, marks of direction, zero-width space and joiners, variation selectors and blanks.
+    // Soft hyphen, marks of direction, zero-width space and joiners, variation selectors, blanks.
     let nothing: [UInt32] = [
       0xAD, 0x61C, 0x200B, 0x200C, 0x200D, 0x200E, 0x202A, 0x202E, 0x2060, 0x2064, 0x2066, 0x2069,
       0xFEFF, 0xFE0E, 0xFE0F, 0xE0100, 0x20, 0x9, 0xA, 0x7, 0xA0, 0x3000, 0x2028, 0x3164, 0xFFFF,

@@ -2,10 +2,10 @@ import CLanguageData
 
 /// The tables of ``LanguageModel``, as `Tools/languages/write.py` writes them into the program.
 ///
-/// Two lines of text come first: the number of rows, the width of a row and the bytes of the numbers;
+/// Two lines of text come first: the number of rows, the width of a row and the bytes of part 1;
 /// then script and tag of each language, as `Latn:de`. What follows is binary, without gaps:
 ///
-/// 1. the numbers of the hashed runs of letters that have a row, ascending: how many numbers lie between
+/// 1. the numbers of the hashed runs of letters that have a row, ascending: how many lie between
 ///    each and the one before it, in LEB128;
 /// 2. the rows, two levels a byte, the first in the low four bits: 0 to 14 stand for −7 to 7;
 /// 3. by language the weights of the dimensions, and a bias: 32-bit little-endian floating point.
