@@ -48,10 +48,16 @@ let package = Package(
   ],
   targets: [
     // What settings of all layers have in common.
-    .target(name: "Choices", swiftSettings: strict),
+    .target(name: "Settings", swiftSettings: strict),
 
     // Names, files and folders as the system has them.
     .target(name: "FileSystem", swiftSettings: hot),
+
+    // What a language is called, and which one a text is in.
+    .target(name: "CLanguageData", exclude: ["language-model.bin", "unicode.txt"]),
+    .target(
+      name: "Languages", dependencies: ["CLanguageData"],
+      resources: [.embedInCode("Prompts/Templates")], swiftSettings: hot),
 
     // The engine.
     .target(
@@ -72,7 +78,7 @@ let package = Package(
         .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
-    .target(name: "Layers", dependencies: ["Choices", "Torch"], swiftSettings: strict),
+    .target(name: "Layers", dependencies: ["Settings", "Torch"], swiftSettings: strict),
     .target(
       name: "Checkpoints", dependencies: ["FileSystem", "Layers", "Torch"], swiftSettings: strict),
 
@@ -93,13 +99,12 @@ let package = Package(
         .linkedLibrary("deflate", .when(platforms: [.linux])),
       ]),
     .target(
-      name: "Pictures", dependencies: ["Choices", "CVips", "FileSystem"], swiftSettings: hot),
-    .target(
-      name: "Tokens", resources: [.embedInCode("Prompts/Templates")], swiftSettings: hot),
+      name: "Pictures", dependencies: ["Settings", "CVips", "FileSystem"], swiftSettings: hot),
+    .target(name: "Tokens", dependencies: ["Languages"], swiftSettings: hot),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(
-      name: "Corpora", dependencies: ["CZstd", "FileSystem", "Pictures", "Tokens"],
+      name: "Corpora", dependencies: ["CZstd", "FileSystem", "Languages", "Pictures", "Tokens"],
       swiftSettings: hot),
     .target(
       name: "Hub",
@@ -116,21 +121,23 @@ let package = Package(
       swiftSettings: strict),
 
     // Learning.
-    .target(name: "Towers", dependencies: ["Choices", "Layers", "Torch"], swiftSettings: strict),
-    .target(name: "Losses", dependencies: ["Choices", "Torch"], swiftSettings: strict),
+    .target(name: "Towers", dependencies: ["Settings", "Layers", "Torch"], swiftSettings: strict),
+    .target(name: "Losses", dependencies: ["Settings", "Torch"], swiftSettings: strict),
     .target(
       name: "Models",
-      dependencies: ["Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"],
+      dependencies: [
+        "Towers", "Layers", "Checkpoints", "Languages", "Pictures", "Tokens", "Torch",
+      ],
       swiftSettings: strict),
     .target(
       name: "Recipes",
-      dependencies: ["Choices", "Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens"],
+      dependencies: ["Settings", "Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens"],
       swiftSettings: strict),
     .target(
       name: "Training",
       dependencies: [
-        "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Pictures",
-        "Tokens", "Torch",
+        "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Languages",
+        "Pictures", "Tokens", "Torch",
       ],
       swiftSettings: strict),
     .target(name: "Evaluation", dependencies: ["FileSystem"], swiftSettings: hot),
@@ -139,12 +146,14 @@ let package = Package(
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "Search",
-      dependencies: ["CScan", "FileSystem", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CScan", "FileSystem", "Languages", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Server",
       dependencies: [
-        "Search", .product(name: "Hummingbird", package: "hummingbird"),
+        "Languages", "Search", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -158,15 +167,16 @@ let package = Package(
     .target(
       name: "Pictoglot",
       dependencies: [
-        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "FileSystem",
-        "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
+        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Settings", "Corpora",
+        "FileSystem", "Languages", "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "PictoglotCommand",
       dependencies: [
-        "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Hub",
-        "Corpora", "FileSystem", "Pictures", "Tokens", "Towers", "Torch", "Checkpoints",
+        "Pictoglot", "Server", "Search", "Settings", "Evaluation", "Training", "Recipes", "Models",
+        "Hub", "Corpora", "FileSystem", "Languages", "Pictures", "Tokens", "Towers", "Torch",
+        "Checkpoints",
         argumentParser, "Yams",
       ],
       swiftSettings: strict),
@@ -177,7 +187,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens", "Corpora", argumentParser,
+        "Towers", "Losses", "Layers", "Torch", "Languages", "Pictures", "Tokens", "Corpora",
+        argumentParser,
       ],
       swiftSettings: strict),
 
@@ -189,7 +200,7 @@ let package = Package(
     // Tests mirror the targets.
     .target(
       name: "TestSupport",
-      dependencies: ["Pictures", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Languages", "Pictures", .product(name: "Crypto", package: "swift-crypto")],
       path: "Tests/TestSupport",
       swiftSettings: strict),
     .test("Torch", "Checkpoints"),
@@ -197,8 +208,10 @@ let package = Package(
     .test("Checkpoints", "Layers", "Torch"),
     .test("FileSystem"),
     .test("Pictures"),
-    .test("Tokens"),
-    .test("Corpora", "Pictures", "Tokens"),
+    .test("Settings"),
+    .test("Languages"),
+    .test("Tokens", "Languages"),
+    .test("Corpora", "Languages", "Pictures", "Tokens"),
     .testTarget(
       name: "HubTests",
       dependencies: [
@@ -209,7 +222,7 @@ let package = Package(
     .test("Losses", "Checkpoints", "Torch"),
     .test(
       "Models", "Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
-    .test("Recipes", "Checkpoints", "Pictures", "Towers", "Layers", "Torch"),
+    .test("Recipes", "Checkpoints", "Pictures", "Settings", "Towers", "Layers", "Torch"),
     .test(
       "Training", "Recipes", "Models", "Corpora", "Pictures", "Tokens", "Towers", "Layers",
       "Checkpoints", "Torch"),
@@ -217,13 +230,14 @@ let package = Package(
     .testTarget(
       name: "SearchTests",
       dependencies: [
-        "Search", "TestSupport", "CScan", .product(name: "GRDB", package: "GRDB.swift"),
+        "Search", "TestSupport", "CScan", "Languages",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
-    .test("Server", "Search"),
+    .test("Server", "Languages", "Search"),
     .test(
       "Pictoglot", "Corpora", "Hub", "Models", "Towers", "Training", "Evaluation", "Search",
-      "Pictures", "Tokens", "Checkpoints", "Layers", "Torch", "CompareExample"),
+      "Languages", "Pictures", "Tokens", "Checkpoints", "Layers", "Torch", "CompareExample"),
     .test("PictoglotCommand", "Pictures"),
   ],
   cxxLanguageStandard: .cxx20

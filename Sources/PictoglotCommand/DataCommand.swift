@@ -1,8 +1,8 @@
 import ArgumentParser
 import Corpora
 import Foundation
+import Languages
 import Synchronization
-import Tokens
 
 /// `pictoglot data …`
 struct DataCommand: ParsableCommand {

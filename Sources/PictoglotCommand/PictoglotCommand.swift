@@ -2,7 +2,7 @@ import ArgumentParser
 import Checkpoints
 import FileSystem
 import Foundation
-import Recipes
+import Settings
 import Training
 
 /// The commands; where everything meets.

@@ -1,5 +1,5 @@
 import Corpora
-import Tokens
+import Languages
 
 /// Which captions of a collection a teacher reads, one row of its vectors each.
 ///

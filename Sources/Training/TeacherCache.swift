@@ -1,9 +1,9 @@
 import Checkpoints
 package import Corpora
 import Foundation
+import Languages
 package import Models
 import Pictures
-import Tokens
 import Torch
 import Towers
 

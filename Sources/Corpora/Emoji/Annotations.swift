@@ -1,4 +1,4 @@
-internal import Tokens
+import Languages
 
 /// What CLDR says about emoji in one language: their names and keywords.
 struct Annotations {

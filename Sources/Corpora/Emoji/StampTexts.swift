@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Tokens
+import Languages
 
 /// The sentences of a Tux Paint stamp, by BCP 47 tag.
 ///

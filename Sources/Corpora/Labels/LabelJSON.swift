@@ -1,4 +1,4 @@
-import Tokens
+import Languages
 
 /// What a JSON file of labels holds, in any of the forms of ``LabelList/init(contentsOf:set:)``.
 struct LabelJSON {

@@ -1,3 +1,5 @@
+import Languages
+
 /// A JSON document as one flat list of nodes over its bytes.
 ///
 /// Why not Foundation's reader: it keys objects by `String`, for which “é” and “é” are equal, so

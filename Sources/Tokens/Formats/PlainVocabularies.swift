@@ -1,3 +1,5 @@
+import Languages
+
 /// Reads vocabularies that come as plain lists: BERT's, CLIP's and GPT-2's.
 enum PlainVocabularies {
   /// OpenAI's expression for CLIP, whose letters may be of either case.

@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 
 /// What a regular expression or a fixed text is called in a tokenizer.json.
 private func pattern(_ value: JSONValue?, of part: String) throws(TokenizerError) -> TextPattern {

@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 
 /// HTML's names for characters, undone as Python's `html.unescape` does.
 struct HTMLEntities: Sendable {

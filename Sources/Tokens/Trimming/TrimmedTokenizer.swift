@@ -1,3 +1,5 @@
+import Languages
+
 /// A tokenizer that has only the tokens which some texts need; it splits those texts as before.
 ///
 /// Of a model for two hundred languages most of the numbers are the vectors of tokens that a

@@ -3,9 +3,9 @@
 /// - Source: Fan et al. 2020, arXiv:2010.11125; the order is that of huggingface/transformers
 ///   `tokenization_m2m_100.py`, and the ids are those behind the pieces.
 package enum M2M100Code {
-  static let all = list.split(separator: " ").map(String.init)
+  package static let all = list.split(separator: " ").map(String.init)
 
-  static func token(_ code: String) -> String { "__\(code)__" }
+  package static func token(_ code: String) -> String { "__\(code)__" }
 
   /// The token before a text in a language; nil for a language that M2M-100 was not trained on.
   ///
