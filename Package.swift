@@ -51,7 +51,7 @@ let package = Package(
     .target(name: "Choices", swiftSettings: strict),
 
     // Names, files and folders as the system has them.
-    .target(name: "FileSystem", swiftSettings: hot),
+    .target(name: "Files", swiftSettings: hot),
 
     // The engine.
     .target(
@@ -74,7 +74,7 @@ let package = Package(
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Choices", "Torch"], swiftSettings: strict),
     .target(
-      name: "Checkpoints", dependencies: ["FileSystem", "Layers", "Torch"], swiftSettings: strict),
+      name: "Checkpoints", dependencies: ["Files", "Layers", "Torch"], swiftSettings: strict),
 
     // Files to numbers; these never see the engine.
     .systemLibrary(
@@ -93,18 +93,18 @@ let package = Package(
         .linkedLibrary("deflate", .when(platforms: [.linux])),
       ]),
     .target(
-      name: "Pictures", dependencies: ["Choices", "CVips", "FileSystem"], swiftSettings: hot),
+      name: "Pictures", dependencies: ["Choices", "CVips", "Files"], swiftSettings: hot),
     .target(
       name: "Tokens", resources: [.embedInCode("Prompts/Templates")], swiftSettings: hot),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(
-      name: "Corpora", dependencies: ["CZstd", "FileSystem", "Pictures", "Tokens"],
+      name: "Corpora", dependencies: ["CZstd", "Files", "Pictures", "Tokens"],
       swiftSettings: hot),
     .target(
       name: "Hub",
       dependencies: [
-        "FileSystem",
+        "Files",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -133,13 +133,13 @@ let package = Package(
         "Tokens", "Torch",
       ],
       swiftSettings: strict),
-    .target(name: "Evaluation", dependencies: ["FileSystem"], swiftSettings: hot),
+    .target(name: "Evaluation", dependencies: ["Files"], swiftSettings: hot),
 
     // Finding.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "Search",
-      dependencies: ["CScan", "FileSystem", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["CScan", "Files", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
       name: "Server",
@@ -158,7 +158,7 @@ let package = Package(
     .target(
       name: "Pictoglot",
       dependencies: [
-        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "FileSystem",
+        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "Files",
         "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
       ],
       swiftSettings: strict),
@@ -166,7 +166,7 @@ let package = Package(
       name: "PictoglotCommand",
       dependencies: [
         "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Hub",
-        "Corpora", "FileSystem", "Pictures", "Tokens", "Towers", "Torch", "Checkpoints",
+        "Corpora", "Files", "Pictures", "Tokens", "Towers", "Torch", "Checkpoints",
         argumentParser, "Yams",
       ],
       swiftSettings: strict),
@@ -195,7 +195,7 @@ let package = Package(
     .test("Torch", "Checkpoints"),
     .test("Layers", "Torch"),
     .test("Checkpoints", "Layers", "Torch"),
-    .test("FileSystem"),
+    .test("Files"),
     .test("Pictures"),
     .test("Tokens"),
     .test("Corpora", "Pictures", "Tokens"),

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// The system's own words for why a file could not be written or read, which Foundation wraps in
 /// words of its own; without a full stop.

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 package import Foundation
 
 /// Writes a file so that its place holds what it held before or all of the new bytes, even where the

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// Why a report could not be written or read.

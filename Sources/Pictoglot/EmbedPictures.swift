@@ -1,5 +1,5 @@
 package import Corpora
-import FileSystem
+import Files
 import Foundation
 import Models
 import Pictures

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Checkpoints
-import FileSystem
+import Files
 import Foundation
 import Recipes
 import Training

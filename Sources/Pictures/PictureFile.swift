@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// An encoded picture whose format is known and whose claims are within the limits.

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// How a corpus lies on disk, told from its path.

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Pictures
 
 /// What the files in a folder are, told by what they hold where their names leave it open.

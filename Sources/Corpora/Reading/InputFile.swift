@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// A file open for reading at any place, from any thread.

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// A hidden folder beside the place where something is to be, which gets its name when all is there.

@@ -19,8 +19,8 @@ extension Hub {
   ) throws {
     let places = try ([name] + companions).map { try place($0) }
     let total = places.reduce(Int64(0)) { sum, place in
-      Files.paths(under: place.folder)
-        .reduce(sum) { $0 + (Files.size(place.folder + "/" + $1) ?? 0) }
+      CacheFiles.paths(under: place.folder)
+        .reduce(sum) { $0 + (CacheFiles.size(place.folder + "/" + $1) ?? 0) }
     }
     let meter = BundleProgress(of: 2 * total, progress)
     let models = try places.map { try bundled($0, meter) }
@@ -28,7 +28,7 @@ extension Hub {
     let temporary = path + ".\(UUID().uuidString).tmp"
     do {
       try write(manifest, places.map(\.folder), to: temporary, meter)
-      try Files.move(temporary, to: path)
+      try CacheFiles.move(temporary, to: path)
     } catch {
       unlink(temporary)
       throw error
@@ -53,8 +53,8 @@ extension Hub {
     let cache = cache(of: repository)
     let listed = cache.listing(of: commit) ?? []
     var entries: [BundledModel.Entry] = []
-    for path in Files.paths(under: folder) {
-      guard let size = Files.size(folder + "/" + path) else {
+    for path in CacheFiles.paths(under: folder) {
+      guard let size = CacheFiles.size(folder + "/" + path) else {
         throw HubError.incomplete("\(repository)", missing: [path])
       }
       let etag =

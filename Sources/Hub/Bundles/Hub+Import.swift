@@ -24,13 +24,13 @@ extension Hub {
       }
     }
     let needed = manifest.size
-    try Files.makeFolder(settings.cacheFolder)
+    try CacheFiles.makeFolder(settings.cacheFolder)
     if let free = settings.freeBytes(settings.cacheFolder), free < needed {
       throw HubError.diskFull(folder: settings.cacheFolder, needed: needed, free: free)
     }
     let staging = settings.cacheFolder + "/.import-\(UUID().uuidString)"
-    try Files.makeFolder(staging)
-    defer { try? Files.remove(staging) }
+    try CacheFiles.makeFolder(staging)
+    defer { try? CacheFiles.remove(staging) }
     let meter = BundleProgress(of: needed, progress)
     for (number, (model, place)) in manifest.models.enumerated() {
       for (index, file) in model.files.enumerated() {
@@ -58,8 +58,8 @@ extension Hub {
     let cache = cache(of: repository)
     try cache.prepare()
     for (index, file) in model.files.enumerated() {
-      if Files.size(cache.blob(file.etag)) != file.size {
-        try Files.move(staged + "\(index)", to: cache.blob(file.etag))
+      if CacheFiles.size(cache.blob(file.etag)) != file.size {
+        try CacheFiles.move(staged + "\(index)", to: cache.blob(file.etag))
       }
       try cache.place(
         file.path, etag: file.etag, in: model.commit, linked: settings.usesSymbolicLinks)

@@ -16,7 +16,7 @@ final class FileLock: Sendable {
   ///
   /// - Parameter onWait: Called once, if another holds it.
   static func take(_ path: String, onWait: () async -> Void) async throws -> FileLock {
-    try Files.makeFolder(of: path)
+    try CacheFiles.makeFolder(of: path)
     var hasWaited = false
     while true {
       let lock = FileLock(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666))

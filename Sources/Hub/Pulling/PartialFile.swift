@@ -27,7 +27,7 @@ struct PartialFile: ~Copyable {
   deinit { close(descriptor) }
 
   private mutating func takeOver() throws {
-    let found = Files.size(path) ?? 0
+    let found = CacheFiles.size(path) ?? 0
     guard found > 0 else { return }
     guard found <= size else { return try startOver() }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.piece, alignment: 16)
@@ -73,6 +73,6 @@ struct PartialFile: ~Copyable {
   /// Waits until the disk has it, and gives it its name.
   func finish(as target: String) throws {
     guard fsync(descriptor) == 0 else { throw HubError.file(path: path, reason: systemReason()) }
-    try Files.move(path, to: target)
+    try CacheFiles.move(path, to: target)
   }
 }

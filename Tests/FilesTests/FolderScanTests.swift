@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import FileSystem
+@testable import Files
 
 @Suite("Scanning a folder")
 struct FolderScanTests {

@@ -1,11 +1,11 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// Why the last system call failed.
 func systemReason(_ code: Int32 = errno) -> String { String(cString: strerror(code)).lowercased() }
 
 /// The few things done to files here; a failure names the file and the reason.
-enum Files {
+enum CacheFiles {
   static func makeFolder(_ path: String) throws(HubError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
