@@ -50,8 +50,10 @@ let package = Package(
     // What settings of all layers have in common.
     .target(name: "Choices", swiftSettings: strict),
 
-    // Names, files and folders as the system has them.
-    .target(name: "Files", swiftSettings: hot),
+    // Names, files and folders as the system has them; digests.
+    .target(
+      name: "Files", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: hot),
 
     // The engine.
     .target(
@@ -120,7 +122,7 @@ let package = Package(
     .target(name: "Losses", dependencies: ["Choices", "Torch"], swiftSettings: strict),
     .target(
       name: "Models",
-      dependencies: ["Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"],
+      dependencies: ["Towers", "Layers", "Checkpoints", "Files", "Pictures", "Tokens", "Torch"],
       swiftSettings: strict),
     .target(
       name: "Recipes",
@@ -129,8 +131,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Pictures",
-        "Tokens", "Torch",
+        "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Files",
+        "Pictures", "Tokens", "Torch",
       ],
       swiftSettings: strict),
     .target(name: "Evaluation", dependencies: ["Files"], swiftSettings: hot),
@@ -177,7 +179,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens", "Corpora", argumentParser,
+        "Towers", "Losses", "Layers", "Torch", "Files", "Pictures", "Tokens", "Corpora",
+        argumentParser,
       ],
       swiftSettings: strict),
 
@@ -198,7 +201,7 @@ let package = Package(
     .test("Files"),
     .test("Pictures"),
     .test("Tokens"),
-    .test("Corpora", "Pictures", "Tokens"),
+    .test("Corpora", "Files", "Pictures", "Tokens"),
     .testTarget(
       name: "HubTests",
       dependencies: [
@@ -217,7 +220,8 @@ let package = Package(
     .testTarget(
       name: "SearchTests",
       dependencies: [
-        "Search", "TestSupport", "CScan", .product(name: "GRDB", package: "GRDB.swift"),
+        "Search", "TestSupport", "CScan", "Files",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .test("Server", "Search"),

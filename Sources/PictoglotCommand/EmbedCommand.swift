@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Corpora
+import Files
 import Foundation
 import Pictoglot
 import Search

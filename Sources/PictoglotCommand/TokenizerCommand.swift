@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpora
 import Checkpoints
+import Files
 import Foundation
 import Models
 import Tokens

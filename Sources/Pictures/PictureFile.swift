@@ -135,7 +135,7 @@ struct PictureFile {
 
   private static func read(_ path: String, limits: PictureLimits) throws(PictureError) -> [UInt8] {
     let (descriptor, facts): (Int32, stat)
-    do throws(FileFailure) { (descriptor, facts) = try openFile(path) } catch {
+    do throws(FileError) { (descriptor, facts) = try openFile(path) } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
     defer { close(descriptor) }
@@ -143,7 +143,7 @@ struct PictureFile {
     guard size <= limits.maximumBytes else {
       throw .file(path: path, .tooManyBytes(count: size, limit: limits.maximumBytes))
     }
-    do throws(FileFailure) { return try readFile(descriptor, from: 0, upTo: size) } catch {
+    do throws(FileError) { return try readFile(descriptor, of: path, from: 0, upTo: size) } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
   }

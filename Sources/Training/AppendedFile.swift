@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 
 /// A file to which a run adds piece after piece, such as lines of a log.

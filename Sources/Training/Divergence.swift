@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 
 /// A step that no good weights can come of.

@@ -1,5 +1,6 @@
 import Checkpoints
 import Corpora
+import Files
 import Foundation
 
 /// A file of half-precision numbers that grows at its end.

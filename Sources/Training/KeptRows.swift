@@ -1,5 +1,6 @@
 import Checkpoints
 import Corpora
+import Files
 import Foundation
 
 /// Vectors that a network makes once and a run reads many times, kept in a file.

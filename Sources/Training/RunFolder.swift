@@ -1,4 +1,5 @@
 package import Checkpoints
+import Files
 import Foundation
 import Layers
 import Recipes

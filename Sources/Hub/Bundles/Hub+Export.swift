@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension Hub {
@@ -99,11 +100,11 @@ extension Hub {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let bytes = [UInt8](try encoder.encode(manifest))
-    let output = try ByteFile(making: path)
-    func pad(_ size: Int64) throws(HubError) {
+    let output = try OutputFile(path, existing: .refused)
+    func pad(_ size: Int64) throws(FileError) {
       try output.write([UInt8](repeating: 0, count: TarHeader.padding(size)))
     }
-    func add(_ name: String, _ bytes: [UInt8]) throws(HubError) {
+    func add(_ name: String, _ bytes: [UInt8]) throws(FileError) {
       try output.write(TarHeader(name: name, size: Int64(bytes.count)).blocks)
       try output.write(bytes)
       try pad(Int64(bytes.count))
@@ -125,6 +126,6 @@ extension Hub {
     }
     try add(BundleManifest.sums, manifest.sums(bytes))
     try output.write([UInt8](repeating: 0, count: 2 * TarHeader.block))
-    try output.synchronize()
+    try output.finish()
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension Hub {
@@ -106,7 +107,7 @@ private struct BundleReader {
     let header = try header(of: folder + entry.path)
     guard header.size == entry.size else { throw bad("the size of “\(entry.path)” is wrong") }
     var sums = [entry.sha256, entry.etag].map { Checksum(expecting: $0, size: entry.size) }
-    let output = try ByteFile(making: path)
+    let output = try OutputFile(path, existing: .refused)
     let isWhole = try file.pass(entry.size) { bytes in
       for index in sums.indices { sums[index].update(bytes) }
       try output.write(bytes)
@@ -116,7 +117,7 @@ private struct BundleReader {
     guard sums.allSatisfy(\.isAsExpected) else {
       throw bad("the checksum of “\(entry.path)” is wrong")
     }
-    try output.synchronize()
+    try output.finish()
     try skipPadding(entry.size)
   }
 

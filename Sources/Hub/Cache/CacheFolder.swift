@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The part of the cache that holds one repository, laid out as every tool of the field has it.
@@ -74,7 +75,7 @@ struct CacheFolder: Sendable {
     let temporary = snapshot(commit) + "/.\(UUID().uuidString).tmp"
     guard symlink(target, temporary) == 0 else {
       guard [EPERM, ENOSYS, EOPNOTSUPP].contains(errno) else {
-        throw .file(path: place, reason: systemReason())
+        throw HubError(FileError(.write, place))
       }
       return try CacheFiles.move(blob(etag), to: place)
     }
@@ -90,7 +91,8 @@ struct CacheFolder: Sendable {
   func etag(of file: String, in commit: String) -> String? {
     let place = snapshot(commit) + "/" + file
     guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: place),
-      let last = target.split(separator: "/").last.map(String.init), CacheFiles.size(blob(last)) != nil
+      let last = target.split(separator: "/").last.map(String.init),
+      CacheFiles.size(blob(last)) != nil
     else { return nil }
     return last
   }

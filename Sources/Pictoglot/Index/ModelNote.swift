@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 
 /// The file of an index that says where its model lies.
