@@ -1,5 +1,4 @@
 import ArgumentParser
-import Checkpoints
 import Files
 import Foundation
 import Recipes

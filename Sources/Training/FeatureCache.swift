@@ -1,4 +1,3 @@
-import Checkpoints
 package import Corpora
 import Files
 import Foundation
