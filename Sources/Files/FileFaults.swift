@@ -18,7 +18,7 @@ package final class FileFaults: Sendable {
   package var haveHappened: Bool { count.withLock { $0 >= first } }
 
   /// Runs `body` with these faults.
-  package func happen<Result>(in body: () throws -> Result) rethrows -> Result {
+  package func happen<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Self.$current.withValue(self, operation: body)
   }
 

@@ -136,7 +136,7 @@ struct PictureFile {
   private static func read(_ path: String, limits: PictureLimits) throws(PictureError) -> [UInt8] {
     let (descriptor, facts): (Int32, stat)
     do throws(FileError) { (descriptor, facts) = try openFile(path) } catch {
-      throw .unreadable(path: path, reason: error.reason)
+      throw .unreadable(error)
     }
     defer { close(descriptor) }
     let size = Int(facts.st_size)
@@ -144,7 +144,7 @@ struct PictureFile {
       throw .file(path: path, .tooManyBytes(count: size, limit: limits.maximumBytes))
     }
     do throws(FileError) { return try readFile(descriptor, of: path, from: 0, upTo: size) } catch {
-      throw .unreadable(path: path, reason: error.reason)
+      throw .unreadable(error)
     }
   }
 }
