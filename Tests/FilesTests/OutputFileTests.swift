@@ -76,7 +76,8 @@ struct OutputFileTests {
     let name = folder.path + "/" + String(fileName: [0x63, 0xE9])
     try writeWhole(Data([1, 2]), to: name)
     try moveIntoPlace(name, to: name + "2")
-    #expect(Array(try MappedFile(name + "2").bytes) == [1, 2])
+    let file = try MappedFile(name + "2")
+    withExtendedLifetime(file) { #expect(Array(file.bytes) == [1, 2]) }
     removeFile(name + "2")
     #expect(fileFacts(name + "2") == nil)
   }
@@ -103,8 +104,11 @@ struct MappedFileTests {
     let path = folder.path + "/file"
     try writeWhole(Data([1, 2]), to: path)
     let file = try MappedFile(path, copiesOnWrite: true)
-    UnsafeMutableRawBufferPointer(mutating: file.bytes)[0] = 9
-    #expect(file.bytes[0] == 9)
+    let written = withExtendedLifetime(file) {
+      UnsafeMutableRawBufferPointer(mutating: file.bytes)[0] = 9
+      return file.bytes[0]
+    }
+    #expect(written == 9)
     #expect(try readFile(path) == [1, 2])
   }
 }
