@@ -164,7 +164,7 @@ func readLines(_ path: String) throws -> [String] {
     data = FileHandle.standardInput.readDataToEndOfFile()
   } else {
     guard let contents = FileManager.default.contents(atPath: path) else {
-      throw CommandError("\(path) cannot be read: \(String(cString: strerror(errno))).")
+      throw FileError(.read, path)
     }
     data = contents
   }
