@@ -21,8 +21,8 @@ package enum IndexError: Error, Equatable {
 extension IndexError {
   /// What the system refused; a full disk has a remedy of its own.
   init(_ error: FileError) {
-    self =
-      error.action == .write && error.isDiskFull ? .diskFull(path: error.path) : .file(error)
+    let isFull = error.action == .write && error.isDiskFull
+    self = isFull ? .diskFull(path: error.path) : .file(error)
   }
 }
 

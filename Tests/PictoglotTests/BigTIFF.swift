@@ -18,7 +18,8 @@ func bigTIFF(_ picture: Picture) -> [UInt8] {
     (273, long, 1, 16 + 8 + 20 * 10 + 8), (277, short, 1, 3), (278, short, 1, picture.height),
     (279, long, 1, picture.pixels.count), (284, short, 1, 1),
   ]
-  var bytes = Array("II".utf8) + number(43, 2) + number(8, 2) + number(0, 2) + number(16, 8)
+  var bytes = Array("II".utf8)
+  for part in [number(43, 2), number(8, 2), number(0, 2), number(16, 8)] { bytes += part }
   bytes += number(entries.count, 8)
   for entry in entries {
     bytes += number(entry.tag, 2) + number(entry.type, 2) + number(entry.count, 8)

@@ -73,9 +73,9 @@ extension Hub {
   /// - Throws: ``HubError/notCached(_:offline:)``, also for folders, which are never removed.
   @discardableResult
   package func remove(_ name: ModelName) throws -> Int64 {
-    guard case .repository(let repository) = name, CacheFiles.exists(cache(of: repository).path) else {
-      throw HubError.notCached("\(name)", offline: false)
-    }
+    guard case .repository(let repository) = name,
+      CacheFiles.exists(cache(of: repository).path)
+    else { throw HubError.notCached("\(name)", offline: false) }
     let cache = cache(of: repository)
     let before = Self.bytes(under: cache.path)
     guard let revision = repository.asked else {
@@ -95,7 +95,9 @@ extension Hub {
     let commits = CacheFiles.names(in: cache.path + "/snapshots")
     let used = Set(
       commits.flatMap { commit in
-        CacheFiles.paths(under: cache.snapshot(commit)).compactMap { cache.etag(of: $0, in: commit) }
+        CacheFiles.paths(under: cache.snapshot(commit)).compactMap {
+          cache.etag(of: $0, in: commit)
+        }
       })
     // What is only begun may be under way in another process.
     for blob in CacheFiles.names(in: cache.path + "/blobs")

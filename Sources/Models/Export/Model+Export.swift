@@ -24,7 +24,8 @@ extension Model {
   ///   - place: Where the checkpoint will be loaded from, for settings that name it: a repository;
   ///     the folder itself, if nil.
   /// - Throws: ``ExportError`` if the library has no such towers or the folder is there already;
-  ///   ``FileError`` or ``CheckpointError`` if it cannot be written; what ``init(_:towers:device:)`` throws.
+  ///   ``FileError`` or ``CheckpointError`` if it cannot be written; what
+  ///   ``init(_:towers:device:)`` throws.
   @discardableResult
   package static func export(
     _ files: ModelFiles, as format: ExportFormat, to folder: String, place: String? = nil
