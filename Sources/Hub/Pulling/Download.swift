@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import Files
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
