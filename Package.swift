@@ -50,8 +50,10 @@ let package = Package(
     // What settings of all layers have in common.
     .target(name: "Settings", swiftSettings: strict),
 
-    // Names, files and folders as the system has them.
-    .target(name: "FileSystem", swiftSettings: hot),
+    // Names, files and folders as the system has them; digests.
+    .target(
+      name: "Files", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: hot),
 
     // What a language is called, and which one a text is in.
     .target(name: "CLanguageData", exclude: ["language-model.bin", "unicode.txt"]),
@@ -80,7 +82,7 @@ let package = Package(
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Settings", "Torch"], swiftSettings: strict),
     .target(
-      name: "Checkpoints", dependencies: ["FileSystem", "Layers", "Torch"], swiftSettings: strict),
+      name: "Checkpoints", dependencies: ["Files", "Layers", "Torch"], swiftSettings: strict),
 
     // Files to numbers; these never see the engine.
     .systemLibrary(
@@ -99,17 +101,17 @@ let package = Package(
         .linkedLibrary("deflate", .when(platforms: [.linux])),
       ]),
     .target(
-      name: "Pictures", dependencies: ["Settings", "CVips", "FileSystem"], swiftSettings: hot),
+      name: "Pictures", dependencies: ["Settings", "CVips", "Files"], swiftSettings: hot),
     .target(name: "Tokens", dependencies: ["Languages"], swiftSettings: hot),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(
-      name: "Corpora", dependencies: ["CZstd", "FileSystem", "Languages", "Pictures", "Tokens"],
+      name: "Corpora", dependencies: ["CZstd", "Files", "Languages", "Pictures", "Tokens"],
       swiftSettings: hot),
     .target(
       name: "Hub",
       dependencies: [
-        "FileSystem",
+        "Files",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -126,7 +128,7 @@ let package = Package(
     .target(
       name: "Models",
       dependencies: [
-        "Towers", "Layers", "Checkpoints", "Languages", "Pictures", "Tokens", "Torch",
+        "Towers", "Layers", "Checkpoints", "Files", "Languages", "Pictures", "Tokens", "Torch",
       ],
       swiftSettings: strict),
     .target(
@@ -136,18 +138,19 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Languages",
+        "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Files",
+        "Languages",
         "Pictures", "Tokens", "Torch",
       ],
       swiftSettings: strict),
-    .target(name: "Evaluation", dependencies: ["FileSystem"], swiftSettings: hot),
+    .target(name: "Evaluation", dependencies: ["Files"], swiftSettings: hot),
 
     // Finding.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "Search",
       dependencies: [
-        "CScan", "FileSystem", "Languages", .product(name: "GRDB", package: "GRDB.swift"),
+        "CScan", "Files", "Languages", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(
@@ -168,14 +171,14 @@ let package = Package(
       name: "Pictoglot",
       dependencies: [
         "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Settings", "Corpora",
-        "FileSystem", "Languages", "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
+        "Files", "Languages", "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "PictoglotCommand",
       dependencies: [
         "Pictoglot", "Server", "Search", "Settings", "Evaluation", "Training", "Recipes", "Models",
-        "Hub", "Corpora", "FileSystem", "Languages", "Pictures", "Tokens", "Towers", "Torch",
+        "Hub", "Corpora", "Files", "Languages", "Pictures", "Tokens", "Towers", "Torch",
         "Checkpoints",
         argumentParser, "Yams",
       ],
@@ -187,7 +190,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Towers", "Losses", "Layers", "Torch", "Languages", "Pictures", "Tokens", "Corpora",
+        "Towers", "Losses", "Layers", "Torch", "Files", "Languages", "Pictures", "Tokens",
+        "Corpora",
         argumentParser,
       ],
       swiftSettings: strict),
@@ -206,12 +210,12 @@ let package = Package(
     .test("Torch", "Checkpoints"),
     .test("Layers", "Torch"),
     .test("Checkpoints", "Layers", "Torch"),
-    .test("FileSystem"),
+    .test("Files"),
     .test("Pictures"),
     .test("Settings"),
     .test("Languages"),
     .test("Tokens", "Languages"),
-    .test("Corpora", "Languages", "Pictures", "Tokens"),
+    .test("Corpora", "Files", "Languages", "Pictures", "Tokens"),
     .testTarget(
       name: "HubTests",
       dependencies: [
@@ -230,7 +234,7 @@ let package = Package(
     .testTarget(
       name: "SearchTests",
       dependencies: [
-        "Search", "TestSupport", "CScan", "Languages",
+        "Search", "TestSupport", "CScan", "Files", "Languages",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),

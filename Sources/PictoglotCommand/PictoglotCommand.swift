@@ -1,6 +1,5 @@
 import ArgumentParser
-import Checkpoints
-import FileSystem
+import Files
 import Foundation
 import Settings
 import Training

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Checkpoints
 import Corpora
+import Files
 import Foundation
 import Languages
 import Models
@@ -80,9 +80,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
     let bytes = try BPETrainer(size: size).train(lines) {
       if let total = $0.total { progress.show($0.done, of: total) }
     }
-    do { try writeWhole(Data(bytes), to: out) } catch {
-      throw CommandError("\(out) cannot be written: \(systemReason(of: error)).")
-    }
+    try writeWhole(Data(bytes), to: out)
     Console.note("A vocabulary from \(lines.count) texts is in \(out).")
   }
 }

@@ -1,5 +1,5 @@
-import Checkpoints
 package import Corpora
+import Files
 import Foundation
 import Pictures
 package import Recipes
@@ -25,8 +25,8 @@ package struct FeatureCache: PictureFeatures {
   ///     `pictures` tells whether it is still the same.
   ///   - view: How a picture is varied; its first view is the picture as it is used.
   ///   - progress: How many pictures are done; return false to stop.
-  /// - Throws: ``TrainingError`` if the folder cannot be written or the work was stopped,
-  ///   ``TorchError`` if the tower fails.
+  /// - Throws: ``FileError`` if the folder cannot be written, ``TrainingError`` if the work was
+  ///   stopped, ``TorchError`` if the tower fails.
   package init(
     in folder: String, of encoder: DualEncoder, corpus: Corpus, pictures: PictureCache,
     plan: TrainingPlan, view: TrainingPlan.View, seed: UInt64, device: Device,

@@ -1,5 +1,5 @@
-import Checkpoints
 package import Corpora
+import Files
 import Foundation
 import Languages
 package import Models
@@ -31,8 +31,8 @@ package struct TeacherCache: PairTeacher {
   ///   - language: Stands in for those that the teacher does not know; nil to have it read all.
   ///   - progress: How many pictures and captions are done, and how many there are; return false to
   ///     stop.
-  /// - Throws: ``TrainingError`` if the folder cannot be written or the work was stopped,
-  ///   ``ModelError`` or ``TorchError`` if the teacher cannot embed them.
+  /// - Throws: ``FileError`` if the folder cannot be written, ``TrainingError`` if the work was
+  ///   stopped, ``ModelError`` or ``TorchError`` if the teacher cannot embed them.
   package init(
     in folder: String, of teacher: Model, corpus: Corpus, pictures: PictureCache,
     language: String?, progress: (_ done: Int, _ total: Int) -> Bool

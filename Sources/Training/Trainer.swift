@@ -292,7 +292,7 @@ extension Trainer {
 
   /// Writes the checkpoint, and the model as it is now.
   ///
-  /// - Throws: ``CheckpointError`` or ``ModelError`` if the folder cannot be written.
+  /// - Throws: ``CheckpointError`` or ``FileError`` if the folder cannot be written.
   package func save() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 package import Layers
 
@@ -17,7 +18,5 @@ package func writeNumPy(_ numbers: [Float], shape: [Int], to path: String) throw
   data += withUnsafeBytes(of: UInt16(header.utf8.count).littleEndian) { Data($0) }
   data += Data(header.utf8)
   data += numbers.withUnsafeBytes { Data($0) }
-  do { try writeWhole(data, to: path) } catch {
-    throw .unwritable(path: path, reason: systemReason(of: error))
-  }
+  do throws(FileError) { try writeWhole(data, to: path) } catch { throw CheckpointError(error) }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The names of emoji in every language that CLDR names enough of them in.

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Writes a tar archive: ustar, with PAX headers for names and sizes that do not fit.
 ///
 /// Times and owners are all zero, so that equal samples make equal files.
@@ -13,7 +15,7 @@ struct TarWriter {
   /// How many bytes the archive has so far.
   var size: Int { file.size }
 
-  mutating func add(_ name: String, _ bytes: [UInt8]) throws(CorpusError) {
+  mutating func add(_ name: String, _ bytes: [UInt8]) throws(FileError) {
     let isPlain = name.utf8.count < 100 && name.utf8.allSatisfy { $0 < 0x80 }
     if !isPlain || bytes.count >= 1 << 33 {
       let records = record("path", name) + record("size", String(bytes.count))
@@ -23,7 +25,7 @@ struct TarWriter {
   }
 
   /// Adds the end mark and closes the file.
-  mutating func finish() throws(CorpusError) {
+  mutating func finish() throws(FileError) {
     let end = 2 * Self.block
     // Padded to a record of 20 blocks, as every tar program does.
     let record = 20 * Self.block
@@ -34,7 +36,7 @@ struct TarWriter {
 
   private func addMember(
     _ name: String, _ bytes: [UInt8], type: UInt8
-  ) throws(CorpusError) {
+  ) throws(FileError) {
     var header = [UInt8](repeating: 0, count: Self.block)
     func put(_ text: String, at place: Int) {
       header.replaceSubrange(place..<place + text.utf8.count, with: text.utf8)

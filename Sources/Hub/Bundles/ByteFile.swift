@@ -1,6 +1,7 @@
+internal import Files
 internal import Foundation
 
-/// A file read or written from one end to the other.
+/// A file read from one end to the other.
 final class ByteFile {
   let path: String
   private let descriptor: Int32
@@ -10,14 +11,7 @@ final class ByteFile {
   init(reading path: String) throws(HubError) {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .file(path: path, reason: systemReason()) }
-  }
-
-  /// - Parameter path: Where nothing may be yet.
-  init(making path: String) throws(HubError) {
-    self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw .file(path: path, reason: systemReason()) }
+    guard descriptor >= 0 else { throw HubError(FileError(.read, path)) }
   }
 
   deinit { close(descriptor) }
@@ -36,7 +30,7 @@ final class ByteFile {
       let found = Foundation.read(
         descriptor, buffer.baseAddress.map { $0 + filled }, count - filled)
       if found < 0, errno == EINTR { continue }
-      guard found >= 0 else { throw .file(path: path, reason: systemReason()) }
+      guard found >= 0 else { throw HubError(FileError(.read, path)) }
       if found == 0 { break }
       filled += found
     }
@@ -59,28 +53,6 @@ final class ByteFile {
     return found == count ? bytes : nil
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer) throws(HubError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw .file(path: path, reason: systemReason()) }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    }
-  }
-
-  func write(_ bytes: [UInt8]) throws(HubError) {
-    var failure: HubError?
-    bytes.withUnsafeBytes { buffer in
-      do throws(HubError) {
-        try write(buffer)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
-  }
-
   /// Hands the next bytes to `use`, piece by piece.
   ///
   /// - Returns: Whether there were so many.
@@ -96,12 +68,5 @@ final class ByteFile {
       left -= Int64(wanted)
     }
     return true
-  }
-
-  /// Waits until the disk has what was written.
-  func synchronize() throws(HubError) {
-    guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw .file(path: path, reason: systemReason())
-    }
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension Hub {
@@ -19,8 +20,8 @@ extension Hub {
   ) throws {
     let places = try ([name] + companions).map { try place($0) }
     let total = places.reduce(Int64(0)) { sum, place in
-      Files.paths(under: place.folder)
-        .reduce(sum) { $0 + (Files.size(place.folder + "/" + $1) ?? 0) }
+      CacheFiles.paths(under: place.folder)
+        .reduce(sum) { $0 + (CacheFiles.size(place.folder + "/" + $1) ?? 0) }
     }
     let meter = BundleProgress(of: 2 * total, progress)
     let models = try places.map { try bundled($0, meter) }
@@ -28,7 +29,7 @@ extension Hub {
     let temporary = path + ".\(UUID().uuidString).tmp"
     do {
       try write(manifest, places.map(\.folder), to: temporary, meter)
-      try Files.move(temporary, to: path)
+      try CacheFiles.move(temporary, to: path)
     } catch {
       unlink(temporary)
       throw error
@@ -53,8 +54,8 @@ extension Hub {
     let cache = cache(of: repository)
     let listed = cache.listing(of: commit) ?? []
     var entries: [BundledModel.Entry] = []
-    for path in Files.paths(under: folder) {
-      guard let size = Files.size(folder + "/" + path) else {
+    for path in CacheFiles.paths(under: folder) {
+      guard let size = CacheFiles.size(folder + "/" + path) else {
         throw HubError.incomplete("\(repository)", missing: [path])
       }
       let etag =
@@ -99,11 +100,11 @@ extension Hub {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let bytes = [UInt8](try encoder.encode(manifest))
-    let output = try ByteFile(making: path)
-    func pad(_ size: Int64) throws(HubError) {
+    let output = try OutputFile(path, existing: .refused)
+    func pad(_ size: Int64) throws(FileError) {
       try output.write([UInt8](repeating: 0, count: TarHeader.padding(size)))
     }
-    func add(_ name: String, _ bytes: [UInt8]) throws(HubError) {
+    func add(_ name: String, _ bytes: [UInt8]) throws(FileError) {
       try output.write(TarHeader(name: name, size: Int64(bytes.count)).blocks)
       try output.write(bytes)
       try pad(Int64(bytes.count))
@@ -125,6 +126,6 @@ extension Hub {
     }
     try add(BundleManifest.sums, manifest.sums(bytes))
     try output.write([UInt8](repeating: 0, count: 2 * TarHeader.block))
-    try output.synchronize()
+    try output.finish()
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 extension Hub {
@@ -24,13 +25,13 @@ extension Hub {
       }
     }
     let needed = manifest.size
-    try Files.makeFolder(settings.cacheFolder)
+    try CacheFiles.makeFolder(settings.cacheFolder)
     if let free = settings.freeBytes(settings.cacheFolder), free < needed {
       throw HubError.diskFull(folder: settings.cacheFolder, needed: needed, free: free)
     }
     let staging = settings.cacheFolder + "/.import-\(UUID().uuidString)"
-    try Files.makeFolder(staging)
-    defer { try? Files.remove(staging) }
+    try CacheFiles.makeFolder(staging)
+    defer { try? CacheFiles.remove(staging) }
     let meter = BundleProgress(of: needed, progress)
     for (number, (model, place)) in manifest.models.enumerated() {
       for (index, file) in model.files.enumerated() {
@@ -58,8 +59,8 @@ extension Hub {
     let cache = cache(of: repository)
     try cache.prepare()
     for (index, file) in model.files.enumerated() {
-      if Files.size(cache.blob(file.etag)) != file.size {
-        try Files.move(staged + "\(index)", to: cache.blob(file.etag))
+      if CacheFiles.size(cache.blob(file.etag)) != file.size {
+        try CacheFiles.move(staged + "\(index)", to: cache.blob(file.etag))
       }
       try cache.place(
         file.path, etag: file.etag, in: model.commit, linked: settings.usesSymbolicLinks)
@@ -106,7 +107,7 @@ private struct BundleReader {
     let header = try header(of: folder + entry.path)
     guard header.size == entry.size else { throw bad("the size of “\(entry.path)” is wrong") }
     var sums = [entry.sha256, entry.etag].map { Checksum(expecting: $0, size: entry.size) }
-    let output = try ByteFile(making: path)
+    let output = try OutputFile(path, existing: .refused)
     let isWhole = try file.pass(entry.size) { bytes in
       for index in sums.indices { sums[index].update(bytes) }
       try output.write(bytes)
@@ -116,7 +117,7 @@ private struct BundleReader {
     guard sums.allSatisfy(\.isAsExpected) else {
       throw bad("the checksum of “\(entry.path)” is wrong")
     }
-    try output.synchronize()
+    try output.finish()
     try skipPadding(entry.size)
   }
 

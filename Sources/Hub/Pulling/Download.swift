@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import Files
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
@@ -39,7 +40,7 @@ struct Download: Sendable {
     if cache.has(file, in: commit) {
       await meter.count(present: file.size)
     } else {
-      if Files.size(cache.blob(etag)) == size {
+      if CacheFiles.size(cache.blob(etag)) == size {
         await meter.count(present: file.size)
       } else {
         await meter.tell(.started(file: path))
