@@ -51,7 +51,9 @@ let package = Package(
     .target(name: "Choices", swiftSettings: strict),
 
     // Names, files and folders as the system has them.
-    .target(name: "FileSystem", swiftSettings: hot),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "FileSystem", dependencies: ["CZlib"], swiftSettings: hot),
 
     // The engine.
     .target(
@@ -95,7 +97,8 @@ let package = Package(
     .target(
       name: "Pictures", dependencies: ["Choices", "CVips", "FileSystem"], swiftSettings: hot),
     .target(
-      name: "Tokens", resources: [.embedInCode("Prompts/Templates")], swiftSettings: hot),
+      name: "Tokens", dependencies: ["FileSystem"], resources: [.embedInCode("Prompts/Templates")],
+      swiftSettings: hot),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(
@@ -197,7 +200,7 @@ let package = Package(
     .test("Checkpoints", "Layers", "Torch"),
     .test("FileSystem"),
     .test("Pictures"),
-    .test("Tokens"),
+    .test("Tokens", "FileSystem"),
     .test("Corpora", "Pictures", "Tokens"),
     .testTarget(
       name: "HubTests",

@@ -1,3 +1,4 @@
+import FileSystem
 import Foundation
 
 /// Scores the languages that share a script by the runs of letters in a text.

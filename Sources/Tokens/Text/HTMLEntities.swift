@@ -1,3 +1,4 @@
+import FileSystem
 import Foundation
 
 /// HTML's names for characters, undone as Python's `html.unescape` does.

@@ -1,3 +1,4 @@
+import FileSystem
 import Foundation
 
 /// What Unicode says about each scalar, as far as tokenizers ask.
