@@ -201,11 +201,11 @@ let package = Package(
     .test("FileSystem"),
     .test("Pictures"),
     .test("Tokens", "FileSystem"),
-    .test("Corpora", "Pictures", "Tokens"),
+    .test("Corpora", "FileSystem", "Pictures", "Tokens"),
     .testTarget(
       name: "HubTests",
       dependencies: [
-        "Hub", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
+        "FileSystem", "Hub", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .test("Towers", "Checkpoints", "Layers", "Losses", "Torch"),

@@ -1,7 +1,10 @@
+internal import FileSystem
 internal import Foundation
 
 /// A file that is being written; a failed write names the file and the reason.
-final class OutputFile {
+final class OutputFile: ByteSink {
+  typealias Failure = CorpusError
+
   let path: String
   private(set) var size = 0
   private var descriptor: Int32

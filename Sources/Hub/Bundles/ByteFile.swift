@@ -1,7 +1,10 @@
+internal import FileSystem
 internal import Foundation
 
 /// A file read or written from one end to the other.
-final class ByteFile {
+final class ByteFile: ByteSource, ByteSink {
+  typealias Failure = HubError
+
   let path: String
   private let descriptor: Int32
 
@@ -22,9 +25,26 @@ final class ByteFile {
 
   deinit { close(descriptor) }
 
-  var size: Int64 {
+  /// In bytes.
+  var size: Int {
     var status = stat()
-    return fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// Up to `count` bytes from `offset` on; where the file is read on from stays as it is.
+  func read(at offset: Int, upTo count: Int) throws(HubError) -> [UInt8] {
+    do throws(FileFailure) {
+      return try readFile(descriptor, from: offset, upTo: min(count, size - offset))
+    } catch {
+      throw .file(path: path, reason: error.reason)
+    }
+  }
+
+  /// Where the file is read on from.
+  func seek(to offset: Int) throws(HubError) {
+    guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
+      throw .file(path: path, reason: systemReason())
+    }
   }
 
   /// Fills a part of the buffer, as much as there is.
@@ -41,22 +61,6 @@ final class ByteFile {
       filled += found
     }
     return filled
-  }
-
-  /// Nil if fewer bytes are left.
-  func read(_ count: Int) throws(HubError) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var failure: HubError?
-    let found = bytes.withUnsafeMutableBytes { buffer in
-      do throws(HubError) {
-        return try read(count, into: buffer)
-      } catch {
-        failure = error
-        return 0
-      }
-    }
-    if let failure { throw failure }
-    return found == count ? bytes : nil
   }
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(HubError) {
