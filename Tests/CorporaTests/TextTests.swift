@@ -5,34 +5,6 @@ import Testing
 
 @Suite("Reading texts")
 struct TextTests {
-  @Test("JSON is read whole: escapes, pairs of surrogates, numbers, NaN of Python")
-  func json() throws {
-    let text = #" {"a": [1, -2.5e1, true, null, NaN], "b\n": "\u00e9\ud83d\ude00\/\"", "c": {}} "#
-    let value = try JSONValue(Array(text.utf8))
-    #expect(value["a"] == .array([.number(1), .number(-25), .bool(true), .null, .null]))
-    #expect(value["b\n"] == .string("é😀/\""))
-    #expect(value["c"] == .object([]))
-    #expect(value["none"] == nil)
-  }
-
-  @Test(
-    "What is no JSON says where",
-    arguments: [
-      "", "{", "[1,", "{\"a\" 1}", "\"\\x\"", "\"\u{1}\"", "tru", "1 2", "{\"a\":1,}", "\"\\u12\"",
-      "-",
-      String(repeating: "[", count: 100_000),
-    ])
-  func badJSON(text: String) throws {
-    let fault = #expect(throws: JSONValue.Fault.self) { try JSONValue(Array(text.utf8)) }
-    #expect(try #require(fault).reason.contains("at byte"))
-  }
-
-  @Test("A lone surrogate becomes the replacement character")
-  func loneSurrogate() throws {
-    #expect(try JSONValue(Array(#""\ud800x""#.utf8)) == .string("\u{FFFD}x"))
-    #expect(try JSONValue(Array(#""\ud800\u0041""#.utf8)) == .string("\u{FFFD}"))
-  }
-
   @Test("Lines end with or without a carriage return, and the last needs no end")
   func lines() throws {
     let folder = try TemporaryFolder()

@@ -1,3 +1,5 @@
+import FileSystem
+
 /// Reads vocabularies that come as plain lists: BERT's, CLIP's and GPT-2's.
 enum PlainVocabularies {
   /// OpenAI's expression for CLIP, whose letters may be of either case.
@@ -93,7 +95,7 @@ enum PlainVocabularies {
     let kind = "vocab.json"
     var entries: [(bytes: [UInt8], id: Int)] = []
     do {
-      try JSONTape(json).root.forEachMember { key, value in
+      try JSONDocument(json).root.forEachMember { key, value in
         if let id = value.int { entries.append((key, id)) }
       }
     } catch {

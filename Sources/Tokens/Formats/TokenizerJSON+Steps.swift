@@ -1,3 +1,4 @@
+import FileSystem
 import Foundation
 
 /// What a regular expression or a fixed text is called in a tokenizer.json.

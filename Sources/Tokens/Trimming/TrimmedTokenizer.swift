@@ -1,3 +1,5 @@
+import FileSystem
+
 /// A tokenizer that has only the tokens which some texts need; it splits those texts as before.
 ///
 /// Of a model for two hundred languages most of the numbers are the vectors of tokens that a
@@ -27,7 +29,7 @@ package struct TrimmedTokenizer: Sendable {
     let whole = try Tokenizer(json: json)
     let parts = try TokenizerJSON.parts(json)
     let root: JSONValue
-    do { root = try JSONTape(json).root } catch {
+    do { root = try JSONDocument(json).root } catch {
       throw TokenizerJSON.broken("at byte \(error.offset), \(error.reason)")
     }
     var kept = needed.union(parts.addedTokens.map(\.id))
