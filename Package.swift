@@ -105,6 +105,9 @@ let package = Package(
       name: "Corpora", dependencies: ["CZstd", "FileSystem", "Pictures", "Tokens"],
       swiftSettings: hot),
     .target(
+      name: "EmojiCollection", dependencies: ["Corpora", "FileSystem", "Pictures", "Tokens"],
+      swiftSettings: hot),
+    .target(
       name: "Hub",
       dependencies: [
         "FileSystem",
@@ -169,8 +172,8 @@ let package = Package(
       name: "PictoglotCommand",
       dependencies: [
         "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Hub",
-        "Corpora", "FileSystem", "Pictures", "Tokens", "Towers", "Torch", "Checkpoints",
-        argumentParser, "Yams",
+        "Corpora", "EmojiCollection", "FileSystem", "Pictures", "Tokens", "Towers", "Torch",
+        "Checkpoints", argumentParser, "Yams",
       ],
       swiftSettings: strict),
 
@@ -202,6 +205,7 @@ let package = Package(
     .test("Pictures"),
     .test("Tokens", "FileSystem"),
     .test("Corpora", "FileSystem", "Pictures", "Tokens"),
+    .test("EmojiCollection", "Corpora", "Pictures"),
     .testTarget(
       name: "HubTests",
       dependencies: [

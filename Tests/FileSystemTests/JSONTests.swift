@@ -21,7 +21,7 @@ struct JSONTests {
     #expect(value["b\n"]?.string == "é😀/\"")
     #expect(value["c"]?.kind == .object && value["c"]?.members.isEmpty == true)
     #expect(value["none"] == nil)
-    #expect(throws: JSONFault(kind: .noValue, offset: 29)) { try root(text) }
+    #expect(throws: JSONFault(kind: .noValue, offset: 31)) { try root(text) }
   }
 
   @Test("Members keep their order and their bytes, and of a repeated name the last counts")

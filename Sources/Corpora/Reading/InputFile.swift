@@ -47,4 +47,4 @@ final class InputFile: ByteSource, Sendable {
 }
 
 /// The words of the operating system for what just went wrong.
-func systemReason() -> String { String(cString: strerror(errno)).lowercased() }
+package func systemReason() -> String { String(cString: strerror(errno)).lowercased() }

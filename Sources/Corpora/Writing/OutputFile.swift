@@ -1,18 +1,18 @@
-internal import FileSystem
+package import FileSystem
 internal import Foundation
 
 /// A file that is being written; a failed write names the file and the reason.
-final class OutputFile: ByteSink {
-  typealias Failure = CorpusError
+package final class OutputFile: ByteSink {
+  package typealias Failure = CorpusError
 
-  let path: String
-  private(set) var size = 0
+  package let path: String
+  package private(set) var size = 0
   private var descriptor: Int32
   private var buffer: [UInt8] = []
 
   private static let piece = 1 << 20
 
-  init(_ path: String) throws(CorpusError) {
+  package init(_ path: String) throws(CorpusError) {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .unwritable(path: path, reason: systemReason()) }
@@ -22,14 +22,14 @@ final class OutputFile: ByteSink {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  func write(_ bytes: some Collection<UInt8>) throws(CorpusError) {
+  package func write(_ bytes: some Collection<UInt8>) throws(CorpusError) {
     buffer += bytes
     size += bytes.count
     if buffer.count >= Self.piece { try flush() }
   }
 
   /// Writes what is left, waits until the disk has it, and closes the file.
-  func finish() throws(CorpusError) {
+  package func finish() throws(CorpusError) {
     try flush()
     // Special files cannot be synchronized, and need not be.
     let isSynchronized = fsync(descriptor) == 0 || errno == EINVAL

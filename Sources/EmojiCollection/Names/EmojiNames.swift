@@ -1,3 +1,5 @@
+internal import Corpora
+internal import FileSystem
 internal import Foundation
 
 /// The names of emoji in every language that CLDR names enough of them in.
@@ -85,7 +87,7 @@ struct EmojiNames {
       do throws(CorpusError) {
         for part in parts {
           let path = "\(part)/\(names[index]).xml"
-          guard isRegularFile(path) else { continue }
+          guard fileFacts(path)?.isFile == true else { continue }
           try annotations.add(path) { wanted.contains($0) }
         }
         return .success(annotations)
