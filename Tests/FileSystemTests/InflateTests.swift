@@ -48,6 +48,16 @@ struct InflateTests {
     #expect(throws: Inflate.Fault.cutShort) { try Inflate.raw(Array(bare.dropLast(3)), limit: 9) }
   }
 
+  @Test("zlib's wrapping has a checksum of its own")
+  func zlib() throws {
+    let wrapped: [UInt8] = [0x78, 0x9C] + hello[10..<17] + [0x06, 0x2C, 0x02, 0x15]
+    #expect(try Inflate.zlib(wrapped, limit: 5) == Array("hello".utf8))
+    #expect(throws: Inflate.Fault.tooLarge(limit: 4)) { try Inflate.zlib(wrapped, limit: 4) }
+    #expect(throws: Inflate.Fault.cutShort) { try Inflate.zlib(Array(wrapped.dropLast()), limit: 9) }
+    let changed = wrapped.dropLast() + [0x16]
+    #expect(throws: Inflate.Fault.wrongChecksum) { try Inflate.zlib(Array(changed), limit: 9) }
+  }
+
   @Test("As much is unpacked as fits, and it is said whether that is all")
   func intoMemory() throws {
     let bare = Array(hello[10..<17])

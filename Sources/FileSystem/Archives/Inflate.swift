@@ -3,7 +3,7 @@ internal import CZlib
 /// Unpacks what DEFLATE packed, with zlib and within bounds: a small file can claim to hold
 /// terabytes, so that nothing is unpacked without a limit.
 ///
-/// - Source: DEFLATE is RFC 1951, gzip's wrapping RFC 1952.
+/// - Source: DEFLATE is RFC 1951, the wrappings of zlib and gzip are RFC 1950 and 1952.
 package enum Inflate {
   /// What is wrong with the compressed bytes.
   package enum Fault: Error, Equatable, Sendable {
@@ -47,12 +47,22 @@ package enum Inflate {
     return output
   }
 
-  /// The contents of a bare DEFLATE stream.
+  /// The contents of a bare DEFLATE stream; what follows it is not looked at.
   ///
   /// - Parameter limit: The most bytes that it may unpack to.
   package static func raw(_ bytes: [UInt8], limit: Int) throws(Fault) -> [UInt8] {
     var output: [UInt8] = []
     _ = try unpack(bytes, from: 0, InflateStream(.bare), into: &output, limit: limit)
+    return output
+  }
+
+  /// The contents of a DEFLATE stream in zlib's wrapping, as PNG files have them; what follows it is
+  /// not looked at.
+  ///
+  /// - Parameter limit: The most bytes that it may unpack to.
+  package static func zlib(_ bytes: [UInt8], limit: Int) throws(Fault) -> [UInt8] {
+    var output: [UInt8] = []
+    _ = try unpack(bytes, from: 0, InflateStream(.zlib), into: &output, limit: limit)
     return output
   }
 
@@ -115,12 +125,13 @@ package enum Inflate {
 private final class InflateStream {
   /// What stands around the compressed bytes.
   enum Wrapping {
-    case bare, gzip
+    case bare, zlib, gzip
 
     /// The window of 32,768 bytes, as zlib is told of the wrapping.
     var windowBits: Int32 {
       switch self {
       case .bare: -15
+      case .zlib: 15
       case .gzip: 15 + 16
       }
     }

@@ -1,8 +1,7 @@
 /// The table of contents of a zip archive, with sizes and places checked against the file.
 ///
-/// Only the central directory is believed, as by every other reader. Sizes beyond 32 bits
-/// (“zip64”) are understood; encryption and archives in
-/// several volumes are not.
+/// Only the central directory is believed, as by every other reader. Sizes beyond 32 bits (“zip64”)
+/// are understood; encryption and archives in several volumes are not.
 ///
 /// - Source: PKWARE, APPNOTE.TXT 6.3, sections 4.3 and 4.5.
 package struct ZipArchive {
