@@ -30,9 +30,12 @@ struct InflateTests {
         _ = try? Inflate.gunzip(changed)
       }
     }
-    var (length, sum) = (hello, hello)
-    length[21] = 4
-    sum[17] ^= 1
+    var changed = hello
+    changed[21] = 4
+    let length = changed
+    changed = hello
+    changed[17] ^= 1
+    let sum = changed
     #expect(throws: Inflate.Fault.wrongLength) { try Inflate.gunzip(length) }
     #expect(throws: Inflate.Fault.wrongChecksum) { try Inflate.gunzip(sum) }
   }
@@ -50,12 +53,16 @@ struct InflateTests {
 
   @Test("zlib's wrapping has a checksum of its own")
   func zlib() throws {
-    let wrapped: [UInt8] = [0x78, 0x9C] + hello[10..<17] + [0x06, 0x2C, 0x02, 0x15]
-    #expect(try Inflate.zlib(wrapped, limit: 5) == Array("hello".utf8))
-    #expect(throws: Inflate.Fault.tooLarge(limit: 4)) { try Inflate.zlib(wrapped, limit: 4) }
-    #expect(throws: Inflate.Fault.cutShort) { try Inflate.zlib(Array(wrapped.dropLast()), limit: 9) }
-    let changed = wrapped.dropLast() + [0x16]
-    #expect(throws: Inflate.Fault.wrongChecksum) { try Inflate.zlib(Array(changed), limit: 9) }
+    var wrapped: [UInt8] = [0x78, 0x9C]
+    wrapped += hello[10..<17]
+    wrapped += [0x06, 0x2C, 0x02, 0x15]
+    let whole = wrapped
+    #expect(try Inflate.zlib(whole, limit: 5) == Array("hello".utf8))
+    #expect(throws: Inflate.Fault.tooLarge(limit: 4)) { try Inflate.zlib(whole, limit: 4) }
+    #expect(throws: Inflate.Fault.cutShort) { try Inflate.zlib(Array(whole.dropLast()), limit: 9) }
+    wrapped[wrapped.count - 1] = 0x16
+    let changed = wrapped
+    #expect(throws: Inflate.Fault.wrongChecksum) { try Inflate.zlib(changed, limit: 9) }
   }
 
   @Test("As much is unpacked as fits, and it is said whether that is all")
