@@ -50,10 +50,12 @@ let package = Package(
     // What settings of all layers have in common.
     .target(name: "Choices", swiftSettings: strict),
 
-    // Names, files and folders as the system has them.
+    // Names, files and folders as the system has them; archives, JSON, digests.
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "FileSystem", dependencies: ["CZlib"], swiftSettings: hot),
+    .target(
+      name: "Files", dependencies: ["CZlib", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: hot),
 
     // The engine.
     .target(
@@ -76,7 +78,7 @@ let package = Package(
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Choices", "Torch"], swiftSettings: strict),
     .target(
-      name: "Checkpoints", dependencies: ["FileSystem", "Layers", "Torch"], swiftSettings: strict),
+      name: "Checkpoints", dependencies: ["Files", "Layers", "Torch"], swiftSettings: strict),
 
     // Files to numbers; these never see the engine.
     .systemLibrary(
@@ -95,22 +97,22 @@ let package = Package(
         .linkedLibrary("deflate", .when(platforms: [.linux])),
       ]),
     .target(
-      name: "Pictures", dependencies: ["Choices", "CVips", "FileSystem"], swiftSettings: hot),
+      name: "Pictures", dependencies: ["Choices", "CVips", "Files"], swiftSettings: hot),
     .target(
-      name: "Tokens", dependencies: ["FileSystem"], resources: [.embedInCode("Prompts/Templates")],
+      name: "Tokens", dependencies: ["Files"], resources: [.embedInCode("Prompts/Templates")],
       swiftSettings: hot),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(
-      name: "Corpora", dependencies: ["CZstd", "FileSystem", "Pictures", "Tokens"],
+      name: "Corpora", dependencies: ["CZstd", "Files", "Pictures", "Tokens"],
       swiftSettings: hot),
     .target(
-      name: "EmojiCollection", dependencies: ["Corpora", "FileSystem", "Pictures", "Tokens"],
+      name: "EmojiCollection", dependencies: ["Corpora", "Files", "Pictures", "Tokens"],
       swiftSettings: hot),
     .target(
       name: "Hub",
       dependencies: [
-        "FileSystem",
+        "Files",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -126,7 +128,7 @@ let package = Package(
     .target(name: "Losses", dependencies: ["Choices", "Torch"], swiftSettings: strict),
     .target(
       name: "Models",
-      dependencies: ["Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"],
+      dependencies: ["Towers", "Layers", "Checkpoints", "Files", "Pictures", "Tokens", "Torch"],
       swiftSettings: strict),
     .target(
       name: "Recipes",
@@ -135,17 +137,17 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Pictures",
-        "Tokens", "Torch",
+        "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Files",
+        "Pictures", "Tokens", "Torch",
       ],
       swiftSettings: strict),
-    .target(name: "Evaluation", dependencies: ["FileSystem"], swiftSettings: hot),
+    .target(name: "Evaluation", dependencies: ["Files"], swiftSettings: hot),
 
     // Finding.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "Search",
-      dependencies: ["CScan", "FileSystem", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["CScan", "Files", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
       name: "Server",
@@ -164,7 +166,7 @@ let package = Package(
     .target(
       name: "Pictoglot",
       dependencies: [
-        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "FileSystem",
+        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "Files",
         "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
       ],
       swiftSettings: strict),
@@ -172,7 +174,7 @@ let package = Package(
       name: "PictoglotCommand",
       dependencies: [
         "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Hub",
-        "Corpora", "EmojiCollection", "FileSystem", "Pictures", "Tokens", "Towers", "Torch",
+        "Corpora", "EmojiCollection", "Files", "Pictures", "Tokens", "Towers", "Torch",
         "Checkpoints", argumentParser, "Yams",
       ],
       swiftSettings: strict),
@@ -183,7 +185,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens", "Corpora", argumentParser,
+        "Towers", "Losses", "Layers", "Torch", "Files", "Pictures", "Tokens", "Corpora",
+        argumentParser,
       ],
       swiftSettings: strict),
 
@@ -201,15 +204,15 @@ let package = Package(
     .test("Torch", "Checkpoints"),
     .test("Layers", "Torch"),
     .test("Checkpoints", "Layers", "Torch"),
-    .test("FileSystem"),
+    .test("Files"),
     .test("Pictures"),
-    .test("Tokens", "FileSystem"),
-    .test("Corpora", "FileSystem", "Pictures", "Tokens"),
+    .test("Tokens", "Files"),
+    .test("Corpora", "Files", "Pictures", "Tokens"),
     .test("EmojiCollection", "Corpora", "Pictures"),
     .testTarget(
       name: "HubTests",
       dependencies: [
-        "FileSystem", "Hub", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Files", "Hub", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .test("Towers", "Checkpoints", "Layers", "Losses", "Torch"),
@@ -224,7 +227,8 @@ let package = Package(
     .testTarget(
       name: "SearchTests",
       dependencies: [
-        "Search", "TestSupport", "CScan", .product(name: "GRDB", package: "GRDB.swift"),
+        "Search", "TestSupport", "CScan", "Files",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .test("Server", "Search"),

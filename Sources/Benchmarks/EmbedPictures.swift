@@ -1,8 +1,8 @@
 import ArgumentParser
+import Files
 import Foundation
 import Layers
 import Pictures
-import Synchronization
 import Torch
 import Towers
 
@@ -64,13 +64,9 @@ struct EmbedPictures: ParsableCommand {
   /// Pixels of pictures, one after another, on all threads.
   private func read(_ paths: [String]) throws -> [Float] {
     let preprocessing = Preprocessing.clip(size: 224)
-    let decoded = Mutex<[Int: [Float]]>([:])
-    DispatchQueue.concurrentPerform(iterations: paths.count) { index in
-      guard let picture = try? Picture(contentsOf: paths[index]) else { return }
-      let numbers = preprocessing(picture)
-      decoded.withLock { $0[index] = numbers }
-    }
-    let pixels = decoded.withLock { all in paths.indices.flatMap { all[$0] ?? [] } }
+    let pixels = concurrentMap(paths.count) { index in
+      (try? Picture(contentsOf: paths[index])).map { preprocessing($0) } ?? []
+    }.flatMap { $0 }
     guard pixels.count == paths.count * 3 * 224 * 224 else {
       throw ValidationError("\(folder) holds files that are not pictures.")
     }

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// Bytes of this program's own, for numbers that cannot stay where a file has them.

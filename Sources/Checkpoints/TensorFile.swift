@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 package import Layers
 package import Torch
 
@@ -41,7 +41,7 @@ package func openTensors(_ path: String) throws(CheckpointError) -> any TensorFi
 }
 
 func openTensors(_ path: String, mayBeIndex: Bool) throws(CheckpointError) -> any TensorFile {
-  let mapping = try MappedFile(path: path)
+  let mapping = try mapped(path)
   let bytes = mapping.bytes
   if SafetensorsFile.isOne(bytes) { return try SafetensorsFile(mapping, path: path) }
   if ZipArchive.isOne(bytes) {

@@ -1,3 +1,5 @@
+package import Files
+
 /// Why a corpus cannot be opened, read or written at all.
 ///
 /// What is wrong with single samples is a ``CorpusProblem``, which stops nothing.
@@ -13,6 +15,17 @@ package enum CorpusError: Error, Equatable {
   case badFile(path: String, what: String, reason: String)
   case absentLanguage(String, path: String, present: [String])
   case toolFailed(command: String, reason: String)
+}
+
+extension CorpusError {
+  /// What the system refused, its words in the small letters of the middle of a sentence.
+  package init(_ error: FileError) {
+    let reason = error.reason.lowercased()
+    switch error.action {
+    case .read: self = .unreadable(path: error.path, reason: reason)
+    case .write: self = .unwritable(path: error.path, reason: reason)
+    }
+  }
 }
 
 extension CorpusError: CustomStringConvertible {

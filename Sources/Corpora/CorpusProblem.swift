@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 
 /// Something in a corpus that was left out, told in one line.
 package struct CorpusProblem: Sendable, Equatable, Codable {

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 
 /// A file or folder that is no part of the collection it lies in, which is no fault of either.
 package struct PassedOver: Sendable, Equatable, Codable {

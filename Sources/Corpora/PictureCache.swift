@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 package import Pictures
 
@@ -103,6 +104,3 @@ extension CorpusProblem {
     }
   }
 }
-
-/// How many cores this process may use.
-func coreCount() -> Int { ProcessInfo.processInfo.activeProcessorCount }

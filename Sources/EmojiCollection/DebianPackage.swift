@@ -1,4 +1,5 @@
 internal import Corpora
+internal import Files
 internal import Foundation
 
 /// The files of a Debian package, unpacked into a folder without being installed.
@@ -27,8 +28,8 @@ struct DebianPackage {
     }
     let hidden = try PartFolder(for: folder)
     let part = hidden.path
-    guard mkdir(part + "/root", 0o755) == 0 else {
-      throw .unwritable(path: folder, reason: systemReason())
+    do throws(FileError) { try makeFolder(part + "/root") } catch {
+      throw CorpusError(FileError(.write, folder, because: error))
     }
     try run(["apt-get", "-qq", "download", name], in: part)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: part)) ?? []
@@ -38,9 +39,13 @@ struct DebianPackage {
     unlink(part + "/" + archive)
     // The name of the archive is NAME_VERSION_ARCHITECTURE.deb, with a colon as %3a.
     let version = archive.split(separator: "_").dropFirst().first.map(String.init) ?? ""
-    let file = try OutputFile(part + "/version")
-    try file.write(Array(version.replacingOccurrences(of: "%3a", with: ":").utf8))
-    try file.finish()
+    do throws(FileError) {
+      let file = try OutputFile(part + "/version")
+      try file.write(Array(version.replacingOccurrences(of: "%3a", with: ":").utf8))
+      try file.finish()
+    } catch {
+      throw CorpusError(error)
+    }
     do { try hidden.finish() } catch {
       // Somebody else may have fetched it meanwhile.
       if let known = unpacked(name, folder) { return known }

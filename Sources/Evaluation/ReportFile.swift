@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// Why a report could not be written or read.
@@ -120,8 +120,8 @@ enum ReportFile {
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws(ReportError) {
-    do { try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw .unwritable(path: path, reason: error.inOneLine)
+    do throws(FileError) { try writeWhole(Data(bytes), to: path) } catch {
+      throw .unwritable(path: path, reason: error.reason)
     }
   }
 }
@@ -132,7 +132,7 @@ extension Error {
     let text: String
     switch self {
     case let error as DecodingError: text = error.debugDescription
-    case let error as CocoaError: text = FileFailure(of: error).reason
+    case let error as CocoaError: text = systemReason(of: error)
     default: text = "\(self)"
     }
     return text.split(whereSeparator: \.isNewline).joined(separator: " ")

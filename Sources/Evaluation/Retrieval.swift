@@ -1,3 +1,5 @@
+import Files
+
 /// Measures how well pictures are found by captions, and captions by pictures.
 ///
 /// Text to image, every caption of a language is compared with all pictures; image to text, every
@@ -28,7 +30,7 @@ package func evaluateRetrieval(
   let counter = RankCounter(data, groups: groups, tolerance: options.tieTolerance)
   let ranks = counter.ranks(threads: threads)
   let present = data.languages.indices.filter { !data.languages[$0].texts.isEmpty }
-  let measured = concurrentMap(present.count, threads: threads) { index in
+  let measured = concurrentMap(present.count, threads: threads ?? 0) { index in
     LanguageMeasurement(
       data.languages[present[index]], ranks: ranks[present[index]],
       imageCount: data.imageIDs.count, options: options)

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Why a model cannot be had from the hub or its cache.
 package enum HubError: Error, Equatable {
   /// Nothing answered, or the connection broke again and again.
@@ -25,6 +27,11 @@ package enum HubError: Error, Equatable {
   case noFolder(String)
   case file(path: String, reason: String)
   case badBundle(path: String, reason: String)
+}
+
+extension HubError {
+  /// What the system refused, its words in the small letters of the middle of a sentence.
+  init(_ error: FileError) { self = .file(path: error.path, reason: error.reason.lowercased()) }
 }
 
 extension HubError: CustomStringConvertible {

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 package import Torch
 
@@ -8,7 +9,7 @@ extension Model {
   ///
   /// - Parameters:
   ///   - tokenizer: The bytes of its `tokenizer.json`; nil for a model without texts.
-  /// - Throws: ``ModelError`` or ``CheckpointError`` if the folder cannot be written.
+  /// - Throws: ``FileError`` or ``CheckpointError`` if the folder cannot be written.
   package static func write(
     _ card: ModelCard, parameters: [(name: String, tensor: Tensor)], tokenizer: [UInt8]?,
     to folder: String
@@ -27,7 +28,7 @@ extension Model {
       }
       try writeWhole(try encoder.encode(card), to: folder + "/model.json")
     } catch {
-      throw ModelError.unwritable(path: folder, reason: systemReason(of: error))
+      throw FileError(.write, folder, because: error)
     }
     try writeSafetensors(
       parameters, metadata: ["format": "pictoglot", "identity": digest.text],

@@ -7,7 +7,6 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
   case missingFile(path: String, file: String, advice: String)
   case unreadable(path: String, reason: String)
   case contradiction(path: String, reason: String)
-  case unwritable(path: String, reason: String)
   case noTower(model: String, side: String)
   case unknownLanguage(model: String, reason: String)
   case notPulled(name: String)
@@ -30,7 +29,6 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case .missingFile(let path, let file, let advice): "\(path) has no \(file). \(advice)"
     case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)."
     case .contradiction(let path, let reason): "The model \(path) contradicts itself: \(reason)."
-    case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)."
     case .noTower(let model, let side):
       "\(model) has no tower for \(side) in memory, so it cannot embed them."
     case .unknownLanguage(let model, let reason): "\(model) cannot read this text: \(reason)"

@@ -1,10 +1,9 @@
 package import Corpora
-import FileSystem
+import Files
 import Foundation
 import Models
 import Pictures
 import Search
-import Synchronization
 import Towers
 
 /// The pictures of a corpus as vectors, and which of them could not be read.
@@ -109,10 +108,5 @@ extension ImageTextModel {
 func decodeConcurrently<Value: Sendable>(
   _ count: Int, _ body: @Sendable (Int) throws -> Value
 ) -> [Result<Value, any Error>] {
-  let results = Mutex<[Int: Result<Value, any Error>]>([:])
-  DispatchQueue.concurrentPerform(iterations: count) { index in
-    let result = Result { try body(index) }
-    results.withLock { $0[index] = result }
-  }
-  return results.withLock { results in (0..<count).compactMap { results[$0] } }
+  concurrentMap(count) { index in Result { try body(index) } }
 }

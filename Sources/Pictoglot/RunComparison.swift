@@ -1,4 +1,5 @@
 package import Evaluation
+import Files
 import Foundation
 package import Training
 
@@ -29,8 +30,8 @@ package struct RunComparison {
     for (path, name) in zip(paths, names) {
       let folder = RunFolder(path)
       guard FileManager.default.fileExists(atPath: folder.description) else {
-        throw .unreadable(
-          path: path, reason: "it is not the folder of a run: it has no recipe.json")
+        throw .file(
+          FileError(.read, path, reason: "it is not the folder of a run: it has no recipe.json"))
       }
       let record = try folder.record()
       do throws(TrainingError) {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Corpora
+import Files
 import Foundation
 import Layers
 import Models
@@ -259,7 +260,7 @@ struct RunPreparation<R: Recipe> {
     if !isResumed, let bytes = try start.tokenizer { return bytes }
     if let path = isResumed ? folder.tokenizer : request.tokenizer {
       guard let data = FileManager.default.contents(atPath: path) else {
-        throw TrainingError.unreadable(path: path, reason: "there is no such file")
+        throw FileError(.read, path, reason: "there is no such file")
       }
       return [UInt8](data)
     }
@@ -270,11 +271,7 @@ struct RunPreparation<R: Recipe> {
     }
     guard !texts.isEmpty else { throw TrainingError.noCaptions(corpus: corpus.path) }
     let bytes = try BPETrainer(size: size).train(texts)
-    do {
-      try writeWhole(Data(bytes), to: folder.tokenizer)
-    } catch {
-      throw TrainingError.unwritable(path: folder.tokenizer, reason: systemReason(of: error))
-    }
+    try writeWhole(Data(bytes), to: folder.tokenizer)
     return bytes
   }
 

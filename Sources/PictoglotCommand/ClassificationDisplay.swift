@@ -1,6 +1,6 @@
 import Corpora
 import Evaluation
-import FileSystem
+import Files
 import Foundation
 import Pictoglot
 import Search

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Checkpoints
 import Evaluation
+import Files
 import Foundation
 import Pictoglot
 
@@ -43,9 +43,7 @@ struct CompareCommand: ParsableCommand {
     for problem in comparison.problems { Console.error(problem) }
     if let out {
       let text = out.hasSuffix(".svg") ? comparison.drawing : comparison.page
-      do {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
-      } catch { throw CommandError("\(out) cannot be written: \(systemReason(of: error)).") }
+      try writeWhole(Data(text.utf8), to: out)
     }
     if common.json {
       for row in comparison.rows { try Console.print(json: row) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Corpora
+import Files
 import Foundation
 import Pictoglot
 import Search
@@ -149,14 +150,10 @@ struct EmbedCommand: AsyncParsableCommand {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let names = try rows.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
     let (partial, list) = (out + ".partial", String(out.dropLast(4)) + ".jsonl")
-    defer { unlink(partial) }
+    defer { removeFile(partial) }
     try writeNumPy(numbers, shape: [rows.count, width], to: partial)
-    do {
-      try writeWhole(Data(names.joined().utf8), to: list)
-    } catch { throw CommandError("\(list) cannot be written: \(systemReason(of: error)).") }
-    do { try moveIntoPlace(partial, to: out) } catch {
-      throw CommandError("\(out) cannot be written: \(systemReason(of: error)).")
-    }
+    try writeWhole(Data(names.joined().utf8), to: list)
+    try moveIntoPlace(partial, to: out)
   }
 }
 
@@ -167,7 +164,7 @@ func readLines(_ path: String) throws -> [String] {
     data = FileHandle.standardInput.readDataToEndOfFile()
   } else {
     guard let contents = FileManager.default.contents(atPath: path) else {
-      throw CommandError("\(path) cannot be read: \(String(cString: strerror(errno))).")
+      throw FileError(.read, path)
     }
     data = contents
   }

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Search
 
 extension Console {

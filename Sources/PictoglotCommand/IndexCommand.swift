@@ -1,6 +1,6 @@
 import ArgumentParser
 import Corpora
-import FileSystem
+import Files
 import Pictoglot
 import Search
 

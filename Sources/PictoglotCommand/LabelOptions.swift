@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpora
+import Files
 import Foundation
 import Pictoglot
 import Tokens
@@ -75,7 +76,7 @@ struct LabelOptions: ParsableArguments {
     guard let path = templateFile else { return (.usual, [:]) }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw PromptTemplateError.unreadable(
-        path: path, reason: String(cString: strerror(errno)).lowercased())
+        path: path, reason: FileError(.read, path).reason.lowercased())
     }
     guard let text = String(validating: data, as: UTF8.self) else {
       throw PromptTemplateError.unreadable(path: path, reason: "it is not text in UTF-8")

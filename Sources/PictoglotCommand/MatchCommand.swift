@@ -1,6 +1,6 @@
 import ArgumentParser
 import Corpora
-import FileSystem
+import Files
 import Foundation
 import Pictoglot
 import Search

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Checkpoints
+import Files
 import Foundation
 import Pictoglot
 import Pictures
@@ -110,9 +110,7 @@ struct PatchesCommand: AsyncParsableCommand {
   }
 
   private func write(_ data: Data, to path: String) throws {
-    do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw CommandError("\(path) cannot be written: \(systemReason(of: error)).")
-    }
+    try writeWhole(data, to: path)
     Console.note("The picture with its numbers is in \(path).")
   }
 }

@@ -1,4 +1,5 @@
 import Corpora
+import Files
 import Foundation
 import Pictoglot
 
@@ -46,7 +47,7 @@ private func requireFolder(_ folder: String, of path: String) throws {
     throw CommandError("\(path) cannot be written: \(folder) is not a folder.")
   }
   guard access(folder, W_OK) == 0 else {
-    throw CommandError("\(path) cannot be written: \(String(cString: strerror(errno))).")
+    throw FileError(.write, path)
   }
 }
 

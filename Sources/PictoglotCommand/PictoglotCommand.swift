@@ -1,6 +1,5 @@
 import ArgumentParser
-import Checkpoints
-import FileSystem
+import Files
 import Foundation
 import Recipes
 import Training

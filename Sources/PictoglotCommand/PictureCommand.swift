@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Files
 import Foundation
 import Models
 import Pictures
@@ -106,13 +107,7 @@ struct PictureCommand: AsyncParsableCommand {
       try writeNumPy(
         preprocessing.normalized(seen), shape: [3, seen.height, seen.width], to: path)
     } else {
-      do {
-        try Data(seen.png()).write(to: URL(fileURLWithPath: path), options: .atomic)
-      } catch let error as PictureError {
-        throw error
-      } catch {
-        throw CommandError("\(path) cannot be written: \(systemReason(of: error)).")
-      }
+      try writeWhole(Data(seen.png()), to: path)
     }
   }
 }

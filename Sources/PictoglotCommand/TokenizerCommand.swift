@@ -1,6 +1,6 @@
 import ArgumentParser
 import Corpora
-import Checkpoints
+import Files
 import Foundation
 import Models
 import Tokens
@@ -79,9 +79,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
     let bytes = try BPETrainer(size: size).train(lines) {
       if let total = $0.total { progress.show($0.done, of: total) }
     }
-    do { try writeWhole(Data(bytes), to: out) } catch {
-      throw CommandError("\(out) cannot be written: \(systemReason(of: error)).")
-    }
+    try writeWhole(Data(bytes), to: out)
     Console.note("A vocabulary from \(lines.count) texts is in \(out).")
   }
 }

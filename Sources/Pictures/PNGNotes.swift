@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 
 /// What a PNG file says beside its pixels: the EXIF orientation, and whether its colours must be
 /// converted.

@@ -1,7 +1,9 @@
+package import Files
+
 /// Why bytes could not become a picture, or a picture bytes.
 package enum PictureError: Error, Equatable {
   /// The file cannot be opened or read.
-  case unreadable(path: String, reason: String)
+  case unreadable(FileError)
   case empty
   /// The first bytes are of no format that is read; `seen` says what they look like, if known.
   case unknownFormat(seen: String?)
@@ -25,8 +27,8 @@ package enum PictureError: Error, Equatable {
 extension PictureError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .unreadable(let path, let reason):
-      "\(path) cannot be read: \(reason)."
+    case .unreadable(let error):
+      "\(error)"
     case .empty:
       "The picture file is empty."
     case .unknownFormat(let seen):

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// An encoded picture whose format is known and whose claims are within the limits.
@@ -135,16 +135,16 @@ struct PictureFile {
 
   private static func read(_ path: String, limits: PictureLimits) throws(PictureError) -> [UInt8] {
     let (descriptor, facts): (Int32, stat)
-    do throws(FileFailure) { (descriptor, facts) = try openFile(path) } catch {
-      throw .unreadable(path: path, reason: error.reason)
+    do throws(FileError) { (descriptor, facts) = try openFile(path) } catch {
+      throw .unreadable(error)
     }
     defer { close(descriptor) }
     let size = Int(facts.st_size)
     guard size <= limits.maximumBytes else {
       throw .file(path: path, .tooManyBytes(count: size, limit: limits.maximumBytes))
     }
-    do throws(FileFailure) { return try readFile(descriptor, from: 0, upTo: size) } catch {
-      throw .unreadable(path: path, reason: error.reason)
+    do throws(FileError) { return try readFile(descriptor, of: path, from: 0, upTo: size) } catch {
+      throw .unreadable(error)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Where an index grows until it is committed: a folder inside the index's own.
@@ -24,7 +25,11 @@ struct BuildFolder {
     try undoCommit()
     var number = 1
     while files.fileExists(atPath: "\(path).\(number)") { number += 1 }
-    if files.fileExists(atPath: path) { try moveFile(path, to: "\(path).\(number)") }
+    if files.fileExists(atPath: path) {
+      do throws(FileError) { try moveFile(path, to: "\(path).\(number)") } catch {
+        throw IndexError(error)
+      }
+    }
     var fitting: [String] = []
     while number > 0 {
       let old = "\(path).\(number)"
@@ -36,14 +41,15 @@ struct BuildFolder {
         try? files.removeItem(atPath: old)
       }
     }
-    try FileFaults.pass(path)
-    guard mkdir(path, 0o755) == 0 else { throw writingError(path) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let data = try? encoder.encode(settings)
-    let file = try OutputFile(creating: path + "/" + Self.settingsName)
-    try file.append(data.map(Array.init) ?? [])
-    file.close()
+    let bytes: [UInt8] = (try? encoder.encode(settings)).map { [UInt8]($0) } ?? []
+    do throws(FileError) {
+      try makeFolder(path)
+      let file = try OutputFile(path + "/" + Self.settingsName)
+      try file.write(bytes)
+      try file.finish()
+    } catch { throw IndexError(error) }
     return fitting
   }
 
@@ -63,7 +69,9 @@ struct BuildFolder {
       guard let (plain, generation) = IndexManifest.parts(ofDataFile: name), generation > committed,
         !files.fileExists(atPath: path + "/" + plain)
       else { continue }
-      try moveFile(index + "/" + name, to: path + "/" + plain)
+      do throws(FileError) { try moveFile(index + "/" + name, to: path + "/" + plain) } catch {
+        throw IndexError(error)
+      }
     }
   }
 
@@ -81,20 +89,14 @@ struct BuildFolder {
   }
 }
 
-/// A lock that ends with the process at the latest.
-final class FolderLock {
-  private let descriptor: Int32
-
-  init(_ folder: String) throws(IndexError) {
-    let path = folder + "/.lock"
-    try FileFaults.pass(path)
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw writingError(path) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw .busy(folder: folder)
-    }
+/// The lock of whoever builds in a folder; it ends with the process at the latest.
+///
+/// - Throws: ``IndexError/busy(folder:)`` while another program holds it.
+func buildLock(of folder: String) throws(IndexError) -> FileLock {
+  let lock: FileLock?
+  do throws(FileError) { lock = try FileLock.take(folder + "/.lock") } catch {
+    throw IndexError(error)
   }
-
-  deinit { close(descriptor) }
+  if let lock { return lock }
+  throw .busy(folder: folder)
 }

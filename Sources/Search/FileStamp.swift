@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// What the system says of a file, of a link's target: equal as long as nobody wrote to it or put

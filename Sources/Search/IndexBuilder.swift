@@ -1,4 +1,5 @@
 import CScan
+import Files
 import Foundation
 
 /// What the vectors of a new index will be.
@@ -34,7 +35,7 @@ package final class IndexBuilder {
 
   private let folder: BuildFolder
   private let settings: IndexSettings
-  private var lock: FolderLock?
+  private var lock: FileLock?
   private let writer: VectorWriter
   private let metadata: MetadataStore
   private let generation: Int
@@ -58,7 +59,7 @@ package final class IndexBuilder {
     }
     try Self.makeFolder(path)
     self.settings = settings
-    lock = try FolderLock(path)
+    lock = try buildLock(of: path)
     let kept = BuildFolder.Settings(
       model: settings.model, width: settings.width, type: settings.type)
     folder = BuildFolder(index: path)
@@ -95,8 +96,7 @@ package final class IndexBuilder {
     for part in path.split(separator: "/") {
       made += "/" + part
       guard !files.fileExists(atPath: made) else { continue }
-      try FileFaults.pass(made)
-      guard mkdir(made, 0o755) == 0 else { throw writingError(made) }
+      do throws(FileError) { try Files.makeFolder(made) } catch { throw IndexError(error) }
     }
   }
 
@@ -207,14 +207,16 @@ package final class IndexBuilder {
     let built = VectorFileNames(folder: folder.path, suffix: "")
     let final = VectorFileNames(folder: folder.index, suffix: suffix)
     let database = "\(folder.index)/metadata\(suffix).sqlite"
-    try moveFile(built.vectors, to: final.vectors)
-    if settings.type == .int8 {
-      try moveFile(built.rescoring, to: final.rescoring)
-      try moveFile(built.scales, to: final.scales)
-    }
-    try moveFile(folder.path + "/metadata.sqlite", to: database)
-    try synchronizeFile(database)
-    try synchronizeFolder(folder.index)
+    do throws(FileError) {
+      try moveFile(built.vectors, to: final.vectors)
+      if settings.type == .int8 {
+        try moveFile(built.rescoring, to: final.rescoring)
+        try moveFile(built.scales, to: final.scales)
+      }
+      try moveFile(folder.path + "/metadata.sqlite", to: database)
+      try synchronizeFile(database)
+      try synchronizeFolder(folder.index)
+    } catch { throw IndexError(error) }
     let manifest = IndexManifest(
       generation: generation, model: settings.model, count: writer.count, width: settings.width,
       type: settings.type, languages: languages,
@@ -230,7 +232,8 @@ package final class IndexBuilder {
   }
 
   private static func record(_ path: String) throws(IndexError) -> IndexManifest.File {
-    let file = try MappedFile(path)
+    let file: MappedFile
+    do throws(FileError) { file = try MappedFile(path) } catch { throw IndexError(error) }
     return IndexManifest.File(
       name: URL(fileURLWithPath: path).lastPathComponent, bytes: file.bytes.count,
       checksum: file.checksum)

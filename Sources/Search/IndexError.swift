@@ -1,3 +1,5 @@
+package import Files
+
 /// Why an index cannot be opened or made.
 package enum IndexError: Error, Equatable {
   case missing(folder: String)
@@ -8,13 +10,20 @@ package enum IndexError: Error, Equatable {
   case otherWidth(folder: String, index: Int, asked: Int)
   case notAnIndex(folder: String)
   case busy(folder: String)
-  case unreadable(path: String, reason: String)
-  case unwritable(path: String, reason: String)
+  case file(FileError)
   case diskFull(path: String)
   case badVector(entry: String, reason: String)
   case badSettings(reason: String)
   case duplicate(entry: String)
   case nothingToIndex(folder: String)
+}
+
+extension IndexError {
+  /// What the system refused; a full disk has a remedy of its own.
+  init(_ error: FileError) {
+    self =
+      error.action == .write && error.isDiskFull ? .diskFull(path: error.path) : .file(error)
+  }
 }
 
 extension IndexError: CustomStringConvertible {
@@ -42,10 +51,7 @@ extension IndexError: CustomStringConvertible {
       "\(folder) has other files in it and is not an index. Choose another folder."
     case .busy(let folder):
       "Another program is building the index in \(folder). Wait for it or choose another folder."
-    case .unreadable(let path, let reason):
-      "\(path) cannot be read: \(reason)."
-    case .unwritable(let path, let reason):
-      "\(path) cannot be written: \(reason)."
+    case .file(let error): "\(error)"
     case .diskFull(let path):
       "The disk is full: \(path) cannot be written. Make room and run the same command to go on."
     case .badVector(let entry, let reason):

@@ -1,4 +1,5 @@
 import CScan
+import Files
 import Foundation
 
 /// How the vectors of an index are stored.
@@ -94,7 +95,7 @@ package struct IndexManifest: Codable, Sendable, Equatable {
       throw unfinished ? .unfinished(folder: folder) : .missing(folder: folder)
     }
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw .unreadable(path: path, reason: "permission denied or not a file")
+      throw .file(FileError(.read, path, reason: "permission denied or not a file"))
     }
     struct Head: Decodable {
       var format: String
@@ -119,13 +120,10 @@ package struct IndexManifest: Codable, Sendable, Equatable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let path = folder + "/" + Self.fileName
     guard let data = try? encoder.encode(self) else {
-      throw .unwritable(path: path, reason: "its fields cannot be encoded")
+      throw .file(FileError(.write, path, reason: "its fields cannot be encoded"))
     }
-    let file = try OutputFile(creating: path + ".new")
-    try file.append(Array(data) + [UInt8(ascii: "\n")])
-    try file.synchronize()
-    file.close()
-    try moveFile(path + ".new", to: path)
-    try synchronizeFolder(folder)
+    do throws(FileError) {
+      try writeWhole(data + Data("\n".utf8), to: path, beside: path + ".new")
+    } catch { throw IndexError(error) }
   }
 }

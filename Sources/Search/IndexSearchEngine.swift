@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// Searches one index with the model that made it.
 package struct IndexSearchEngine: SearchEngine {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 
@@ -43,7 +44,8 @@ final class MetadataStore: Sendable {
   init(reading path: String) throws(IndexError) {
     self.path = path
     guard FileManager.default.isReadableFile(atPath: path) else {
-      throw .unreadable(path: path, reason: "the file is missing or permission is denied")
+      throw .file(
+        FileError(.read, path, reason: "the file is missing or permission is denied"))
     }
     do {
       var configuration = Configuration()
@@ -59,14 +61,16 @@ final class MetadataStore: Sendable {
   func close() { try? database.close() }
 
   private static func failure(_ error: any Error, _ path: String) -> IndexError {
+    if let error = error as? FileError { return IndexError(error) }
     guard let error = error as? DatabaseError else {
       return .damaged(file: path, reason: String(describing: error))
     }
     return switch error.resultCode {
     case .SQLITE_FULL: .diskFull(path: path)
-    case .SQLITE_READONLY, .SQLITE_PERM: .unwritable(path: path, reason: "permission denied")
+    case .SQLITE_READONLY, .SQLITE_PERM:
+      .file(FileError(.write, path, reason: "permission denied"))
     case .SQLITE_CANTOPEN, .SQLITE_IOERR:
-      .unreadable(path: path, reason: error.message ?? "the system gives no reason")
+      .file(FileError(.read, path, reason: error.message ?? "the system gives no reason"))
     default: .damaged(file: path, reason: error.message ?? "SQLite says \(error.resultCode)")
     }
   }
@@ -83,8 +87,8 @@ final class MetadataStore: Sendable {
   func append(_ entries: [IndexEntry], from first: Int) throws(IndexError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try FileFaults.pass(path)
     do {
+      try FileFaults.pass(path)
       try database.write { store in
         let insert = try store.cachedStatement(
           sql: """

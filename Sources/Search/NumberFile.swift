@@ -1,5 +1,5 @@
 import CScan
-import FileSystem
+import Files
 import Foundation
 
 /// A table of numbers in NumPy's `.npy` form, so that other tools can read an index too.
@@ -32,7 +32,8 @@ enum NumberFile {
   static func map(
     _ path: String, _ type: cscan_type, rows: Int, width: Int?, isFinished: Bool
   ) throws(IndexError) -> MappedFile {
-    let file = try MappedFile(path)
+    let file: MappedFile
+    do throws(FileError) { file = try MappedFile(path) } catch { throw IndexError(error) }
     let (size, overflow) = (rows &* (width ?? 1)).multipliedReportingOverflow(
       by: layout(of: type).size)
     if !isFinished, !overflow, file.bytes.count >= headerSize + size { return file }

@@ -1,4 +1,5 @@
 import CScan
+import Files
 import Foundation
 
 /// An index, opened for searching: vectors mapped into memory, metadata in SQLite.
@@ -63,7 +64,9 @@ package final class SearchIndex: Sendable {
   package func verify() throws(IndexError) {
     for file in manifest.files {
       let path = folder + "/" + file.name
-      guard try MappedFile(path).checksum == file.checksum else {
+      let found: MappedFile
+      do throws(FileError) { found = try MappedFile(path) } catch { throw IndexError(error) }
+      guard found.checksum == file.checksum else {
         throw .damaged(file: path, reason: "its checksum is not the manifest's")
       }
     }

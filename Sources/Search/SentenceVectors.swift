@@ -1,4 +1,5 @@
 import CScan
+import Files
 import Foundation
 
 /// The vectors of many texts in a folder, made once and mapped into memory ever after.
@@ -92,7 +93,7 @@ package struct SentenceVectors: Sendable {
 package final class SentenceVectorsBuilder {
   private let folder: String
   private let partial: String
-  private let lock: FolderLock
+  private let lock: FileLock
   private let writer: VectorWriter
   private let origin: SentenceVectors.Origin
   private var isFinished = false
@@ -105,9 +106,11 @@ package final class SentenceVectorsBuilder {
     partial = folder + ".partial"
     try? FileManager.default.createDirectory(
       atPath: (folder as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    guard mkdir(partial, 0o755) == 0 || errno == EEXIST else { throw writingError(partial) }
     // What an interrupted program left there is written over.
-    lock = try FolderLock(partial)
+    do throws(FileError) { try makeFolder(partial) } catch {
+      guard error.code == EEXIST else { throw IndexError(error) }
+    }
+    lock = try buildLock(of: partial)
     writer = try VectorWriter(folder: partial, type: SentenceVectors.type, width: origin.width)
   }
 
@@ -123,7 +126,10 @@ package final class SentenceVectorsBuilder {
   package func finish(remarks: [String]) throws(IndexError) {
     precondition(writer.count == origin.count, "\(writer.count) vectors of \(origin.count)")
     try writer.finish()
-    let file = try MappedFile(VectorFileNames(folder: partial, suffix: "").vectors)
+    let file: MappedFile
+    do throws(FileError) {
+      file = try MappedFile(VectorFileNames(folder: partial, suffix: "").vectors)
+    } catch { throw IndexError(error) }
     let note = SentenceVectors.Note(
       origin: origin,
       checksum: SentenceVectors.hexadecimal(
@@ -133,18 +139,18 @@ package final class SentenceVectorsBuilder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let data = try? encoder.encode(note) else {
-      throw .unwritable(path: path, reason: "its fields cannot be encoded")
+      throw .file(FileError(.write, path, reason: "its fields cannot be encoded"))
     }
-    let output = try OutputFile(creating: path)
-    try output.append(Array(data))
-    try output.synchronize()
-    output.close()
     let old = folder + ".old"
-    try? FileManager.default.removeItem(atPath: old)
-    if FileManager.default.fileExists(atPath: folder) { try moveFile(folder, to: old) }
-    try moveFile(partial, to: folder)
-    let parent = (folder as NSString).deletingLastPathComponent
-    try synchronizeFolder(parent.isEmpty ? "." : parent)
+    do throws(FileError) {
+      let output = try OutputFile(path)
+      try output.write([UInt8](data))
+      try output.finish()
+      try? FileManager.default.removeItem(atPath: old)
+      if FileManager.default.fileExists(atPath: folder) { try moveFile(folder, to: old) }
+      try moveFile(partial, to: folder)
+      try synchronizeFolder(folder.parentPath)
+    } catch { throw IndexError(error) }
     isFinished = true
     try? FileManager.default.removeItem(atPath: old)
   }

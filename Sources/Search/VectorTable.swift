@@ -1,6 +1,5 @@
 import CScan
-import Dispatch
-import Synchronization
+import Files
 
 /// A row and how near it is.
 package struct Neighbour: Sendable, Equatable {
@@ -84,13 +83,11 @@ struct VectorTable: Sendable {
     let rowsATask = max(1, (4 << 20) / bytesARow)
     let tasks = max(1, (count + rowsATask - 1) / rowsATask)
     guard tasks > 1 else { return scan(vector, 0..<count, limit: limit, allowed: allowed) }
-    let found = Mutex<[Neighbour]>([])
-    DispatchQueue.concurrentPerform(iterations: tasks) { task in
+    let found = concurrentMap(tasks) { task in
       let rows = task * rowsATask..<min(count, (task + 1) * rowsATask)
-      let part = scan(vector, rows, limit: limit, allowed: allowed)
-      found.withLock { $0 += part }
+      return scan(vector, rows, limit: limit, allowed: allowed)
     }
-    return found.withLock { Array($0.sorted(by: Self.isBetter).prefix(limit)) }
+    return Array(found.joined().sorted(by: Self.isBetter).prefix(limit))
   }
 
   private func scan(
@@ -130,13 +127,11 @@ struct VectorTable: Sendable {
   func scores(of vector: [Float]) -> [Float] {
     let rowsATask = max(1, (4 << 20) / (width * 2))
     let tasks = (count + rowsATask - 1) / rowsATask
-    let found = Mutex<[Int: [Float]]>([:])
-    DispatchQueue.concurrentPerform(iterations: tasks) { task in
+    let found = concurrentMap(tasks) { task in
       let rows = task * rowsATask..<min(count, (task + 1) * rowsATask)
-      let part = scores(of: rows.map { Int64($0) }, vector)
-      found.withLock { $0[task] = part }
+      return scores(of: rows.map { Int64($0) }, vector)
     }
-    return found.withLock { parts in (0..<tasks).flatMap { parts[$0] ?? [] } }
+    return found.flatMap { $0 }
   }
 
   /// The numbers of one row, as exact as they are stored.

@@ -1,5 +1,5 @@
 import CScan
-import Foundation
+import Files
 
 /// The paths of the files that hold an index's vectors.
 struct VectorFileNames {
@@ -27,18 +27,25 @@ final class VectorWriter {
     self.type = type
     self.width = width
     let names = VectorFileNames(folder: folder, suffix: "")
-    vectors = try OutputFile(creating: names.vectors)
-    rescoring = type == .int8 ? try OutputFile(creating: names.rescoring) : nil
-    scales = type == .int8 ? try OutputFile(creating: names.scales) : nil
-    try writeHeaders { file, header throws(IndexError) in try file.append(header) }
+    do throws(FileError) {
+      vectors = try OutputFile(names.vectors)
+      rescoring = type == .int8 ? try OutputFile(names.rescoring) : nil
+      scales = type == .int8 ? try OutputFile(names.scales) : nil
+      try writeHeaders { file, header throws(FileError) in try file.write(header) }
+    } catch { throw IndexError(error) }
   }
 
   /// Adds rows: `numbers` holds one vector after the other.
   func append(_ numbers: [Float]) throws(IndexError) {
+    do throws(FileError) { try write(numbers) } catch { throw IndexError(error) }
+    count += numbers.count / width
+  }
+
+  private func write(_ numbers: [Float]) throws(FileError) {
     let rows = numbers.count / width
     switch type {
-    case .float32: try vectors.append(numbers: numbers)
-    case .float16: try vectors.append(numbers: halves(numbers))
+    case .float32: try vectors.write(numbers: numbers)
+    case .float16: try vectors.write(numbers: halves(numbers))
     case .int8:
       // From the halves, so that a vector copied from another index is rounded the same.
       let halves = halves(numbers)
@@ -52,11 +59,10 @@ final class VectorWriter {
           filled = width
         }
       }
-      try vectors.append(numbers: bytes)
-      try rescoring?.append(numbers: halves)
-      try scales?.append(numbers: factors)
+      try vectors.write(numbers: bytes)
+      try rescoring?.write(numbers: halves)
+      try scales?.write(numbers: factors)
     }
-    count += rows
   }
 
   private func halves(_ numbers: [Float]) -> [UInt16] {
@@ -75,16 +81,17 @@ final class VectorWriter {
 
   /// Fills in the count and waits until the disk has everything.
   func finish() throws(IndexError) {
-    try writeHeaders { file, header throws(IndexError) in
-      try file.overwrite(header, at: 0)
-      try file.synchronize()
-      file.close()
-    }
+    do throws(FileError) {
+      try writeHeaders { file, header throws(FileError) in
+        try file.overwrite(header, at: 0)
+        try file.finish()
+      }
+    } catch { throw IndexError(error) }
   }
 
   private func writeHeaders(
-    _ write: (OutputFile, [UInt8]) throws(IndexError) -> Void
-  ) throws(IndexError) {
+    _ write: (OutputFile, [UInt8]) throws(FileError) -> Void
+  ) throws(FileError) {
     try write(vectors, NumberFile.header(type.scanned, rows: count, width: width))
     if let rescoring {
       try write(rescoring, NumberFile.header(CSCAN_FLOAT16, rows: count, width: width))

@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 
 /// A file to which a run adds piece after piece, such as lines of a log.
@@ -14,16 +14,16 @@ final class AppendedFile {
 
   /// Begins the file anew.
   ///
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  /// - Throws: ``TrainingError/file(_:)``
   init(_ path: String, beginning bytes: Data) throws(TrainingError) {
     self.path = path
     size = UInt64(bytes.count)
     do { try writeWhole(bytes, to: path) } catch {
-      throw .unwritable(path: path, reason: systemReason(of: error))
+      throw .file(FileError(.write, path, because: error))
     }
   }
 
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``; the piece is written with the next one.
+  /// - Throws: ``TrainingError/file(_:)``; the piece is written with the next one.
   func append(_ piece: Data) throws(TrainingError) {
     waiting += piece
     do {
@@ -41,6 +41,6 @@ final class AppendedFile {
       }
       size += UInt64(waiting.count)
       waiting = Data()
-    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
+    } catch { throw .file(FileError(.write, path, because: error)) }
   }
 }

@@ -1,4 +1,5 @@
 package import Corpora
+import Files
 package import Models
 
 extension CaptionNeighbours {

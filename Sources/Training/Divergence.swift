@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 
 /// A step that no good weights can come of.
@@ -118,7 +118,7 @@ struct DivergenceGuard: Codable, Equatable {
 extension RunFolder {
   /// Adds a line to `divergence.jsonl`, which names all samples of the batch.
   ///
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  /// - Throws: ``TrainingError/file(_:)``
   func note(_ divergence: Divergence) throws(TrainingError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -128,6 +128,6 @@ extension RunFolder {
     do {
       try writeWhole(
         known + encoder.encode(divergence) + Data("\n".utf8), to: divergences)
-    } catch { throw .unwritable(path: divergences, reason: systemReason(of: error)) }
+    } catch { throw .file(FileError(.write, divergences, because: error)) }
   }
 }

@@ -1,4 +1,3 @@
-import Checkpoints
 import Foundation
 
 /// A run's numbers as TensorBoard reads them: `events.out.tfevents.…` in the run's folder.
@@ -10,7 +9,7 @@ struct EventFile {
 
   /// Begins the file anew with the reports that a run keeps.
   ///
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  /// - Throws: ``TrainingError/file(_:)``
   init(folder: String, keeping reports: [TrainingReport]) throws(TrainingError) {
     var bytes = Self.record(Message().double(1, 0).text(3, "brain.Event:2").bytes)
     for report in reports { bytes += Self.record(Self.event(report)) }
@@ -18,7 +17,7 @@ struct EventFile {
       folder + "/events.out.tfevents.0000000000.pictoglot", beginning: Data(bytes))
   }
 
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``; the report is written with the next one.
+  /// - Throws: ``TrainingError/file(_:)``; the report is written with the next one.
   func append(_ report: TrainingReport) throws(TrainingError) {
     try file.append(Data(Self.record(Self.event(report))))
   }

@@ -1,5 +1,5 @@
-import Checkpoints
 package import Corpora
+import Files
 import Foundation
 import Pictures
 package import Recipes

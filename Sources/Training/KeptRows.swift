@@ -1,5 +1,4 @@
-import Checkpoints
-import Corpora
+import Files
 import Foundation
 
 /// Vectors that a network makes once and a run reads many times, kept in a file.
@@ -50,8 +49,8 @@ struct KeptRows {
   ///   - folder: Where such files lie; it is made if need be.
   ///   - compute: Some rows from one on, one behind the other, at least one.
   ///   - progress: How many rows are done; return false to stop.
-  /// - Throws: ``TrainingError`` if the folder cannot be written, the work was stopped or the file is
-  ///   of something else than its name says; what `compute` throws.
+  /// - Throws: ``FileError`` if the folder cannot be written; ``TrainingError`` if the work was
+  ///   stopped or the file is of something else than its name says; what `compute` throws.
   init(
     _ origin: Origin, in folder: String, progress: (Int) -> Bool,
     computing compute: (_ first: Int) throws -> [Float]
@@ -60,32 +59,31 @@ struct KeptRows {
     let (part, description) = (path + ".part", folder + "/\(origin.key).json")
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch { throw TrainingError.unwritable(path: folder, reason: systemReason(of: error)) }
+    } catch { throw FileError(.write, folder, because: error) }
     let rowBytes = origin.width * 2
     var note = try Self.note(of: origin, at: description)
     let isWhole = Self.size(path) == origin.rows * rowBytes
     // Cut short, or not what was written: it is made anew.
     if isWhole, let known = note.numbers {
-      if try MappedFile(path: path).digest != known { note = Note(origin: origin) }
+      if try MappedFile(path).digest != known { note = Note(origin: origin) }
     } else if Self.size(part) < note.done * rowBytes {
       note = Note(origin: origin)
     }
     if note.numbers == nil || !isWhole {
-      let writer = try GrowingFile(path: part, keeping: note.done * rowBytes)
+      let writer = try OutputFile(part, existing: .kept(bytes: note.done * rowBytes))
       while note.done < origin.rows {
         let made = try compute(note.done)
         // On the disk before the note says so, or a machine that stops would leave rows of zeros.
-        try writer.append(made.map { Float16($0).bitPattern })
+        try writer.write(numbers: made.map { Float16($0).bitPattern.littleEndian })
+        try writer.synchronize()
         note.done += made.count / max(1, origin.width)
-        if note.done == origin.rows { note.numbers = try MappedFile(path: part).digest }
+        if note.done == origin.rows { note.numbers = try MappedFile(part).digest }
         try Self.write(note, to: description)
         guard progress(note.done) else { throw TrainingError.interrupted }
       }
-      do { try moveIntoPlace(part, to: path) } catch {
-        throw TrainingError.unwritable(path: path, reason: systemReason(of: error))
-      }
+      try moveIntoPlace(part, to: path)
     }
-    file = try MappedFile(path: path)
+    file = try MappedFile(path)
     width = origin.width
   }
 
@@ -104,12 +102,10 @@ struct KeptRows {
     return earlier
   }
 
-  private static func write(_ note: Note, to path: String) throws(TrainingError) {
+  private static func write(_ note: Note, to path: String) throws {
     let json = JSONEncoder()
     json.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      try writeWhole(try json.encode(note), to: path)
-    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
+    try writeWhole(try json.encode(note), to: path)
   }
 
   private static func size(_ path: String) -> Int {

@@ -1,4 +1,4 @@
-import Checkpoints
+import Files
 import Foundation
 import Recipes
 
@@ -35,7 +35,7 @@ struct RollbackPoint {
   /// - Parameters:
   ///   - steps: The numbers of steps after which the weights were as they are in it: several, where
   ///     batches were left out.
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  /// - Throws: ``TrainingError/file(_:)``
   mutating func begin(at steps: ClosedRange<Int>) throws(TrainingError) {
     guard isWanted else { return }
     isPending = steps.contains(where: isDue)
@@ -54,7 +54,7 @@ struct RollbackPoint {
 
   /// A step went well, so the checkpoint before it was good.
   ///
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  /// - Throws: ``TrainingError/file(_:)``
   mutating func wentWell() throws(TrainingError) {
     if isPending { try keep() }
   }
@@ -69,7 +69,7 @@ struct RollbackPoint {
         try manager.copyItem(atPath: folder.checkpoint, toPath: beside)
       }
       try moveIntoPlace(beside, to: path)
-    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
+    } catch { throw .file(FileError(.write, path, because: error)) }
     isPending = false
   }
 

@@ -1,4 +1,5 @@
 package import Checkpoints
+import Files
 import Foundation
 import Layers
 import Recipes
@@ -38,29 +39,29 @@ package struct RunFolder: Sendable {
     if holdsRun { throw .folderInUse(path: path) }
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch { throw .unwritable(path: path, reason: systemReason(of: error)) }
+    } catch { throw .file(FileError(.write, path, because: error)) }
   }
 
   /// Writes `recipe.json`, beside first, then renamed.
   ///
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  /// - Throws: ``TrainingError/file(_:)``
   package func write(_ record: RunRecord) throws(TrainingError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
       try writeWhole(try encoder.encode(record), to: description)
-    } catch { throw .unwritable(path: description, reason: systemReason(of: error)) }
+    } catch { throw .file(FileError(.write, description, because: error)) }
   }
 
   /// Reads `recipe.json`.
   ///
-  /// - Throws: ``TrainingError/nothingToResume(path:)`` or ``TrainingError/unreadable(path:reason:)``
+  /// - Throws: ``TrainingError/nothingToResume(path:)`` or ``TrainingError/file(_:)``
   package func record() throws(TrainingError) -> RunRecord {
     guard let data = FileManager.default.contents(atPath: description) else {
       throw .nothingToResume(path: path)
     }
     do { return try JSONDecoder().decode(RunRecord.self, from: data) } catch {
-      throw .unreadable(path: description, reason: Self.words(for: error))
+      throw .file(FileError(.read, description, reason: Self.words(for: error)))
     }
   }
 
@@ -99,16 +100,18 @@ extension RunFolder {
 extension RunFolder {
   /// The reports of a run so far.
   ///
-  /// - Throws: ``TrainingError/unreadable(path:reason:)`` if there are none.
+  /// - Throws: ``TrainingError/file(_:)`` if there are none.
   package func reports() throws(TrainingError) -> [TrainingReport] {
     guard let data = FileManager.default.contents(atPath: log) else {
-      throw .unreadable(path: log, reason: "there is no such file; is \(path) a run?")
+      throw .file(FileError(.read, log, reason: "there is no such file; is \(path) a run?"))
     }
     let decoder = JSONDecoder()
     let reports = data.split(separator: UInt8(ascii: "\n")).compactMap {
       try? decoder.decode(TrainingReport.self, from: Data($0))
     }
-    guard !reports.isEmpty else { throw .unreadable(path: log, reason: "it holds no reports yet") }
+    guard !reports.isEmpty else {
+      throw .file(FileError(.read, log, reason: "it holds no reports yet"))
+    }
     return reports
   }
 }

@@ -1,4 +1,5 @@
 import Corpora
+import Files
 import Tokens
 
 /// Which captions of a collection a teacher reads, one row of its vectors each.

@@ -1,5 +1,5 @@
-import Checkpoints
 package import Corpora
+import Files
 import Foundation
 package import Models
 import Pictures

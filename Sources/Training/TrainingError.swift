@@ -1,9 +1,10 @@
+package import Files
+
 /// Why a training run cannot begin or go on.
 package enum TrainingError: Error, Equatable, CustomStringConvertible {
   case folderInUse(path: String)
   case nothingToResume(path: String)
-  case unwritable(path: String, reason: String)
-  case unreadable(path: String, reason: String)
+  case file(FileError)
   case otherSettings(path: String, key: String)
   case noPictures(corpus: String)
   case noCaptions(corpus: String)
@@ -20,8 +21,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
       "\(path) already holds a run. Add --resume to go on with it, or give --out another name."
     case .nothingToResume(let path):
       "\(path) holds no checkpoint to go on from. Start the run without --resume."
-    case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)."
-    case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)."
+    case .file(let error): "\(error)"
     case .otherSettings(let path, let key):
       "The run in \(path) was begun with another \(key). A run goes on with the settings it was "
         + "begun with: give the same ones, or start a new run."

@@ -1,4 +1,3 @@
-import Checkpoints
 import Foundation
 
 /// One report of a run; a line of `log.jsonl`.
@@ -47,7 +46,7 @@ struct TrainingLog {
   /// Opens the log, dropping what an interrupted run wrote after its last checkpoint, so that the
   /// log of a resumed run reads as if it had never stopped.
   ///
-  /// - Throws: ``TrainingError/unwritable(path:reason:)``
+  /// - Throws: ``TrainingError/file(_:)``
   init(folder: RunFolder, keepingSteps last: Int) throws(TrainingError) {
     let known = (FileManager.default.contents(atPath: folder.log) ?? Data()).split(
       separator: UInt8(ascii: "\n"))

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 import Pictures
 import TestSupport

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 import Pictures
 import TestSupport
@@ -119,13 +119,13 @@ struct WritingTests {
     "A full disk is one clear error",
     .enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs /dev/full"))
   func fullDisk() throws {
-    let error = #expect(throws: CorpusError.self) {
+    let error = #expect(throws: FileError.self) {
       var tar = TarWriter(try OutputFile("/dev/full"))
       try tar.add("a", [UInt8](repeating: 1, count: 3 << 20))
       try tar.finish()
       try tar.sink.finish()
     }
-    #expect(try #require(error).description.contains("no space left"))
+    #expect(try #require(error).description.contains("No space left"))
   }
 
   @Test("A shard that is gone is named")

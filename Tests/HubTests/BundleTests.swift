@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -102,10 +102,10 @@ struct BundleTests {
     let (here, _) = try await bundle()
     let other = CacheFolder(root: here.settings.cacheFolder, repository: "tiny/tokens")
     let words = here.folder.path + "/words"
-    try Files.makeFolder(other.path + "/blobs")
+    try CacheFiles.makeFolder(other.path + "/blobs")
     let etag = FakeHub.git(Data("hund".utf8))
     try Data("hund".utf8).write(to: URL(fileURLWithPath: words))
-    try Files.move(words, to: other.blob(etag))
+    try CacheFiles.move(words, to: other.blob(etag))
     try other.place("vocab.txt", etag: etag, in: FakeHub.commit, linked: true)
     try other.setCommit(FakeHub.commit, of: "main")
     let path = here.folder.path + "/both.tar"
@@ -146,7 +146,7 @@ struct BundleTests {
         return
       }
     }
-    #expect(Files.paths(under: there.settings.cacheFolder) == [])
+    #expect(CacheFiles.paths(under: there.settings.cacheFolder) == [])
   }
 
   @Test("A damaged cache is not handed on")

@@ -23,7 +23,7 @@ struct ResumeTests {
     private let path = Mutex("")
     func watch(_ path: String) { self.path.withLock { $0 = path } }
     func holds(_ count: Int) -> Bool {
-      (Files.size(path.withLock { $0 }) ?? 0) >= Int64(count)
+      (CacheFiles.size(path.withLock { $0 }) ?? 0) >= Int64(count)
     }
   }
 
@@ -206,7 +206,7 @@ struct ResumeTests {
       defer { hasEnded.withLock { $0 = true } }
       return try await fixture.pull()
     }
-    while (Files.size(part(fixture)) ?? 0) < 120_000, !hasEnded.withLock({ $0 }) {
+    while (CacheFiles.size(part(fixture)) ?? 0) < 120_000, !hasEnded.withLock({ $0 }) {
       try await Task.sleep(for: .milliseconds(5))
     }
     pulling.cancel()

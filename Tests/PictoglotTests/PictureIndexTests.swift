@@ -1,6 +1,7 @@
 import Corpora
 import Foundation
 import Pictoglot
+import Pictures
 import Search
 import Synchronization
 import TestSupport
@@ -98,6 +99,27 @@ struct PictureIndexTests {
     let hits = try await index.search(pictureFile: folder + "/green.png", limit: 2)
     #expect(Set(hits.map(\.name)) == ["red", "green"])
     #expect(hits.allSatisfy { $0.score > 0.999 })
+  }
+
+  @Test("A BigTIFF of the index is handed out, and a PPM may be what is asked")
+  func formats() async throws {
+    let red = try Picture(contentsOf: folder + "/red.png")
+    // A format is told from a file's first bytes, whatever its name.
+    let tiff = bigTIFF(red)
+    try Data(tiff).write(to: URL(fileURLWithPath: folder + "/red.png"))
+    #expect(try Picture(contentsOf: folder + "/red.png") == red)
+    let index = try await makeIndex()
+    let row = try #require(try index.engine.index.row(named: "red"))
+    let whole = try await index.engine.picture(of: row, longestSide: nil)
+    #expect(whole.mediaType == "image/tiff" && whole.bytes == tiff)
+    let small = try await index.engine.picture(of: row, longestSide: 8)
+    #expect(small.mediaType == "image/jpeg")
+
+    let green = try Picture(contentsOf: folder + "/green.png")
+    let ppm = Array("P6\n\(green.width) \(green.height)\n255\n".utf8) + green.pixels
+    try Data(ppm).write(to: URL(fileURLWithPath: folder + "/query.ppm"))
+    let hits = try await index.search(pictureFile: folder + "/query.ppm", limit: 1)
+    #expect(hits.first?.name == "green" && (hits.first?.score ?? 0) > 0.999)
   }
 
   @Test("What cannot be asked is refused in one line that says what to do")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 
@@ -36,7 +37,7 @@ struct FaultTests {
       var embedded: Set<Int> = []
       if hasOldIndex { _ = try build(0..<3, type, embedded: &embedded) }
       let faults = FileFaults(at: number)
-      let failure = FileFaults.$current.withValue(faults) {
+      let failure = faults.happen {
         Result { try build(0..<6, type, embedded: &embedded) }
       }
       guard faults.haveHappened else {
@@ -75,7 +76,7 @@ struct FaultTests {
     while true {
       let place = folder("sentences \(number)")
       let faults = FileFaults(at: number)
-      let result = FileFaults.$current.withValue(faults) {
+      let result = faults.happen {
         Result {
           let builder = try SentenceVectorsBuilder(place, origin: origin)
           try builder.append([1, 0, 0, 1])

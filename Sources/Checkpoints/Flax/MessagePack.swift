@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// One item of MessagePack. Of lists and maps only the count is read: their items follow.
 ///

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 package import Layers
 
@@ -12,7 +12,5 @@ package import Layers
 package func writeNumPy(_ numbers: [Float], shape: [Int], to path: String) throws(CheckpointError) {
   var data = Data(NumPyHeader.bytes(descriptor: "<f4", shape: shape))
   data += numbers.withUnsafeBytes { Data($0) }
-  do { try writeWhole(data, to: path) } catch {
-    throw .unwritable(path: path, reason: systemReason(of: error))
-  }
+  do throws(FileError) { try writeWhole(data, to: path) } catch { throw CheckpointError(error) }
 }

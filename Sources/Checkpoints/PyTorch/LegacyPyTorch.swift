@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// A file of `torch.save` before PyTorch 1.6: pickles that follow each other, then the storages.
 ///

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Torch
 
 /// What a pickle says of a stretch of numbers that lies outside of it.

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Torch
 
 /// Finds the tensors in what `torch.save` pickled: dictionaries, lists, modules and TorchScript

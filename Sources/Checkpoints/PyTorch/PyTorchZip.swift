@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// A file of `torch.save` since PyTorch 1.6, or of TorchScript: a zip archive with a pickle and the
 /// numbers of each storage as an entry of its own, never compressed and aligned to 64 bytes.

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// Reads a pickle of any protocol, 0 to 5, without ever executing what it asks for.

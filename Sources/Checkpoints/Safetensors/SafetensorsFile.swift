@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 package import Layers
 package import Torch
@@ -31,7 +31,7 @@ package final class SafetensorsFile: TensorFile, ParameterSource {
 
   /// - Throws: ``CheckpointError/unreadable(path:reason:)``
   package convenience init(path: String) throws(CheckpointError) {
-    try self.init(try MappedFile(path: path), path: path)
+    try self.init(try mapped(path), path: path)
   }
 
   init(_ mapping: MappedFile, path: String) throws(CheckpointError) {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 package import Layers
 package import Torch
@@ -29,18 +30,14 @@ package func writeSafetensors(
       withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
     // Padded so that the numbers begin aligned, as the reference writer does.
     json.append(contentsOf: [UInt8](repeating: 0x20, count: (8 - json.count % 8) % 8))
-    guard FileManager.default.createFile(atPath: temporary, contents: nil),
-      let file = FileHandle(forWritingAtPath: temporary)
-    else { throw CheckpointError.unwritable(path: path, reason: String(cString: strerror(errno))) }
-    defer { try? file.close() }
-    try file.write(contentsOf: withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) })
-    try file.write(contentsOf: json)
+    let file = try OutputFile(temporary)
+    try file.write(numbers: [UInt64(json.count).littleEndian])
+    try file.write([UInt8](json))
     for (_, tensor) in tensors { try tensor.write(to: file) }
-    try file.synchronize()
+    try file.finish()
     try moveIntoPlace(temporary, to: path)
   } catch {
-    unlink(temporary)
-    if let error = error as? CheckpointError { throw error }
+    removeFile(temporary)
     throw .unwritable(
       path: path, reason: error is TorchError ? "\(error)" : systemReason(of: error))
   }
@@ -48,26 +45,17 @@ package func writeSafetensors(
 
 extension Tensor {
   /// The numbers' bytes in their own type, last axis fastest, little-endian.
-  fileprivate func write(to file: FileHandle) throws {
-    func write(_ numbers: [some TensorScalar]) throws {
-      try numbers.withUnsafeBytes { bytes in
-        guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
-        try file.write(
-          contentsOf: Data(
-            bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count,
-            deallocator: .none))
-      }
-    }
+  fileprivate func write(to file: OutputFile) throws {
     switch dtype {
-    case .float64: try write(array(of: Double.self))
-    case .float32: try write(array(of: Float.self))
-    case .bfloat16: try write(array(of: BFloat16Bits.self))
-    case .float16: try write(array(of: Float16Bits.self))
-    case .int64: try write(array(of: Int64.self))
-    case .int32: try write(array(of: Int32.self))
-    case .int16: try write(array(of: Int16.self))
-    case .int8: try write(array(of: Int8.self))
-    case .uint8, .bool: try write(array(of: UInt8.self))
+    case .float64: try file.write(numbers: array(of: Double.self))
+    case .float32: try file.write(numbers: array(of: Float.self))
+    case .bfloat16: try file.write(numbers: array(of: BFloat16Bits.self))
+    case .float16: try file.write(numbers: array(of: Float16Bits.self))
+    case .int64: try file.write(numbers: array(of: Int64.self))
+    case .int32: try file.write(numbers: array(of: Int32.self))
+    case .int16: try file.write(numbers: array(of: Int16.self))
+    case .int8: try file.write(numbers: array(of: Int8.self))
+    case .uint8, .bool: try file.write(numbers: array(of: UInt8.self))
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Pictures
 
 /// What is wrong with a corpus, every picture decoded.

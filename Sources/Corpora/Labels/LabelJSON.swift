@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Tokens
 
 /// What a JSON file of labels holds, in any of the forms of ``LabelList/init(contentsOf:set:)``.

@@ -1,3 +1,5 @@
+internal import Files
+
 /// For each sample, those of other concepts whose captions are nearest to its own: pairs that are
 /// hard to tell apart, and so worth having in one batch.
 ///

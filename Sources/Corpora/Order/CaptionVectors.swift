@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// Captions as sparse TF–IDF vectors, and for each of their terms the samples that have it.

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// Reads JSONL: one object a line, with the path of a picture, or without one where captions alone are

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// How a corpus lies on disk, told from its path.
@@ -24,8 +24,8 @@ struct CorpusForm {
 
   init(detecting path: String) throws(CorpusError) {
     guard let facts = fileFacts(path) else {
-      let failure = FileFailure()
-      if failure.code != ENOENT { throw .unreadable(path: path, reason: failure.reason) }
+      let error = FileError(.read, path)
+      if !error.isMissing { throw .unreadable(path: path, reason: error.reason) }
       guard let shards = expandedBraces(path) else { throw .missing(path: path) }
       for shard in shards where !isRegularFile(shard) { throw .missing(path: shard) }
       kind = .shards(shards)

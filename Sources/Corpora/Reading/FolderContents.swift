@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Pictures
 
 /// What the files in a folder are, told by what they hold where their names leave it open.
@@ -28,7 +28,7 @@ struct FolderContents {
   init(_ path: String) throws(CorpusError) {
     root = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let scan: FolderScan
-    do throws(FileFailure) { scan = try FolderScan(root) } catch {
+    do throws(FileError) { scan = try FolderScan(root) } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
     for name in scan.files { take(name) }
@@ -46,7 +46,7 @@ struct FolderContents {
     case "json", "txt": notes.append(name)
     case _ where pictureSuffixes.contains(suffix): pictures.append(name)
     default:
-      do throws(FileFailure) {
+      do throws(FileError) {
         let head = try readFile(root + "/" + name, upTo: 4096)
         if let format = foreignFormats[suffix], !Self.isPicture(head, besides: .tiff) {
           problems.append(CorpusProblem(.foreignFormat, name, "\(format) is not read"))

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 
 /// The lists in a folder of pictures that say something of them.
 ///

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// A file open for reading at any place, from any thread.
@@ -12,13 +12,12 @@ final class InputFile: ByteSource, Sendable {
 
   init(_ path: String) throws(CorpusError) {
     self.path = path
-    do throws(FileFailure) {
+    do throws(FileError) {
       let facts: stat
       (descriptor, facts) = try openFile(path)
       size = Int(facts.st_size)
     } catch {
-      throw error.code == ENOENT
-        ? .missing(path: path) : .unreadable(path: path, reason: error.reason.lowercased())
+      throw error.isMissing ? .missing(path: path) : CorpusError(error)
     }
   }
 
@@ -26,10 +25,10 @@ final class InputFile: ByteSource, Sendable {
 
   /// Up to `count` bytes from `offset` on; fewer only at the end of the file.
   func read(at offset: Int, upTo count: Int) throws(CorpusError) -> [UInt8] {
-    do throws(FileFailure) {
-      return try readFile(descriptor, from: offset, upTo: min(count, size - offset))
+    do throws(FileError) {
+      return try readFile(descriptor, of: path, from: offset, upTo: min(count, size - offset))
     } catch {
-      throw .unreadable(path: path, reason: error.reason.lowercased())
+      throw CorpusError(error)
     }
   }
 
@@ -45,6 +44,3 @@ final class InputFile: ByteSource, Sendable {
   /// The whole file.
   func all() throws(CorpusError) -> [UInt8] { try read(at: 0, count: size) }
 }
-
-/// The words of the operating system for what just went wrong.
-package func systemReason() -> String { String(cString: strerror(errno)).lowercased() }

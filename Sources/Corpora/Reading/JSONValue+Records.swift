@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 
 /// How records and labels are written down in JSON, in whatever way.
 extension JSONValue {

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 
 /// Reads the JSON object that describes one sample, in our own form or another's.
 ///

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 
 /// The members of a shard that share a key, and the samples that they make.
 ///

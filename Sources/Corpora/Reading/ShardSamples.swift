@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// Reads webdataset tar shards: ours, img2dataset's, and any with a picture and its text.

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// Writes a native collection: webdataset tar shards, `collection.json` and notes.
@@ -66,7 +66,7 @@ package final class CollectionWriter {
     }
     if tar == nil { try beginShard() }
     let number = padded(description.samples, 8)
-    do {
+    do throws(FileError) {
       try tar?.add(number + ".json", SampleWriter.json(sample))
       try tar?.add(number + "." + suffix, bytes)
     } catch {
@@ -106,8 +106,8 @@ package final class CollectionWriter {
 
   private func beginShard() throws(CorpusError) {
     let name = padded(description.shards.count, 5) + ".tar"
-    do {
-      tar = TarWriter(try OutputFile(part.path + "/" + name))
+    do throws(FileError) {
+      tar = TarWriter(try OutputFile(part.path + "/" + name, collecting: 1 << 20))
     } catch {
       throw named(error)
     }
@@ -116,7 +116,7 @@ package final class CollectionWriter {
 
   private func finishShard() throws(CorpusError) {
     guard var shard else { return }
-    do {
+    do throws(FileError) {
       try tar?.finish()
       try tar?.sink.finish()
     } catch {
@@ -128,7 +128,7 @@ package final class CollectionWriter {
   }
 
   private func write(_ name: String, _ bytes: [UInt8]) throws(CorpusError) {
-    do {
+    do throws(FileError) {
       let file = try OutputFile(part.path + "/" + name)
       try file.write(bytes)
       try file.finish()
@@ -138,9 +138,8 @@ package final class CollectionWriter {
   }
 
   /// The same error about the folder that the caller knows.
-  private func named(_ error: CorpusError) -> CorpusError {
-    if case .unwritable(_, let reason) = error { return .unwritable(path: path, reason: reason) }
-    return error
+  private func named(_ error: FileError) -> CorpusError {
+    CorpusError(FileError(.write, path, because: error))
   }
 }
 

@@ -1,3 +1,5 @@
+internal import Files
+
 /// What a picture with an English caption shows, and in which split that concept is.
 ///
 /// The rule is a function of the caption alone, so collections made apart from one another agree,

@@ -1,3 +1,4 @@
+internal import Files
 internal import Pictures
 
 /// How a corpus is made into a native collection.

@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// A hidden folder beside the place where something is to be, which gets its name when all is there.
@@ -10,7 +10,8 @@ package final class PartFolder {
   /// Where to write, `.NAME.MARK.part`.
   package let path: String
   private let destination: String
-  private let descriptor: Int32
+  /// None where folders cannot be locked.
+  private let lock: FileLock?
   private var isFinished = false
 
   /// Makes the folder for what is to be at `destination`; its parent must be there.
@@ -22,44 +23,40 @@ package final class PartFolder {
     while true {
       let mark = String(UInt32.random(in: 0...UInt32.max), radix: 36)
       let path = Self.path(of: destination, mark: mark)
-      guard mkdir(path, 0o755) == 0 else {
-        if errno == EEXIST { continue }
-        throw .unwritable(path: destination, reason: systemReason())
+      do throws(FileError) { try makeFolder(path) } catch {
+        if error.code == EEXIST { continue }
+        throw CorpusError(FileError(.write, destination, because: error))
       }
-      let descriptor = Self.locked(path)
-      // Between the two calls another process may have taken the folder for an abandoned one.
-      if let descriptor, Self.isSame(descriptor, path) {
-        (self.path, self.descriptor) = (path, descriptor)
-        return
+      let lock: FileLock?
+      do throws(FileError) {
+        // Between the two calls another process may have taken the folder for an abandoned one.
+        guard let taken = try FileLock.take(folder: path), taken.isInPlace else { continue }
+        lock = taken
+      } catch {
+        // Without a sign of such a process, the folder cannot be locked: go on without.
+        guard fileFacts(path) != nil else { continue }
+        lock = nil
       }
-      if let descriptor { close(descriptor) }
-      // Without a sign of such a process, this file system knows no locks: go on without.
-      if descriptor == nil, errno != EWOULDBLOCK, FileManager.default.fileExists(atPath: path) {
-        (self.path, self.descriptor) = (path, -1)
-        return
-      }
+      (self.path, self.lock) = (path, lock)
+      return
     }
   }
 
   deinit {
     if !isFinished { try? FileManager.default.removeItem(atPath: path) }
-    if descriptor >= 0 { close(descriptor) }
   }
 
   /// Gives the folder its name.
   ///
   /// - Throws: ``CorpusError/exists(path:)`` if there is something by now.
   package func finish() throws(CorpusError) {
-    guard rename(path, destination) == 0 else {
-      throw errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR
-        ? .exists(path: destination)
-        : .unwritable(path: destination, reason: systemReason())
+    do throws(FileError) { try moveFile(path, to: destination) } catch {
+      throw [EEXIST, ENOTEMPTY, ENOTDIR].contains(error.code)
+        ? .exists(path: destination) : CorpusError(error)
     }
     isFinished = true
-    do throws(FileFailure) {
-      try synchronizeFolder((destination as NSString).deletingLastPathComponent)
-    } catch {
-      throw .unwritable(path: destination, reason: error.reason)
+    do throws(FileError) { try synchronizeFolder(destination.parentPath) } catch {
+      throw CorpusError(FileError(.write, destination, because: error))
     }
   }
 
@@ -83,28 +80,9 @@ package final class PartFolder {
         continue
       }
       let path = (parent as NSString).appendingPathComponent(name)
-      guard let descriptor = locked(path) else { continue }
-      try? FileManager.default.removeItem(atPath: path)
-      close(descriptor)
+      // A lock that keeps nobody out says nothing of whoever else may be writing there.
+      guard let lock = try? FileLock.take(folder: path), lock.isExclusive else { continue }
+      withExtendedLifetime(lock) { _ = try? FileManager.default.removeItem(atPath: path) }
     }
-  }
-
-  /// The folder, open and locked; `nil`, and the reason in `errno`, if that cannot be.
-  private static func locked(_ path: String) -> Int32? {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let reason = errno
-      close(descriptor)
-      errno = reason
-      return nil
-    }
-    return descriptor
-  }
-
-  private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {
-    var (open, named) = (stat(), stat())
-    return fstat(descriptor, &open) == 0 && lstat(path, &named) == 0
-      && open.st_ino == named.st_ino && open.st_dev == named.st_dev
   }
 }

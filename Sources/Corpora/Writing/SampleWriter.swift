@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 
 /// Writes what a sample says about its picture as JSON, names and languages in order.
 enum SampleWriter {

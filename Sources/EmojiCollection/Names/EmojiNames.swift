@@ -1,5 +1,5 @@
 internal import Corpora
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 /// The names of emoji in every language that CLDR names enough of them in.

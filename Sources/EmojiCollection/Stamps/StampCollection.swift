@@ -1,5 +1,5 @@
 internal import Corpora
-internal import FileSystem
+internal import Files
 internal import Foundation
 internal import Pictures
 
@@ -13,7 +13,7 @@ func addStamps(
 ) throws(CorpusError) -> [CorpusProblem] {
   let folder = stamps.root + "/usr/share/tuxpaint/stamps"
   let files: Set<String>
-  do throws(FileFailure) { files = Set(try FolderScan(folder).files) } catch {
+  do throws(FileError) { files = Set(try FolderScan(folder).files) } catch {
     throw .unreadable(path: folder, reason: error.reason)
   }
   let names = files.filter { $0.hasSuffix(".png") || $0.hasSuffix(".svg") }

@@ -1,3 +1,5 @@
+import Files
+
 /// The rank of the best right answer for every query of a language, both ways.
 struct LanguageRanks: Sendable {
   /// Each caption against all pictures, in the order of the captions.
@@ -65,7 +67,7 @@ struct RankCounter: Sendable {
         return Portion(language: number, captions: start..<end)
       }
     }
-    let bests = concurrentMap(portions.count, threads: threads) { best(of: portions[$0]) }
+    let bests = concurrentMap(portions.count, threads: threads ?? 0) { best(of: portions[$0]) }
     let none = [Float](repeating: -.infinity, count: data.imageIDs.count)
     var imageBests = [[Float]](repeating: none, count: data.languages.count)
     for (portion, best) in zip(portions, bests) {
@@ -74,7 +76,7 @@ struct RankCounter: Sendable {
         imageBests[portion.language][image] = found
       }
     }
-    let counts = concurrentMap(portions.count, threads: threads) { [imageBests] index in
+    let counts = concurrentMap(portions.count, threads: threads ?? 0) { [imageBests] index in
       count(
         portions[index], captionBests: bests[index].ofCaptions,
         imageBests: imageBests[portions[index].language])

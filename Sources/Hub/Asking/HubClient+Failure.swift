@@ -1,4 +1,5 @@
 internal import AsyncHTTPClient
+internal import Files
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
@@ -46,7 +47,7 @@ extension HubClient {
 /// The words for an error below HTTP.
 func networkReason(_ error: any Error) -> String {
   switch error {
-  case let error as IOError: systemReason(error.errnoCode)
+  case let error as IOError: systemReason(error.errnoCode).lowercased()
   case let error as NIOConnectionError:
     error.connectionErrors.first.map { networkReason($0.error) }
       ?? "the name cannot be resolved"

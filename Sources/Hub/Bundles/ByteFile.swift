@@ -1,8 +1,8 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
-/// A file read or written from one end to the other.
-final class ByteFile: ByteSource, ByteSink {
+/// A file read from one end to the other, or at any place.
+final class ByteFile: ByteSource {
   typealias Failure = HubError
 
   let path: String
@@ -13,14 +13,7 @@ final class ByteFile: ByteSource, ByteSink {
   init(reading path: String) throws(HubError) {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .file(path: path, reason: systemReason()) }
-  }
-
-  /// - Parameter path: Where nothing may be yet.
-  init(making path: String) throws(HubError) {
-    self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw .file(path: path, reason: systemReason()) }
+    guard descriptor >= 0 else { throw HubError(FileError(.read, path)) }
   }
 
   deinit { close(descriptor) }
@@ -33,17 +26,17 @@ final class ByteFile: ByteSource, ByteSink {
 
   /// Up to `count` bytes from `offset` on; where the file is read on from stays as it is.
   func read(at offset: Int, upTo count: Int) throws(HubError) -> [UInt8] {
-    do throws(FileFailure) {
-      return try readFile(descriptor, from: offset, upTo: min(count, size - offset))
+    do throws(FileError) {
+      return try readFile(descriptor, of: path, from: offset, upTo: min(count, size - offset))
     } catch {
-      throw .file(path: path, reason: error.reason)
+      throw HubError(error)
     }
   }
 
   /// Where the file is read on from.
   func seek(to offset: Int) throws(HubError) {
     guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
-      throw .file(path: path, reason: systemReason())
+      throw HubError(FileError(.read, path))
     }
   }
 
@@ -56,33 +49,11 @@ final class ByteFile: ByteSource, ByteSink {
       let found = Foundation.read(
         descriptor, buffer.baseAddress.map { $0 + filled }, count - filled)
       if found < 0, errno == EINTR { continue }
-      guard found >= 0 else { throw .file(path: path, reason: systemReason()) }
+      guard found >= 0 else { throw HubError(FileError(.read, path)) }
       if found == 0 { break }
       filled += found
     }
     return filled
-  }
-
-  func write(_ bytes: UnsafeRawBufferPointer) throws(HubError) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw .file(path: path, reason: systemReason()) }
-      rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-    }
-  }
-
-  func write(_ bytes: [UInt8]) throws(HubError) {
-    var failure: HubError?
-    bytes.withUnsafeBytes { buffer in
-      do throws(HubError) {
-        try write(buffer)
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
   }
 
   /// Hands the next bytes to `use`, piece by piece.
@@ -100,12 +71,5 @@ final class ByteFile: ByteSource, ByteSink {
       left -= Int64(wanted)
     }
     return true
-  }
-
-  /// Waits until the disk has what was written.
-  func synchronize() throws(HubError) {
-    guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw .file(path: path, reason: systemReason())
-    }
   }
 }

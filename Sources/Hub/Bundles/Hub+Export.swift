@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 extension Hub {
@@ -20,8 +20,8 @@ extension Hub {
   ) throws {
     let places = try ([name] + companions).map { try place($0) }
     let total = places.reduce(Int64(0)) { sum, place in
-      Files.paths(under: place.folder)
-        .reduce(sum) { $0 + (Files.size(place.folder + "/" + $1) ?? 0) }
+      CacheFiles.paths(under: place.folder)
+        .reduce(sum) { $0 + (CacheFiles.size(place.folder + "/" + $1) ?? 0) }
     }
     let meter = BundleProgress(of: 2 * total, progress)
     let models = try places.map { try bundled($0, meter) }
@@ -29,7 +29,7 @@ extension Hub {
     let temporary = path + ".\(UUID().uuidString).tmp"
     do {
       try write(manifest, places.map(\.folder), to: temporary, meter)
-      try Files.move(temporary, to: path)
+      try CacheFiles.move(temporary, to: path)
     } catch {
       unlink(temporary)
       throw error
@@ -54,8 +54,8 @@ extension Hub {
     let cache = cache(of: repository)
     let listed = cache.listing(of: commit) ?? []
     var entries: [BundledModel.Entry] = []
-    for path in Files.paths(under: folder) {
-      guard let size = Files.size(folder + "/" + path) else {
+    for path in CacheFiles.paths(under: folder) {
+      guard let size = CacheFiles.size(folder + "/" + path) else {
         throw HubError.incomplete("\(repository)", missing: [path])
       }
       let etag =
@@ -100,7 +100,7 @@ extension Hub {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let bytes = [UInt8](try encoder.encode(manifest))
-    let output = try ByteFile(making: path)
+    let output = try OutputFile(path, existing: .refused)
     var tar = TarWriter(output)
     try tar.add(BundleManifest.name, bytes)
     for ((model, place), folder) in zip(manifest.models, folders) {
@@ -120,6 +120,6 @@ extension Hub {
     try tar.add(BundleManifest.sums, manifest.sums(bytes))
     // No more than the end mark: a bundle is as long as it must be.
     try tar.finish(record: 1)
-    try output.synchronize()
+    try output.finish()
   }
 }

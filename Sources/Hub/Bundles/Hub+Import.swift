@@ -1,4 +1,4 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
 extension Hub {
@@ -25,13 +25,13 @@ extension Hub {
       }
     }
     let needed = manifest.size
-    try Files.makeFolder(settings.cacheFolder)
+    try CacheFiles.makeFolder(settings.cacheFolder)
     if let free = settings.freeBytes(settings.cacheFolder), free < needed {
       throw HubError.diskFull(folder: settings.cacheFolder, needed: needed, free: free)
     }
     let staging = settings.cacheFolder + "/.import-\(UUID().uuidString)"
-    try Files.makeFolder(staging)
-    defer { try? Files.remove(staging) }
+    try CacheFiles.makeFolder(staging)
+    defer { try? CacheFiles.remove(staging) }
     let meter = BundleProgress(of: needed, progress)
     for (number, (model, place)) in manifest.models.enumerated() {
       for (index, file) in model.files.enumerated() {
@@ -59,8 +59,8 @@ extension Hub {
     let cache = cache(of: repository)
     try cache.prepare()
     for (index, file) in model.files.enumerated() {
-      if Files.size(cache.blob(file.etag)) != file.size {
-        try Files.move(staged + "\(index)", to: cache.blob(file.etag))
+      if CacheFiles.size(cache.blob(file.etag)) != file.size {
+        try CacheFiles.move(staged + "\(index)", to: cache.blob(file.etag))
       }
       try cache.place(
         file.path, etag: file.etag, in: model.commit, linked: settings.usesSymbolicLinks)
@@ -110,7 +110,7 @@ private final class BundleReader {
       throw bad("the size of “\(listed.path)” is wrong")
     }
     var sums = [listed.sha256, listed.etag].map { Checksum(expecting: $0, size: listed.size) }
-    let output = try ByteFile(making: path)
+    let output = try OutputFile(path, existing: .refused)
     try file.seek(to: entry.offset)
     let isWhole = try file.pass(listed.size) { bytes in
       for index in sums.indices { sums[index].update(bytes) }
@@ -121,7 +121,7 @@ private final class BundleReader {
     guard sums.allSatisfy(\.isAsExpected) else {
       throw bad("the checksum of “\(listed.path)” is wrong")
     }
-    try output.synchronize()
+    try output.finish()
   }
 
   func end(_ sums: [UInt8]) throws(HubError) {

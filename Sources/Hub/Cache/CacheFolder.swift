@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// The part of the cache that holds one repository, laid out as every tool of the field has it.
@@ -27,22 +28,22 @@ struct CacheFolder: Sendable {
 
   /// Makes the root, and marks it so that programs that make backups pass it over.
   func prepare() throws(HubError) {
-    try Files.makeFolder(path + "/blobs")
+    try CacheFiles.makeFolder(path + "/blobs")
     let tag = root + "/CACHEDIR.TAG"
-    guard !Files.exists(tag) else { return }
+    guard !CacheFiles.exists(tag) else { return }
     let text = """
       Signature: 8a477f597d28d172789f06886806bc55
       # This folder can be downloaded again. About cache directory tags, see:
       #\thttps://bford.info/cachedir/
 
       """
-    try Files.write(Data(text.utf8), to: tag)
+    try CacheFiles.write(Data(text.utf8), to: tag)
   }
 
   /// The commit of a revision, as it was when last asked for.
   func commit(of revision: String) -> String? {
     if revision.isHash(digits: 40) { return revision }
-    guard let bytes = Files.read(ref(revision), atMost: 1024) else { return nil }
+    guard let bytes = CacheFiles.read(ref(revision), atMost: 1024) else { return nil }
     let commit = String(decoding: bytes, as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines)
     return commit.isHash(digits: 40) ? commit : nil
@@ -50,36 +51,36 @@ struct CacheFolder: Sendable {
 
   func setCommit(_ commit: String, of revision: String) throws(HubError) {
     guard revision != commit, self.commit(of: revision) != commit else { return }
-    try Files.write(Data(commit.utf8), to: ref(revision))
+    try CacheFiles.write(Data(commit.utf8), to: ref(revision))
   }
 
   /// The revisions whose commit is known, with it.
   var revisions: [(name: String, commit: String)] {
-    Files.paths(under: path + "/refs").compactMap { name in
+    CacheFiles.paths(under: path + "/refs").compactMap { name in
       commit(of: name).map { (name, $0) }
     }
   }
 
   func noteMissing(_ file: String, in commit: String) throws(HubError) {
-    try Files.write(Data(), to: path + "/.no_exist/\(commit)/\(file)")
+    try CacheFiles.write(Data(), to: path + "/.no_exist/\(commit)/\(file)")
   }
 
   /// Puts a file into a snapshot: a link to its blob, or without links the blob itself.
   func place(_ file: String, etag: String, in commit: String, linked: Bool) throws(HubError) {
     let place = snapshot(commit) + "/" + file
-    try Files.makeFolder(of: place)
-    guard linked else { return try Files.move(blob(etag), to: place) }
+    try CacheFiles.makeFolder(of: place)
+    guard linked else { return try CacheFiles.move(blob(etag), to: place) }
     let depth = file.utf8.count { $0 == UInt8(ascii: "/") } + 2
     let target = String(repeating: "../", count: depth) + "blobs/" + etag
     let temporary = snapshot(commit) + "/.\(UUID().uuidString).tmp"
     guard symlink(target, temporary) == 0 else {
       guard [EPERM, ENOSYS, EOPNOTSUPP].contains(errno) else {
-        throw .file(path: place, reason: systemReason())
+        throw HubError(FileError(.write, place))
       }
-      return try Files.move(blob(etag), to: place)
+      return try CacheFiles.move(blob(etag), to: place)
     }
     do {
-      try Files.move(temporary, to: place)
+      try CacheFiles.move(temporary, to: place)
     } catch {
       unlink(temporary)
       throw error
@@ -90,7 +91,8 @@ struct CacheFolder: Sendable {
   func etag(of file: String, in commit: String) -> String? {
     let place = snapshot(commit) + "/" + file
     guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: place),
-      let last = target.split(separator: "/").last.map(String.init), Files.size(blob(last)) != nil
+      let last = target.split(separator: "/").last.map(String.init),
+      CacheFiles.size(blob(last)) != nil
     else { return nil }
     return last
   }
@@ -113,7 +115,7 @@ extension CacheFolder {
 
   /// What the hub listed for a commit, which never changes; nil if that was not kept.
   func listing(of commit: String) -> [RemoteFile]? {
-    guard let bytes = Files.read(tree(commit)),
+    guard let bytes = CacheFiles.read(tree(commit)),
       let listing = try? JSONDecoder().decode(Listing.self, from: bytes),
       listing.format_version == 1
     else { return nil }
@@ -141,6 +143,6 @@ extension CacheFolder {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let listing = Listing(files: Dictionary(entries) { first, _ in first })
     guard let bytes = try? encoder.encode(listing) else { return }
-    try Files.write(bytes, to: tree(commit))
+    try CacheFiles.write(bytes, to: tree(commit))
   }
 }

@@ -50,12 +50,12 @@ extension Hub {
 
   /// What the cache holds of models, whichever tool pulled it, sorted by name.
   package func cachedModels() -> [CachedModel] {
-    Files.names(in: settings.cacheFolder).compactMap { name in
+    CacheFiles.names(in: settings.cacheFolder).compactMap { name in
       guard let rest = name.rest(after: "models--"),
         let repository = try? ModelName.Repository(rest.replacing("--", with: "/"))
       else { return nil }
       let cache = cache(of: repository)
-      let commits = Files.names(in: cache.path + "/snapshots").filter { $0.isHash(digits: 40) }
+      let commits = CacheFiles.names(in: cache.path + "/snapshots").filter { $0.isHash(digits: 40) }
       guard !commits.isEmpty else { return nil }
       let revisions = cache.revisions
       let newest = revisions.first { $0.name == "main" }?.commit ?? commits[0]
@@ -73,41 +73,41 @@ extension Hub {
   /// - Throws: ``HubError/notCached(_:offline:)``, also for folders, which are never removed.
   @discardableResult
   package func remove(_ name: ModelName) throws -> Int64 {
-    guard case .repository(let repository) = name, Files.exists(cache(of: repository).path) else {
+    guard case .repository(let repository) = name, CacheFiles.exists(cache(of: repository).path) else {
       throw HubError.notCached("\(name)", offline: false)
     }
     let cache = cache(of: repository)
     let before = Self.bytes(under: cache.path)
     guard let revision = repository.asked else {
-      try Files.remove(cache.path)
-      try Files.remove(cache.locks)
+      try CacheFiles.remove(cache.path)
+      try CacheFiles.remove(cache.locks)
       return before
     }
-    guard let commit = cache.commit(of: revision), Files.exists(cache.snapshot(commit)) else {
+    guard let commit = cache.commit(of: revision), CacheFiles.exists(cache.snapshot(commit)) else {
       throw HubError.notCached("\(name)", offline: false)
     }
     for known in cache.revisions where known.commit == commit {
-      try Files.remove(cache.path + "/refs/" + known.name)
+      try CacheFiles.remove(cache.path + "/refs/" + known.name)
     }
-    try Files.remove(cache.snapshot(commit))
-    try Files.remove(cache.path + "/trees/\(commit).json")
-    try Files.remove(cache.path + "/.no_exist/\(commit)")
-    let commits = Files.names(in: cache.path + "/snapshots")
+    try CacheFiles.remove(cache.snapshot(commit))
+    try CacheFiles.remove(cache.path + "/trees/\(commit).json")
+    try CacheFiles.remove(cache.path + "/.no_exist/\(commit)")
+    let commits = CacheFiles.names(in: cache.path + "/snapshots")
     let used = Set(
       commits.flatMap { commit in
-        Files.paths(under: cache.snapshot(commit)).compactMap { cache.etag(of: $0, in: commit) }
+        CacheFiles.paths(under: cache.snapshot(commit)).compactMap { cache.etag(of: $0, in: commit) }
       })
     // What is only begun may be under way in another process.
-    for blob in Files.names(in: cache.path + "/blobs")
+    for blob in CacheFiles.names(in: cache.path + "/blobs")
     where !used.contains(blob) && !blob.hasSuffix(".incomplete") {
-      try Files.remove(cache.blob(blob))
+      try CacheFiles.remove(cache.blob(blob))
     }
     return before - Self.bytes(under: cache.path)
   }
 
   /// Bytes of regular files; links count nothing.
   private static func bytes(under folder: String) -> Int64 {
-    Files.names(in: folder).reduce(0) { sum, name in
+    CacheFiles.names(in: folder).reduce(0) { sum, name in
       let path = folder + "/" + name
       var status = stat()
       guard lstat(path, &status) == 0 else { return sum }
@@ -131,9 +131,9 @@ extension Hub {
     // Without the hub's listing, what another tool pulled is all that is known.
     let all =
       cache.listing(of: commit)
-      ?? Files.paths(under: cache.snapshot(commit)).map { path in
+      ?? CacheFiles.paths(under: cache.snapshot(commit)).map { path in
         RemoteFile(
-          path: path, size: Files.size(cache.snapshot(commit) + "/" + path) ?? 0, gitHash: "")
+          path: path, size: CacheFiles.size(cache.snapshot(commit) + "/" + path) ?? 0, gitHash: "")
       }
     func require(_ files: [RemoteFile]) throws {
       let missing = files.filter { !cache.has($0, in: commit) }
@@ -156,7 +156,7 @@ extension Hub {
 extension CacheFolder {
   /// Whether a snapshot has a file of the listed size.
   func has(_ file: RemoteFile, in commit: String) -> Bool {
-    Files.size(snapshot(commit) + "/" + file.path) == file.size
+    CacheFiles.size(snapshot(commit) + "/" + file.path) == file.size
   }
 
   func licence(in commit: String) -> String? {
@@ -165,7 +165,7 @@ extension CacheFolder {
 
   /// The licence that a model card's first lines name.
   static func licence(inCardAt path: String) -> String? {
-    guard let bytes = Files.read(path, atMost: 4 << 20) else { return nil }
+    guard let bytes = CacheFiles.read(path, atMost: 4 << 20) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
     guard lines.first == "---" else { return nil }
     let values = lines.dropFirst().prefix { $0 != "---" }.compactMap { line in

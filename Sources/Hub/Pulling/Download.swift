@@ -39,7 +39,7 @@ struct Download: Sendable {
     if cache.has(file, in: commit) {
       await meter.count(present: file.size)
     } else {
-      if Files.size(cache.blob(etag)) == size {
+      if CacheFiles.size(cache.blob(etag)) == size {
         await meter.count(present: file.size)
       } else {
         await meter.tell(.started(file: path))

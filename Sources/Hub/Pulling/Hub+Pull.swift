@@ -82,8 +82,8 @@ extension Hub {
     try cache.prepare()
     var missing: Int64 = 0
     for file in files where !cache.has(file, in: commit) {
-      let begun = Files.size(cache.blob(file.etag) + ".incomplete") ?? 0
-      let present = Files.size(cache.blob(file.etag)) ?? min(begun, file.size)
+      let begun = CacheFiles.size(cache.blob(file.etag) + ".incomplete") ?? 0
+      let present = CacheFiles.size(cache.blob(file.etag)) ?? min(begun, file.size)
       missing += max(0, file.size - present)
     }
     if let free = settings.freeBytes(settings.cacheFolder), free < missing {
@@ -127,8 +127,8 @@ extension Hub {
     guard case .folder(let path) = name, ModelName.isFolder(path) else {
       throw HubError.noFolder("\(name)".rest(after: "local-dir:") ?? "\(name)")
     }
-    let all = Files.paths(under: path).map {
-      RemoteFile(path: $0, size: Files.size(path + "/" + $0) ?? 0, gitHash: "")
+    let all = CacheFiles.paths(under: path).map {
+      RemoteFile(path: $0, size: CacheFiles.size(path + "/" + $0) ?? 0, gitHash: "")
     }
     let first = wanted(all)
     let files = first + (try more(all, path)).filter { !first.contains($0) }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 
 /// A blob that is being downloaded, with the checksum of what it holds.
@@ -20,14 +21,14 @@ struct PartialFile: ~Copyable {
     checksum = Checksum(expecting: etag, size: size)
     // A link here would lead our writing to another file.
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
-    guard descriptor >= 0 else { throw HubError.file(path: path, reason: systemReason()) }
+    guard descriptor >= 0 else { throw HubError(FileError(.write, path)) }
     try takeOver()
   }
 
   deinit { close(descriptor) }
 
   private mutating func takeOver() throws {
-    let found = Files.size(path) ?? 0
+    let found = CacheFiles.size(path) ?? 0
     guard found > 0 else { return }
     guard found <= size else { return try startOver() }
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.piece, alignment: 16)
@@ -36,7 +37,7 @@ struct PartialFile: ~Copyable {
       try Task.checkCancellation()
       let count = read(descriptor, buffer.baseAddress, buffer.count)
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw HubError.file(path: path, reason: systemReason()) }
+      guard count > 0 else { throw HubError(FileError(.read, path)) }
       checksum.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       written += Int64(count)
     }
@@ -45,7 +46,7 @@ struct PartialFile: ~Copyable {
   /// Forgets what is there.
   mutating func startOver() throws {
     guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
-      throw HubError.file(path: path, reason: systemReason())
+      throw HubError(FileError(.write, path))
     }
     written = 0
     checksum = Checksum(expecting: etag, size: size)
@@ -56,7 +57,7 @@ struct PartialFile: ~Copyable {
     while !rest.isEmpty {
       let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw HubError.file(path: path, reason: systemReason()) }
+      guard count > 0 else { throw HubError(FileError(.write, path)) }
       checksum.update(UnsafeRawBufferPointer(rebasing: rest[..<count]))
       written += Int64(count)
       rest = UnsafeRawBufferPointer(rebasing: rest[count...])
@@ -72,7 +73,7 @@ struct PartialFile: ~Copyable {
 
   /// Waits until the disk has it, and gives it its name.
   func finish(as target: String) throws {
-    guard fsync(descriptor) == 0 else { throw HubError.file(path: path, reason: systemReason()) }
-    try Files.move(path, to: target)
+    guard fsync(descriptor) == 0 else { throw HubError(FileError(.write, path)) }
+    try CacheFiles.move(path, to: target)
   }
 }

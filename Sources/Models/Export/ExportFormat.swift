@@ -23,7 +23,6 @@ package enum ExportError: Error, Equatable, CustomStringConvertible {
   case oneSided(model: String, side: String)
   case tokenizer(model: String, reason: String)
   case placeTaken(path: String)
-  case unwritable(path: String, reason: String)
 
   package var description: String { words.asErrorLine }
 
@@ -36,7 +35,6 @@ package enum ExportError: Error, Equatable, CustomStringConvertible {
       "\(model) has no tower for \(side); what other libraries load has both."
     case .tokenizer(let model, let reason): "The tokenizer of \(model) cannot go along: \(reason)."
     case .placeTaken(let path): "\(path) is there already; choose another --out, or remove it."
-    case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)."
     }
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 import Layers
 import Tokens
@@ -23,7 +24,7 @@ extension Model {
   ///   - place: Where the checkpoint will be loaded from, for settings that name it: a repository;
   ///     the folder itself, if nil.
   /// - Throws: ``ExportError`` if the library has no such towers or the folder is there already;
-  ///   what ``init(_:towers:device:)`` throws.
+  ///   ``FileError`` or ``CheckpointError`` if it cannot be written; what ``init(_:towers:device:)`` throws.
   @discardableResult
   package static func export(
     _ files: ModelFiles, as format: ExportFormat, to folder: String, place: String? = nil
@@ -75,17 +76,17 @@ extension Model {
     let beside = folder + ".partial-" + UUID().uuidString.prefix(8)
     do {
       try FileManager.default.createDirectory(atPath: beside, withIntermediateDirectories: true)
-    } catch { throw ExportError.unwritable(path: folder, reason: systemReason(of: error)) }
+    } catch { throw FileError(.write, folder, because: error) }
     defer { try? FileManager.default.removeItem(atPath: beside) }
     do {
       for (name, data) in files.sorted(by: { $0.key < $1.key }) {
         try writeWhole(data, to: beside + "/" + name)
       }
-    } catch { throw ExportError.unwritable(path: folder, reason: systemReason(of: error)) }
+    } catch { throw FileError(.write, folder, because: error) }
     // “pt” is what transformers asks of a file before it reads it.
     try writeSafetensors(tensors, metadata: ["format": "pt"], to: beside + "/" + weights)
     do { try moveIntoPlace(beside, to: folder) } catch {
-      throw ExportError.unwritable(path: folder, reason: systemReason(of: error))
+      throw FileError(.write, folder, because: error)
     }
   }
 }

@@ -1,4 +1,4 @@
-import Checkpoints
+package import Files
 import Foundation
 
 /// The file of an index that says where its model lies.
@@ -18,9 +18,7 @@ enum ModelNote {
       !isFolder
       ? model : absolute.hasPrefix(home) ? "../" + absolute.dropFirst(home.count) : absolute
     let path = index + "/" + fileName
-    do { try Data(note.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw .unwritable(path: path, reason: systemReason(of: error))
-    }
+    do throws(FileError) { try writeWhole(Data(note.utf8), to: path) } catch { throw .file(error) }
   }
 
   /// The folder or name of an index's model.
@@ -43,8 +41,7 @@ package enum PictureIndexError: Error, Equatable {
   case noModelNoted(index: String)
   case modelGone(index: String, path: String)
   case unknownName(String, index: String)
-  case unreadable(path: String, reason: String)
-  case unwritable(path: String, reason: String)
+  case file(FileError)
 }
 
 extension PictureIndexError: CustomStringConvertible {
@@ -56,8 +53,7 @@ extension PictureIndexError: CustomStringConvertible {
       "The model of \(index) is not in \(path) any more. Add --model MODEL."
     case .unknownName(let name, let index):
       "There is no picture “\(name)” in \(index). “pictoglot search --json” shows the names."
-    case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)."
-    case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)."
+    case .file(let error): "\(error)"
     }
   }
 }

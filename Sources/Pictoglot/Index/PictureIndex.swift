@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Pictures
 package import Search
 
@@ -136,8 +136,6 @@ public struct PictureIndex: Sendable {
   }
 
   private func bytes(ofFile path: String) throws(PictureIndexError) -> [UInt8] {
-    do throws(FileFailure) { return try readFile(path) } catch {
-      throw .unreadable(path: path, reason: error.reason)
-    }
+    do throws(FileError) { return try readFile(path) } catch { throw .file(error) }
   }
 }

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// Reads vocabularies that come as plain lists: BERT's, CLIP's and GPT-2's.
 enum PlainVocabularies {

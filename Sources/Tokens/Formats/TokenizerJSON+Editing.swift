@@ -1,6 +1,6 @@
 // Writing a tokenizer.json anew with some of its parts changed, all else as it was.
 
-import FileSystem
+import Files
 
 /// What a model's code does around its tokenizer, which other programs do not do.
 package struct TokenizerSurroundings: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// What a regular expression or a fixed text is called in a tokenizer.json.

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// Reads Hugging Face's `tokenizer.json`.
 struct TokenizerJSON {

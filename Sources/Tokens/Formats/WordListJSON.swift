@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// Writes BERT's list of words as the `tokenizer.json` that reads texts alike.
 enum WordListJSON {

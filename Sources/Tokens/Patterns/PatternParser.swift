@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// The parts of a regular expression.
 indirect enum PatternNode {

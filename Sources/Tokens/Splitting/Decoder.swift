@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// One way to make text of tokens again.
 indirect enum Decoder: Sendable {

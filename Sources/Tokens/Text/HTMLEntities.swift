@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// HTML's names for characters, undone as Python's `html.unescape` does.

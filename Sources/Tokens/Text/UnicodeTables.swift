@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 import Foundation
 
 /// What Unicode says about each scalar, as far as tokenizers ask.

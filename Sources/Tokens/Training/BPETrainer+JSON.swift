@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 extension BPETrainer {
   /// Characters that change nothing of what a text says, as regular expressions in JSON write them:

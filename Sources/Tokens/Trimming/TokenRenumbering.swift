@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// New numbers for a tokenizer's tokens, some of which may fall away.
 package struct TokenRenumbering: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import FileSystem
+import Files
 
 /// A tokenizer that has only the tokens which some texts need; it splits those texts as before.
 ///

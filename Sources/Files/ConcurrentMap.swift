@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Foundation
 internal import Synchronization
 
 /// What `transform` makes of each of `0..<count`, in order, computed on all cores.
@@ -16,7 +17,8 @@ package func concurrentMap<Made: Sendable>(
   // Unchecked: only called while the lock is held.
   nonisolated(unsafe) let progress = progress
   let state = Mutex(MapState<Made>(count: count))
-  let workers = min(count, threads > 0 ? threads : coreCount())
+  let cores = ProcessInfo.processInfo.activeProcessorCount
+  let workers = min(count, threads > 0 ? threads : cores)
   DispatchQueue.concurrentPerform(iterations: workers) { _ in
     while true {
       let index = state.withLock { state in

@@ -50,11 +50,11 @@ package struct FolderScan: Sendable {
     "RECYCLER", "System Volume Information", "lost+found", "__MACOSX",
   ]
 
-  /// - Throws: ``FileFailure`` if the folder itself cannot be listed.
-  package init(_ path: String) throws(FileFailure) {
+  /// - Throws: ``FileError`` if the folder itself cannot be listed.
+  package init(_ path: String) throws(FileError) {
     root = path
     let full = path.withSystemPath { realpath($0, nil) }
-    guard let full else { throw FileFailure() }
+    guard let full else { throw FileError(.read, path) }
     var parent = String(
       fileName: UnsafeBufferPointer(start: full, count: strlen(full)).map { UInt8(bitPattern: $0) })
     free(full)
@@ -66,7 +66,7 @@ package struct FolderScan: Sendable {
     }
     self.around = around
     if let facts = fileFacts(path) { seen.insert(Place(facts)) }
-    guard list("") else { throw FileFailure() }
+    guard list("") else { throw FileError(.read, path) }
     followLinks()
     files.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     omissions.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
@@ -83,7 +83,7 @@ package struct FolderScan: Sendable {
     while let folder = waiting.popLast() {
       guard let directory = place(folder).withSystemPath({ opendir($0) }) else {
         if folder == first { return false }
-        omit(.locked(reason: FileFailure().reason), as: folder + "/")
+        omit(.locked(reason: systemReason(errno)), as: folder + "/")
         continue
       }
       defer { closedir(directory) }
@@ -91,7 +91,7 @@ package struct FolderScan: Sendable {
         errno = 0
         guard let entry = readdir(directory) else {
           if errno != 0 {
-            omit(.locked(reason: FileFailure().reason), as: folder + "/")
+            omit(.locked(reason: systemReason(errno)), as: folder + "/")
           }
           break
         }
@@ -115,7 +115,7 @@ package struct FolderScan: Sendable {
     }
     if isFile { return files.append(path) }
     guard let facts = fileFacts(place(path), ofLinks: true) else {
-      return omit(.locked(reason: FileFailure().reason), as: path)
+      return omit(.locked(reason: systemReason(errno)), as: path)
     }
     if facts.isFile {
       files.append(path)
@@ -124,9 +124,9 @@ package struct FolderScan: Sendable {
       if seen.insert(Place(facts)).inserted { waiting.append(path) }
     } else if facts.isLink {
       guard let target = fileFacts(place(path)) else {
-        let failure = FileFailure()
-        let isGone = failure.code == ENOENT || failure.code == ELOOP || failure.code == ENOTDIR
-        return omit(isGone ? .danglingLink : .locked(reason: failure.reason), as: path)
+        let code = errno
+        let isGone = code == ENOENT || code == ELOOP || code == ENOTDIR
+        return omit(isGone ? .danglingLink : .locked(reason: systemReason(code)), as: path)
       }
       if target.isFolder {
         links.append(path)
@@ -154,7 +154,7 @@ package struct FolderScan: Sendable {
         } else if !seen.insert(Place(facts)).inserted {
           omit(.linked(reason: "it leads to a folder that is read already"), as: link)
         } else if !list(link) {
-          omit(.locked(reason: FileFailure().reason), as: link + "/")
+          omit(.locked(reason: systemReason(errno)), as: link + "/")
         }
       }
     }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FileSystem
+@testable import Files
 
 @Suite("JSON")
 struct JSONTests {

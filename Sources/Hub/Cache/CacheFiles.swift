@@ -1,16 +1,13 @@
-internal import FileSystem
+internal import Files
 internal import Foundation
 
-/// Why the last system call failed.
-func systemReason(_ code: Int32 = errno) -> String { String(cString: strerror(code)).lowercased() }
-
 /// The few things done to files here; a failure names the file and the reason.
-enum Files {
+enum CacheFiles {
   static func makeFolder(_ path: String) throws(HubError) {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw .file(path: path, reason: reason(error, "the folder cannot be made"))
+      throw HubError(FileError(.write, path, because: error))
     }
   }
 
@@ -36,25 +33,15 @@ enum Files {
 
   /// Gives a file or folder, which the disk has, another name, and waits until the disk has that, too.
   static func move(_ path: String, to target: String) throws(HubError) {
-    guard rename(path, target) == 0 else { throw .file(path: target, reason: systemReason()) }
-    do throws(FileFailure) { try synchronizeFolder(parent(of: target)) } catch {
-      throw .file(path: target, reason: error.reason)
-    }
+    do throws(FileError) { try moveIntoPlace(path, to: target) } catch { throw HubError(error) }
   }
 
   /// Writes a small file beside its place, then puts it there.
   static func write(_ bytes: Data, to path: String) throws(HubError) {
     try makeFolder(of: path)
     let temporary = path + ".\(UUID().uuidString).tmp"
-    do {
-      let file = try ByteFile(making: temporary)
-      try file.write([UInt8](bytes))
-      try file.synchronize()
-      try move(temporary, to: path)
-    } catch {
-      unlink(temporary)
-      if case .file(_, let reason) = error { throw .file(path: path, reason: reason) }
-      throw error
+    do throws(FileError) { try writeWhole(bytes, to: path, beside: temporary) } catch {
+      throw HubError(error)
     }
   }
 
@@ -82,13 +69,7 @@ enum Files {
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {
-      throw .file(path: path, reason: reason(error, "it cannot be removed"))
+      throw HubError(FileError(.write, path, because: error))
     }
-  }
-
-  private static func reason(_ error: any Error, _ otherwise: String) -> String {
-    let below = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    guard let below, below.domain == NSPOSIXErrorDomain else { return otherwise }
-    return systemReason(Int32(below.code))
   }
 }

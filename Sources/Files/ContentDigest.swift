@@ -32,7 +32,7 @@ package struct ContentDigest: Sendable {
   }
 
   /// The digest as a number.
-  var word: UInt64 { state }
+  package var word: UInt64 { state }
 
   /// Sixteen hexadecimal digits.
   package var text: String {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import FileSystem
+@testable import Files
 
 @Suite("Scanning a folder")
 struct FolderScanTests {
@@ -117,7 +117,7 @@ struct FolderScanTests {
     try write("photos/a.jpg")
     let scan = try FolderScan(root)
     #expect(scan.files == ["a.jpg"] && omitted(scan) == ["fifo.jpg special"])
-    #expect(throws: FileFailure(reason: "it is not a regular file")) {
+    #expect(throws: FileError(.read, root + "/fifo.jpg", reason: "it is not a regular file")) {
       try readFile(root + "/fifo.jpg")
     }
   }
@@ -147,20 +147,8 @@ struct FolderScanTests {
 
   @Test("A folder that is none is told in the system's words")
   func notThere() throws {
-    let failure = #expect(throws: FileFailure.self) { try FolderScan(folder.path + "/no") }
+    let failure = #expect(throws: FileError.self) { try FolderScan(folder.path + "/no") }
     #expect(failure?.reason == "No such file or directory")
-  }
-
-  @Test("Foundation's words are the system's")
-  func reasons() throws {
-    let error = #expect(throws: (any Error).self) {
-      try Data(contentsOf: URL(fileURLWithPath: folder.path + "/no"))
-    }
-    #expect(FileFailure(of: try #require(error)).reason == "No such file or directory")
-    #expect(FileFailure(of: CocoaError(.fileReadNoPermission)).reason == "Permission denied")
-    #expect(
-      FileFailure(of: CocoaError(.fileReadUnknown)).reason
-        == "the system gives no reason (NSCocoaErrorDomain 256)")
   }
 
   @Test(

@@ -1,0 +1,5 @@
+internal import Crypto
+internal import Foundation
+
+/// The SHA-256 digest of `bytes`, 32 bytes.
+package func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: bytes)) }
