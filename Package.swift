@@ -48,7 +48,7 @@ let package = Package(
   ],
   targets: [
     // What settings of all layers have in common.
-    .target(name: "Choices", swiftSettings: strict),
+    .target(name: "Settings", swiftSettings: strict),
 
     // Names, files and folders as the system has them; archives, JSON, digests.
     .systemLibrary(
@@ -56,6 +56,12 @@ let package = Package(
     .target(
       name: "Files", dependencies: ["CZlib", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: hot),
+
+    // What a language is called, and which one a text is in.
+    .target(name: "CLanguageData", exclude: ["language-model.bin", "unicode.txt"]),
+    .target(
+      name: "Languages", dependencies: ["CLanguageData"],
+      resources: [.embedInCode("Prompts/Templates")], swiftSettings: hot),
 
     // The engine.
     .target(
@@ -76,7 +82,7 @@ let package = Package(
         .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
-    .target(name: "Layers", dependencies: ["Choices", "Torch"], swiftSettings: strict),
+    .target(name: "Layers", dependencies: ["Settings", "Torch"], swiftSettings: strict),
     .target(
       name: "Checkpoints", dependencies: ["Files", "Layers", "Torch"], swiftSettings: strict),
 
@@ -97,17 +103,15 @@ let package = Package(
         .linkedLibrary("deflate", .when(platforms: [.linux])),
       ]),
     .target(
-      name: "Pictures", dependencies: ["Choices", "CVips", "Files"], swiftSettings: hot),
-    .target(
-      name: "Tokens", dependencies: ["Files"], resources: [.embedInCode("Prompts/Templates")],
-      swiftSettings: hot),
+      name: "Pictures", dependencies: ["Settings", "CVips", "Files"], swiftSettings: hot),
+    .target(name: "Tokens", dependencies: ["Files", "Languages"], swiftSettings: hot),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(
-      name: "Corpora", dependencies: ["CZstd", "Files", "Pictures", "Tokens"],
+      name: "Corpora", dependencies: ["CZstd", "Files", "Languages", "Pictures", "Tokens"],
       swiftSettings: hot),
     .target(
-      name: "EmojiCollection", dependencies: ["Corpora", "Files", "Pictures", "Tokens"],
+      name: "EmojiCollection", dependencies: ["Corpora", "Files", "Languages", "Pictures"],
       swiftSettings: hot),
     .target(
       name: "Hub",
@@ -124,20 +128,23 @@ let package = Package(
       swiftSettings: strict),
 
     // Learning.
-    .target(name: "Towers", dependencies: ["Choices", "Layers", "Torch"], swiftSettings: strict),
-    .target(name: "Losses", dependencies: ["Choices", "Torch"], swiftSettings: strict),
+    .target(name: "Towers", dependencies: ["Settings", "Layers", "Torch"], swiftSettings: strict),
+    .target(name: "Losses", dependencies: ["Settings", "Torch"], swiftSettings: strict),
     .target(
       name: "Models",
-      dependencies: ["Towers", "Layers", "Checkpoints", "Files", "Pictures", "Tokens", "Torch"],
+      dependencies: [
+        "Towers", "Layers", "Checkpoints", "Files", "Languages", "Pictures", "Tokens", "Torch",
+      ],
       swiftSettings: strict),
     .target(
       name: "Recipes",
-      dependencies: ["Choices", "Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens"],
+      dependencies: ["Settings", "Towers", "Losses", "Layers", "Torch", "Pictures", "Tokens"],
       swiftSettings: strict),
     .target(
       name: "Training",
       dependencies: [
         "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Files",
+        "Languages",
         "Pictures", "Tokens", "Torch",
       ],
       swiftSettings: strict),
@@ -147,12 +154,14 @@ let package = Package(
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "Search",
-      dependencies: ["CScan", "Files", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CScan", "Files", "Languages", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Server",
       dependencies: [
-        "Search", .product(name: "Hummingbird", package: "hummingbird"),
+        "Languages", "Search", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -166,16 +175,16 @@ let package = Package(
     .target(
       name: "Pictoglot",
       dependencies: [
-        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Corpora", "Files",
-        "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
+        "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Settings", "Corpora",
+        "Files", "Languages", "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "PictoglotCommand",
       dependencies: [
-        "Pictoglot", "Server", "Search", "Evaluation", "Training", "Recipes", "Models", "Hub",
-        "Corpora", "EmojiCollection", "Files", "Pictures", "Tokens", "Towers", "Torch",
-        "Checkpoints", argumentParser, "Yams",
+        "Pictoglot", "Server", "Search", "Settings", "Evaluation", "Training", "Recipes", "Models",
+        "Hub", "Corpora", "EmojiCollection", "Files", "Languages", "Pictures", "Tokens", "Towers",
+        "Torch", "Checkpoints", argumentParser, "Yams",
       ],
       swiftSettings: strict),
 
@@ -185,7 +194,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Towers", "Losses", "Layers", "Torch", "Files", "Pictures", "Tokens", "Corpora",
+        "Towers", "Losses", "Layers", "Torch", "Files", "Languages", "Pictures", "Tokens", "Corpora",
         argumentParser,
       ],
       swiftSettings: strict),
@@ -198,7 +207,7 @@ let package = Package(
     // Tests mirror the targets.
     .target(
       name: "TestSupport",
-      dependencies: ["Pictures", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Languages", "Pictures", .product(name: "Crypto", package: "swift-crypto")],
       path: "Tests/TestSupport",
       swiftSettings: strict),
     .test("Torch", "Checkpoints"),
@@ -206,8 +215,10 @@ let package = Package(
     .test("Checkpoints", "Layers", "Torch"),
     .test("Files"),
     .test("Pictures"),
-    .test("Tokens", "Files"),
-    .test("Corpora", "Files", "Pictures", "Tokens"),
+    .test("Settings"),
+    .test("Languages"),
+    .test("Tokens", "Files", "Languages"),
+    .test("Corpora", "Files", "Languages", "Pictures", "Tokens"),
     .test("EmojiCollection", "Corpora", "Pictures"),
     .testTarget(
       name: "HubTests",
@@ -219,7 +230,7 @@ let package = Package(
     .test("Losses", "Checkpoints", "Torch"),
     .test(
       "Models", "Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
-    .test("Recipes", "Checkpoints", "Pictures", "Towers", "Layers", "Torch"),
+    .test("Recipes", "Checkpoints", "Pictures", "Settings", "Towers", "Layers", "Torch"),
     .test(
       "Training", "Recipes", "Models", "Corpora", "Pictures", "Tokens", "Towers", "Layers",
       "Checkpoints", "Torch"),
@@ -227,14 +238,14 @@ let package = Package(
     .testTarget(
       name: "SearchTests",
       dependencies: [
-        "Search", "TestSupport", "CScan", "Files",
+        "Search", "TestSupport", "CScan", "Files", "Languages",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
-    .test("Server", "Search"),
+    .test("Server", "Languages", "Search"),
     .test(
       "Pictoglot", "Corpora", "Hub", "Models", "Towers", "Training", "Evaluation", "Search",
-      "Pictures", "Tokens", "Checkpoints", "Layers", "Torch", "CompareExample"),
+      "Languages", "Pictures", "Tokens", "Checkpoints", "Layers", "Torch", "CompareExample"),
     .test("PictoglotCommand", "Pictures"),
   ],
   cxxLanguageStandard: .cxx20

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Corpora
 import Foundation
-import Tokens
+import Languages
 
 /// How often the language of a collection's captions is told right, language by language.
 ///

@@ -1,6 +1,6 @@
 package import Corpora
 internal import Foundation
-internal import Tokens
+import Languages
 
 /// What the quick-start collection is made of, and where it goes.
 package struct EmojiCollectionOptions: Sendable {

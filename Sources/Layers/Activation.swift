@@ -1,4 +1,4 @@
-import Choices
+import Settings
 package import Torch
 
 /// The function between the two linear maps of a perceptron.

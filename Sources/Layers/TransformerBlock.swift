@@ -1,4 +1,4 @@
-import Choices
+import Settings
 package import Torch
 
 /// Attention, then a perceptron; each adds to what it has read.

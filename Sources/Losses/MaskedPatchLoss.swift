@@ -1,4 +1,4 @@
-import Choices
+import Settings
 package import Torch
 
 /// The loss of masked autoencoding: what was painted into the hidden patches, against what was there.

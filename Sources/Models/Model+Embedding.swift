@@ -1,5 +1,5 @@
+package import Languages
 import Pictures
-package import Tokens
 import Torch
 package import Towers
 

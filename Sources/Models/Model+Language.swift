@@ -1,4 +1,4 @@
-package import Tokens
+package import Languages
 
 extension Model {
   /// Whether it has learned a language; nil where its publisher only says how many there are.

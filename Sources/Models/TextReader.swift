@@ -1,3 +1,4 @@
+package import Languages
 package import Tokens
 
 /// What makes a model's texts into ids: its tokenizer, and all that its authors did around it.

@@ -1,7 +1,7 @@
 import Foundation
+import Languages
 import Models
 import Pictures
-import Tokens
 import Torch
 import Towers
 

@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 package import Models
 import Pictures
 import Tokens

@@ -1,8 +1,8 @@
 package import Corpora
 package import Evaluation
+import Languages
 import Models
 package import Search
-import Tokens
 import Towers
 
 /// A picture and its likeliest labels in one language.
@@ -23,7 +23,7 @@ package struct ClassifierLanguage: Sendable {
   package let names: LabelList.Names
   package let labels: EmbeddedLabels
   /// The tag of the language that the labels were taken for; `und` where nobody knows.
-  package var tag: String { labels.labels.first?.language ?? "und" }
+  package var tag: String { labels.labels.first?.language?.text ?? "und" }
 }
 
 extension ImageTextModel {
@@ -43,7 +43,7 @@ extension ImageTextModel {
     for names in list.languages {
       let own = names.language.flatMap { byLanguage[$0.text] }
       let labels = try await embed(
-        labels: names.labels.map { Query($0, language: names.language?.text) },
+        labels: names.labels.map { Query($0, language: names.language) },
         templates: own.map(Templates.own) ?? templates
       ) { progress(done + $0, total) }
       done += names.labels.count

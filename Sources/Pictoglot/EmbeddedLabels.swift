@@ -1,6 +1,6 @@
+package import Languages
 import Models
 package import Search
-package import Tokens
 import Torch
 
 /// Labels as directions in a model's space, ready to be compared with any number of pictures.
@@ -45,25 +45,21 @@ extension ImageTextModel {
     labels: [Query], templates: Templates = .usual,
     progress: (Int) -> Bool = { _ in true }
   ) async throws -> EmbeddedLabels {
-    let labels = try labels.map { label in
-      Query(label.text, language: try label.language.flatMap(canonicalTag))
-    }
     let unnamed = labels.filter { $0.language == nil }.map(\.text)
     let guess = unnamed.isEmpty ? nil : guessedLanguage(of: unnamed)
     var own: PromptTemplates?
     if case .own(let sentences) = templates { own = try PromptTemplates(sentences) }
     var resolved: [Query] = []
     var prompts: [PromptTemplates] = []
-    var usual: [String: PromptTemplates] = [:]
+    var usual: [LanguageTag: PromptTemplates] = [:]
     for label in labels {
-      let language = label.language ?? guess?.tag.text
+      let language = label.language ?? guess?.tag
       resolved.append(Query(label.text, language: language))
       if let own {
         prompts.append(own)
       } else if templates == .usual, let language {
-        let tag = try tag(language)
-        let found = usual[tag.text] ?? .for(tag)
-        usual[tag.text] = found
+        let found = usual[language] ?? .for(language)
+        usual[language] = found
         prompts.append(found)
       } else {
         prompts.append(.bare)
@@ -93,10 +89,6 @@ extension ImageTextModel {
     return EmbeddedLabels(
       labels: resolved, readings: readings, templates: prompts.first ?? .bare,
       sureness: guess?.sureness, vectors: Tensor(vectors, shape: [labels.count, width]))
-  }
-
-  private func tag(_ language: String) throws(SearchError) -> LanguageTag {
-    do { return try LanguageTag(language) } catch { throw .unknownLanguage(language) }
   }
 
   /// The mean of vectors of length one, brought to length one.

@@ -1,7 +1,7 @@
 package import Corpora
 package import Evaluation
+import Languages
 import Models
-import Tokens
 
 extension ImageTextModel {
   /// Measures retrieval on a corpus in both directions, language by language.

@@ -1,7 +1,7 @@
 import Corpora
+import Languages
 import Models
 package import Search
-import Tokens
 import Towers
 
 /// How well a label fits a picture.
@@ -53,7 +53,7 @@ extension ImageTextModel {
     let tag = try language.map { tag throws(LanguageTagError) in try LanguageTag(tag) }
     let names = try LabelList(labels, language: tag).languages[0]
     let embedded = try await embed(
-      labels: names.labels.map { Query($0, language: tag?.text) }, templates: templates)
+      labels: names.labels.map { Query($0, language: tag) }, templates: templates)
     let cosines = try embedded.cosines(of: picture.values)
     let probabilities = model.likelihood.probabilities(of: cosines[...])
     return cosines.indices.sorted { (cosines[$1], $0) < (cosines[$0], $1) }.map {

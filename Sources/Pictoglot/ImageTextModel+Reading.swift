@@ -1,6 +1,7 @@
+package import Languages
 import Models
 package import Search
-package import Tokens
+import Tokens
 
 extension ImageTextModel {
   /// How sure a detection must be before a person is told that the model does not know the language.
@@ -30,7 +31,7 @@ extension ImageTextModel {
           + "“\(text.prefix(30))” may mean little.")
     }
     return TextReading(
-      text: text, language: language?.tag?.text, sureness: language?.sureness,
+      text: text, language: language?.tag, sureness: language?.sureness,
       isTruncated: isTruncated, isUnseen: isUnseen,
       note: notes.isEmpty ? nil : notes.joined(separator: " "))
   }

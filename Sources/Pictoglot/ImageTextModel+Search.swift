@@ -1,31 +1,18 @@
+import Languages
 import Models
 import Pictures
 package import Search
-import Tokens
 
 extension ImageTextModel: Embedder {
   package nonisolated var modelName: String { name }
   package nonisolated var modelID: String { identity }
 
-  package nonisolated func canonicalTag(_ tag: String) throws(SearchError) -> String? {
-    try Self.namedLanguage(tag)?.text
-  }
-
-  /// The language that a tag names, if it names one.
-  private static func namedLanguage(_ text: String) throws(SearchError) -> LanguageTag? {
-    guard let tag = try? LanguageTag(text) else { throw .unknownLanguage(text) }
-    return tag.isUndetermined ? nil : tag
-  }
-
   package func embed(texts: [Query]) async throws -> [EmbeddedText] {
-    let languages = try texts.map { text in
-      try text.language.flatMap { language -> LanguageTag? in
-        guard let tag = try Self.namedLanguage(language) else { return nil }
-        // Models that are told a language by a code have none for others; to the rest it is a word.
-        guard model.card.text.languageCodes == nil || model.hasLearned(tag) == true else {
-          throw SearchError.unknownLanguage(language)
-        }
-        return tag
+    let languages = texts.map(\.language)
+    // Models that are told a language by a code have none for others; to the rest it is a word.
+    if model.card.text.languageCodes != nil {
+      for case let language? in languages where model.hasLearned(language) != true {
+        throw SearchError.unknownLanguage(language.text)
       }
     }
     let vectors = rows(try model.embed(texts: texts.map(\.text), languages: languages))

@@ -1,7 +1,7 @@
 import Foundation
+package import Languages
 package import Models
 import Pictures
-package import Tokens
 import Torch
 import Towers
 

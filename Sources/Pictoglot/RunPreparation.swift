@@ -6,6 +6,7 @@ import Layers
 import Models
 import Pictures
 import Recipes
+import Settings
 import Tokens
 import Torch
 import Towers
@@ -68,8 +69,7 @@ struct RunPreparation<R: Recipe> {
       else {
         throw RunError.settingsOnResume
       }
-      let tree = try JSONSerialization.jsonObject(with: Data(previous.settings.text.utf8))
-      chosen = try R.published.restoring(tree as? [String: Any] ?? [:])
+      chosen = try R.published.restoring(SettingsTree(json: previous.settings.text))
     } else {
       chosen = try TrainingRun.overridden(R.self, request, start)
       try chosen.training.check()

@@ -1,8 +1,8 @@
 import Corpora
 import Foundation
+import Languages
 import Models
 package import Search
-import Tokens
 
 /// The sentences of a text file, ready to be compared with pictures.
 public struct Sentences: Sendable {
@@ -88,7 +88,7 @@ extension ImageTextModel {
     var (cut, unseen) = (0, 0)
     for start in stride(from: 0, to: file.count, by: 1024) {
       let part = start..<min(start + 1024, file.count)
-      let texts = part.map { Query(file.text(at: $0), language: tag?.text) }
+      let texts = part.map { Query(file.text(at: $0), language: tag) }
       for text in try await embed(texts: texts) {
         try builder.append(text.vector)
         if text.reading.isTruncated { cut += 1 }

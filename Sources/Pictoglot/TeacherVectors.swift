@@ -1,7 +1,7 @@
 import Corpora
+import Languages
 import Models
 import Recipes
-import Tokens
 import Towers
 import Training
 

@@ -6,10 +6,11 @@ import Layers
 import Models
 import Pictures
 import Recipes
+import Settings
 import Tokens
 import Torch
-package import Training
 import Towers
+package import Training
 
 /// A run of a recipe on a collection, from its settings to its folder.
 package struct TrainingRun {
@@ -170,9 +171,7 @@ extension TrainingRun {
   static func overridden<R: Recipe>(
     _ recipe: R.Type, _ request: Request, _ start: TrainingStart
   ) throws -> R.Settings {
-    let tree = try request.configuration.map { configuration in
-      try JSONSerialization.jsonObject(with: Data(configuration.text.utf8)) as? [String: Any] ?? [:]
-    }
+    let tree = try request.configuration.map { try SettingsTree(json: $0.text) }
     var base = R.published
     start.apply(to: &base)
     return try base.overriding(with: tree ?? [:], request.assignments)

@@ -2,9 +2,9 @@ import Corpora
 import Evaluation
 import Files
 import Foundation
+import Languages
 import Pictoglot
 import Search
-import Tokens
 
 /// Prints what `pictoglot classify` finds, as it finds it.
 struct ClassificationDisplay: Sendable {

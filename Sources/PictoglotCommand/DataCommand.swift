@@ -2,8 +2,8 @@ import ArgumentParser
 import Corpora
 import EmojiCollection
 import Foundation
+import Languages
 import Synchronization
-import Tokens
 
 /// `pictoglot data …`
 struct DataCommand: ParsableCommand {

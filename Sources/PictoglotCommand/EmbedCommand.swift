@@ -3,6 +3,7 @@ import Checkpoints
 import Corpora
 import Files
 import Foundation
+import Languages
 import Pictoglot
 import Search
 import Training
@@ -103,7 +104,7 @@ struct EmbedCommand: AsyncParsableCommand {
 
   /// The texts' vectors and names.
   private func embed(
-    _ lines: [String], language: String?, with model: ImageTextModel, progress: (Int) -> Void
+    _ lines: [String], language: LanguageTag?, with model: ImageTextModel, progress: (Int) -> Void
   ) async throws -> ([Row], [Float]) {
     var rows: [Row] = []
     var numbers: [Float] = []
@@ -113,7 +114,7 @@ struct EmbedCommand: AsyncParsableCommand {
         let reading = text.reading
         rows.append(
           Row(
-            text: reading.text, language: reading.language, sureness: reading.sureness,
+            text: reading.text, language: reading.language?.text, sureness: reading.sureness,
             isTruncated: reading.isTruncated, isUnseen: reading.isUnseen ? true : nil))
         numbers += text.vector
       }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Evaluation
 import Foundation
+import Languages
 import Pictoglot
 import Pictures
 
@@ -82,7 +83,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     common.apply()
     pictureLimit.apply()
     if let out { try requirePlace(forFolder: out) }
-    let tags = try languageTags(languages)
+    let tags = try languageTags(languages).map(\.text)
     let corpus = try openCorpus(data, common: common)
     let part = split == "all" ? corpus : corpus.split(split)
     guard !part.samples.isEmpty else {

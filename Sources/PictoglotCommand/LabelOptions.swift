@@ -2,8 +2,8 @@ import ArgumentParser
 import Corpora
 import Files
 import Foundation
+import Languages
 import Pictoglot
-import Tokens
 
 /// The labels that a person gives, and what they are put into.
 struct LabelOptions: ParsableArguments {
@@ -56,7 +56,7 @@ struct LabelOptions: ParsableArguments {
 
   /// The labels in the languages wanted.
   func list() throws -> LabelList {
-    let tags = try languageTags(language).map { try LanguageTag($0) }
+    let tags = try languageTags(language)
     let list =
       if let labelsFile {
         try LabelList(contentsOf: labelsFile, set: labelSet)

@@ -1,4 +1,4 @@
-import Tokens
+import Languages
 
 /// What the tags' languages are called in English, as far as they are known.
 func languageNames(of tags: [String]) -> [String: String] {
@@ -7,9 +7,9 @@ func languageNames(of tags: [String]) -> [String: String] {
   }
 }
 
-/// The tags in a list separated by commas, in canonical form.
-func languageTags(_ list: String?) throws -> [String] {
+/// The languages in a list separated by commas.
+func languageTags(_ list: String?) throws -> [LanguageTag] {
   try (list ?? "").split(separator: ",").map {
-    "\(try LanguageTag(String($0).trimmingPrefix(while: \.isWhitespace).description))"
+    try LanguageTag(String($0.trimmingPrefix(while: \.isWhitespace)))
   }
 }

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Languages
 import Pictoglot
 import Search
-import Tokens
 
 /// `pictoglot lens INDEX "사과" "apple"`
 struct LensCommand: AsyncParsableCommand {
@@ -71,9 +71,10 @@ struct LensCommand: AsyncParsableCommand {
   func run() async throws {
     common.apply()
     if let out { try requirePlace(forFolder: out) }
-    let tags = try named.map { tag in
-      let tag = tag.trimmingCharacters(in: .whitespaces)
-      return tag == "auto" ? nil : "\(try LanguageTag(tag))"
+    let tags = try named.map { name -> LanguageTag? in
+      let name = name.trimmingCharacters(in: .whitespaces)
+      guard name != "auto" else { return nil }
+      return try LanguageTag(name)
     }
     let queries = texts.enumerated().map { place, text in
       Query(text, language: tags.isEmpty ? nil : tags[place])
@@ -108,9 +109,7 @@ struct LensCommand: AsyncParsableCommand {
 extension LensReport {
   /// The answer as people read it.
   init(_ answer: LensAnswer, top: Int) {
-    let tags = answer.columns.map { column in
-      column.reading.language.flatMap { try? LanguageTag($0) }
-    }
+    let tags = answer.columns.map(\.reading.language)
     self.init(
       top: min(top, answer.pictures), pictures: answer.pictures,
       columns: zip(answer.columns, tags).map { column, tag in

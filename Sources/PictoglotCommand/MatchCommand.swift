@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Files
 import Foundation
+import Languages
 import Pictoglot
 import Search
 
@@ -70,7 +71,7 @@ struct MatchCommand: AsyncParsableCommand {
   func run() async throws {
     common.apply()
     pictureLimit.apply()
-    let language = try languageTags(language).first
+    let language = try languageTags(language).first?.text
     let corpus = try openPictures(images, common: common)
     let model = try await ImageTextModel(
       model, precision: precision.precision, languageCodes: languageCodes.languageCodes,

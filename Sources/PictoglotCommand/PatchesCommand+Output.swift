@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Languages
 import Pictoglot
 import Pictures
 import Search
@@ -33,7 +34,7 @@ extension PatchesCommand {
       for (place, tile) in scores.ranked.enumerated() {
         try Console.print(
           json: TileLine(
-            text: reading.text, language: reading.language, sureness: reading.sureness,
+            text: reading.text, language: reading.language?.text, sureness: reading.sureness,
             rank: place + 1, row: tile.row, column: tile.column, x: tile.x, y: tile.y,
             width: tile.width, height: tile.height, cosine: tile.similarity,
             probability: tile.probability))
@@ -56,7 +57,7 @@ extension PatchesCommand {
     if common.json {
       try Console.print(
         json: MapLine(
-          text: reading.text, language: reading.language, sureness: reading.sureness,
+          text: reading.text, language: reading.language?.text, sureness: reading.sureness,
           rows: map.rows, columns: map.columns, region: map.region, similarities: map.values))
       return
     }

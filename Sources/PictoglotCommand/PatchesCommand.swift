@@ -1,10 +1,10 @@
 import ArgumentParser
 import Files
 import Foundation
+import Languages
 import Pictoglot
 import Pictures
 import Search
-import Tokens
 
 /// `pictoglot patches MODEL IMAGE "a red bicycle" --png where.png`
 struct PatchesCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
-import Recipes
+import Settings
 import Training
 
 /// The commands; where everything meets.

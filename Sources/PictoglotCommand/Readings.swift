@@ -1,6 +1,6 @@
+import Languages
 import Pictoglot
 import Search
-import Tokens
 
 extension Console {
   /// Says how a model took the texts of a question: in which language, and what it did not read.
@@ -14,9 +14,7 @@ extension Console {
 
   /// “빨간 사과” read as Korean, 99 % sure; nothing where the asker named the language.
   private static func line(for reading: TextReading) -> String? {
-    guard let sureness = reading.sureness, let text = reading.language,
-      let tag = try? LanguageTag(text)
-    else { return nil }
+    guard let sureness = reading.sureness, let tag = reading.language else { return nil }
     return "“\(reading.text.prefix(40))” read as \(tag.englishName) (\(tag)), "
       + "\(Int((sureness * 100).rounded(.down))) % sure; --language names another."
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Languages
 import Pictoglot
 import Search
 
@@ -82,7 +83,7 @@ struct SearchCommand: AsyncParsableCommand {
           json: Line(
             rank: place + 1, score: hit.score, name: hit.entry.name,
             path: hit.entry.location.path, caption: hit.caption?.text,
-            language: reading?.language, sureness: reading?.sureness))
+            language: reading?.language?.text, sureness: reading?.sureness))
       } else {
         Console.print(hit)
       }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Corpora
 import Files
 import Foundation
+import Languages
 import Models
 import Tokens
 import Training
@@ -68,7 +69,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
       let corpus = try openCorpus(data, common: common)
       let train = corpus.learningPart
       let read = try (train.samples.isEmpty ? corpus : train).keeping(
-        languages: languageTags(languages))
+        languages: languageTags(languages).map(\.text))
       lines = read.samples.flatMap { sample in
         sample.languages.flatMap { sample.captions[$0] ?? [] }
       }
@@ -138,7 +139,7 @@ struct TokenizeCommand: AsyncParsableCommand {
 
   func run() async throws {
     common.apply()
-    let tag = try languageTags(language).first
+    let tag = try languageTags(language).first?.text
     let engine = try Tokenizer(contentsOf: tokenizer ?? model ?? "")
     let maximumLength = try model.map { try card(of: $0).text.contextLength }
     var lines = texts == ["-"] ? try readLines("-") : texts

@@ -1,4 +1,4 @@
-import Choices
+import Settings
 
 /// How a training picture is varied each time it is seen.
 ///

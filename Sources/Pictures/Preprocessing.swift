@@ -1,4 +1,4 @@
-import Choices
+import Settings
 
 /// How a picture becomes the numbers that one model was trained to see.
 ///

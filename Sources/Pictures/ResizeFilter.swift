@@ -1,4 +1,4 @@
-import Choices
+import Settings
 
 /// How the pixels under a new pixel are weighted.
 ///

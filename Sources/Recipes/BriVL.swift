@@ -2,6 +2,7 @@ import Foundation
 package import Layers
 import Losses
 import Pictures
+package import Settings
 package import Torch
 package import Towers
 

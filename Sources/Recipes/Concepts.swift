@@ -1,7 +1,7 @@
-import Choices
 package import Layers
 import Losses
 import Pictures
+import Settings
 package import Torch
 package import Towers
 

@@ -1,8 +1,8 @@
-import Choices
 import Foundation
 package import Layers
 import Losses
 import Pictures
+package import Settings
 package import Torch
 package import Towers
 

@@ -1,6 +1,7 @@
 package import Layers
 import Losses
 import Pictures
+package import Settings
 package import Torch
 package import Towers
 

@@ -1,4 +1,5 @@
 package import Layers
+package import Settings
 package import Torch
 package import Towers
 
@@ -41,7 +42,7 @@ extension Recipe {
 }
 
 /// What every recipe's settings have.
-package protocol RecipeSettings: Codable, Sendable {
+package protocol RecipeSettings: Overridable, Sendable {
   /// The network.
   var model: DualEncoder.Settings { get set }
   /// What pictures and captions a step sees, and how the optimizer moves.
@@ -78,6 +79,13 @@ extension RecipeSettings {
   package var contrastsWithinStep: Bool { true }
   package var teacherLanguage: String? { nil }
   package func check(languages: [String]) throws(SettingsError) {}
+
+  /// The settings of an earlier run; what its plan did not have yet is as published.
+  ///
+  /// - Throws: ``SettingsError``
+  package func restoring(_ tree: SettingsTree) throws -> Self {
+    try restoring(tree, completing: "training")
+  }
 }
 
 /// Every recipe; the command line, its help and the run folder all read this list.

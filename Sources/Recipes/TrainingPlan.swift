@@ -1,5 +1,5 @@
-import Choices
 package import Pictures
+import Settings
 
 /// What pictures and captions each step sees, and how the optimizer moves.
 package struct TrainingPlan: Codable, Sendable, Equatable {

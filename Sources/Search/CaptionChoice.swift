@@ -1,11 +1,13 @@
+import Languages
+
 /// Which of a picture's captions is shown to somebody who asks in a language.
 struct CaptionChoice {
   /// The tags to try, in order: the one asked for, then each shorter form of it, then English.
   let languages: [String]
 
-  init(asked: String?) {
+  init(asked: LanguageTag?) {
     var tags: [String] = []
-    var parts = asked?.split(separator: "-") ?? []
+    var parts = asked?.text.split(separator: "-") ?? []
     while !parts.isEmpty {
       tags.append(parts.joined(separator: "-"))
       parts.removeLast()

@@ -1,27 +1,28 @@
+package import Languages
+
 /// A text to look for, and its language where the asker named one.
 package struct Query: Sendable, Equatable {
   package var text: String
-  /// A BCP 47 tag such as `ko` or `zh-Hant`; models that need no language ignore it.
-  package var language: String?
+  /// Models that need no language ignore it.
+  package let language: LanguageTag?
 
-  package init(_ text: String, language: String? = nil) {
+  /// - Parameter language: A tag that names no language, such as `und`, is as none.
+  package init(_ text: String, language: LanguageTag? = nil) {
     self.text = text
-    self.language = language
+    self.language = language?.isUndetermined == true ? nil : language
   }
+
+  /// Whether there is nothing to look for: nothing but blanks, controls and invisible marks.
+  package var isBlank: Bool { text.isBlank }
 }
 
-extension Query {
-  /// Whether there is nothing to look for: nothing but blanks, controls and invisible marks.
+extension LanguageTag {
+  /// The language that somebody who asks names: `zh_cn` is `zh-CN`, `iw` is `he`.
   ///
-  /// `Tokens` says the same of captions and labels.
-  package var isBlank: Bool {
-    text.unicodeScalars.allSatisfy { scalar in
-      let properties = scalar.properties
-      if properties.isWhitespace || properties.isDefaultIgnorableCodePoint { return true }
-      return switch properties.generalCategory {
-      case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .surrogate: true
-      default: properties.isNoncharacterCodePoint
-      }
+  /// - Throws: ``SearchError/unknownLanguage(_:)`` for what names none.
+  package init(asked text: String) throws(SearchError) {
+    do throws(LanguageTagError) { self = try LanguageTag(text) } catch {
+      throw .unknownLanguage(text)
     }
   }
 }
@@ -34,12 +35,6 @@ package protocol Embedder: Sendable {
   var modelName: String { get }
   /// What two models share only if their embeddings can be compared, such as a checksum.
   var modelID: String { get }
-
-  /// The canonical form of a language tag: `zh-CN` of `zh_cn`, `he` of `iw`; nil for one that names
-  /// no language, such as `und`.
-  ///
-  /// - Throws: ``SearchError/unknownLanguage(_:)`` for what is no tag.
-  func canonicalTag(_ tag: String) throws(SearchError) -> String?
 
   /// Embeds texts.
   ///
@@ -58,7 +53,4 @@ package protocol Embedder: Sendable {
 extension Embedder {
   /// The name, for models that have nothing better.
   package var modelID: String { modelName }
-
-  /// The tag as it is, for models that take a language as it is named.
-  package func canonicalTag(_ tag: String) throws(SearchError) -> String? { tag }
 }

@@ -56,13 +56,12 @@ package struct IndexSearchEngine: SearchEngine {
     let clock = ContinuousClock()
     let start = clock.now
     let query = try await embed(request.operands)
-    let language = try request.language.flatMap(embedder.canonicalTag)
     let embedded = clock.now
     let leftOut = request.leavesOutItsPictures ? try ownPictures(of: request.operands, query) : []
     let rows = Set(leftOut.map(\.id))
     let hits = try index.search(
       query.vector, limit: request.limit + rows.count, where: request.filter,
-      language: language
+      language: request.language
     ).filter { !rows.contains($0.id) }
     return SearchAnswer(
       hits: Array(hits.prefix(request.limit)), readings: query.readings, leftOut: leftOut,

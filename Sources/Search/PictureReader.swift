@@ -1,3 +1,5 @@
+package import Languages
+
 /// What says which of some labels fit a picture.
 package protocol PictureClassifier: Sendable {
   /// Compares a picture with labels.
@@ -30,14 +32,14 @@ package struct LabelReply: Sendable, Equatable {
 /// How well one label fits a picture.
 package struct LabelScore: Sendable, Equatable, Codable {
   package var label: String
-  /// The language it was taken for, as a BCP 47 tag; nil where it can be of any.
-  package var language: String?
+  /// The language it was taken for; nil where it can be of any.
+  package var language: LanguageTag?
   /// The cosine of picture and label, in [−1, 1].
   package var similarity: Float
   /// In [0, 1].
   package var probability: Float
 
-  package init(label: String, language: String?, similarity: Float, probability: Float) {
+  package init(label: String, language: LanguageTag?, similarity: Float, probability: Float) {
     self.label = label
     self.language = language
     self.similarity = similarity

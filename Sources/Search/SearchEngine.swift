@@ -1,3 +1,5 @@
+package import Languages
+
 /// What the page and the commands ask: it answers searches and hands out pictures.
 package protocol SearchEngine: Sendable {
   /// What is searched, and with which model.
@@ -76,13 +78,13 @@ package struct SearchRequest: Sendable, Equatable {
   package var limit: Int
   package var filter: SearchFilter
   /// The language wanted for the hits' captions.
-  package var language: String?
+  package var language: LanguageTag?
   /// Whether the pictures that the query is made of are left out of the hits.
   package var leavesOutItsPictures: Bool
 
   package init(
     operands: [Operand], limit: Int = 20, filter: SearchFilter = SearchFilter(),
-    language: String? = nil, leavesOutItsPictures: Bool = false
+    language: LanguageTag? = nil, leavesOutItsPictures: Bool = false
   ) {
     self.leavesOutItsPictures = leavesOutItsPictures
     self.operands = operands
@@ -92,7 +94,7 @@ package struct SearchRequest: Sendable, Equatable {
   }
 
   /// A search for a text alone.
-  package init(text: String, language: String? = nil, limit: Int = 20) {
+  package init(text: String, language: LanguageTag? = nil, limit: Int = 20) {
     self.init(
       operands: [Operand(.text(Query(text, language: language)))], limit: limit,
       language: language)

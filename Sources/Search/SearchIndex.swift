@@ -1,6 +1,7 @@
 import CScan
 import Files
 import Foundation
+package import Languages
 
 /// An index, opened for searching: vectors mapped into memory, metadata in SQLite.
 ///
@@ -99,13 +100,13 @@ package final class SearchIndex: Sendable {
   /// they have one.
   package func search(
     _ vector: [Float], limit: Int, where filter: SearchFilter = SearchFilter(),
-    language: String? = nil
+    language: LanguageTag? = nil
   ) throws -> [Hit] {
     try hits(for: nearest(to: vector, limit: limit, where: filter), language: language)
   }
 
   /// What the index knows of rows, with their captions in `language` where they have one.
-  func hits(for neighbours: [Neighbour], language: String?) throws(IndexError) -> [Hit] {
+  func hits(for neighbours: [Neighbour], language: LanguageTag?) throws(IndexError) -> [Hit] {
     let choice = CaptionChoice(asked: language)
     let entries = try metadata.entries(
       at: neighbours.map(\.row), languages: choice.languages)

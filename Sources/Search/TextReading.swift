@@ -1,8 +1,10 @@
+package import Languages
+
 /// How a model took a text: in which language, and whether it read all of it.
 package struct TextReading: Sendable, Equatable, Codable {
   package var text: String
-  /// The language it was taken for, as a BCP 47 tag; nil where it can be of any.
-  package var language: String?
+  /// The language it was taken for; nil where it can be of any.
+  package var language: LanguageTag?
   /// How sure that is, from 0 to 1; nil where the asker named the language.
   package var sureness: Double?
   /// Whether it has more tokens than the model reads, so that its end did not count.
@@ -13,7 +15,7 @@ package struct TextReading: Sendable, Equatable, Codable {
   package var note: String?
 
   package init(
-    text: String, language: String? = nil, sureness: Double? = nil, isTruncated: Bool = false,
+    text: String, language: LanguageTag? = nil, sureness: Double? = nil, isTruncated: Bool = false,
     isUnseen: Bool = false, note: String? = nil
   ) {
     self.text = text

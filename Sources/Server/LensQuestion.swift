@@ -42,7 +42,7 @@ struct LensQuestion {
     var queries: [Query] = []
     for (place, text) in texts.enumerated() {
       queries.append(
-        Query(text, language: languages.isEmpty ? nil : try checkedTag(languages[place])))
+        Query(text, language: languages.isEmpty ? nil : try askedLanguage(languages[place])))
     }
     request = LensRequest(
       texts: queries, limit: try fields.whole("limit", in: SearchRequest.limits) ?? 10)

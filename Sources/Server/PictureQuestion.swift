@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 import Search
 
 /// The picture that something is asked about.
@@ -45,8 +46,8 @@ struct AskedText: Decodable {
     language = try fields.decodeIfPresent(String.self, forKey: .language)
   }
 
-  func query(language: String?) throws(Refusal) -> Query {
-    Query(text, language: try checkedTag(self.language) ?? language)
+  func query(language: LanguageTag?) throws(Refusal) -> Query {
+    Query(text, language: try askedLanguage(self.language) ?? language)
   }
 }
 
@@ -74,7 +75,7 @@ struct LabelQuestion {
     if let body = try posted.decoded(
       Body.self, "“labels”, a list of texts, and “picture” (base64) or “like”")
     {
-      let language = try checkedTag(body.language)
+      let language = try askedLanguage(body.language)
       var labels: [Query] = []
       for label in body.labels { labels.append(try label.query(language: language)) }
       self.labels = labels
@@ -82,7 +83,7 @@ struct LabelQuestion {
       picture = try AskedPicture(file: body.picture.map { Array($0) }, like: body.like)
     } else {
       let fields = posted.fields
-      let language = try checkedTag(fields.one("language"))
+      let language = try askedLanguage(fields.one("language"))
       labels = fields.all("label").map { Query($0, language: language) }
       template = try fields.one("template")
       picture = try AskedPicture(
@@ -126,11 +127,12 @@ struct PlaceQuestion {
   init(_ question: Question) throws(Refusal) {
     let posted = try Posted(question, known: Self.names)
     if let body = try posted.decoded(Body.self, "“text”, and “picture” (base64) or “like”") {
-      text = try body.text.query(language: try checkedTag(body.language))
+      text = try body.text.query(language: try askedLanguage(body.language))
       picture = try AskedPicture(file: body.picture.map { Array($0) }, like: body.like)
     } else {
       text = Query(
-        try posted.fields.one("q") ?? "", language: try checkedTag(posted.fields.one("language")))
+        try posted.fields.one("q") ?? "",
+        language: try askedLanguage(posted.fields.one("language")))
       picture = try AskedPicture(
         file: posted.picture, like: try posted.fields.whole("like", in: 0...Int.max))
     }

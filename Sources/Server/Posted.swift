@@ -1,4 +1,6 @@
 import Foundation
+import Languages
+import Search
 
 /// What is posted to an address: a picture, fields by name, or JSON.
 struct Posted {
@@ -55,22 +57,17 @@ struct Posted {
   }
 }
 
-/// A tag that is at least shaped like one, with hyphens or underscores; which language it names, the
-/// model says.
-func checkedTag(_ language: String?) throws(Refusal) -> String? {
-  guard let language, !language.isEmpty else { return nil }
-  let parts = language.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }
-  let isShaped = parts.allSatisfy { part in
-    (1...8).contains(part.utf8.count)
-      && part.unicodeScalars.allSatisfy { $0.isASCII && $0.properties.isAlphabetic || $0.isDigit }
+/// The language that an asker names, if any.
+///
+/// - Throws: ``Refusal`` for what is no tag, or names no registered language.
+func askedLanguage(_ text: String?) throws(Refusal) -> LanguageTag? {
+  guard let text, !text.isEmpty else { return nil }
+  do throws(LanguageTagError) { return try LanguageTag(text) } catch {
+    switch error {
+    case .malformed:
+      throw .badRequest(
+        "“\(text.prefix(40))” is not a language tag; use one such as “ko” or “zh-Hant”.")
+    case .unknown: throw .badRequest("\(SearchError.unknownLanguage(text))")
+    }
   }
-  guard isShaped, (2...8).contains(parts[0].utf8.count) else {
-    throw .badRequest(
-      "“\(language.prefix(40))” is not a language tag; use one such as “ko” or “zh-Hant”.")
-  }
-  return language
-}
-
-extension UnicodeScalar {
-  fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
 }

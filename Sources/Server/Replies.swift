@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 import Search
 
 /// The JSON of `/api/info`.
@@ -100,7 +101,7 @@ struct ReadingReply: Encodable {
 
   init(_ reading: TextReading) {
     text = reading.text
-    language = reading.language
+    language = reading.language?.text
     sureness = reading.sureness
     truncated = reading.isTruncated
     unseen = reading.isUnseen

@@ -27,7 +27,7 @@ struct SearchQuestion {
   }
 
   private init(_ fields: Fields, picture: [UInt8]?) throws(Refusal) {
-    let language = try checkedTag(fields.one("language"))
+    let language = try askedLanguage(fields.one("language"))
     let share = try fields.share("weight") ?? 0.5
     let texts = try fields.one("q").map {
       SearchRequest.Operand.Content.text(Query($0, language: language))
@@ -75,10 +75,10 @@ struct SearchQuestion {
 
   private init(_ body: Body) throws(Refusal) {
     guard body.operands.count <= 16 else { throw .badRequest("At most 16 operands are read.") }
-    let language = try checkedTag(body.language)
+    let language = try askedLanguage(body.language)
     var operands: [SearchRequest.Operand] = []
     for part in body.operands {
-      let own = try checkedTag(part.language) ?? language
+      let own = try askedLanguage(part.language) ?? language
       let contents: [SearchRequest.Operand.Content] = [
         part.text.map { .text(Query($0, language: own)) },
         part.picture.map { .picture(Array($0)) }, part.like.map { .indexed($0) },

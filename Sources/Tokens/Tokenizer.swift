@@ -1,3 +1,5 @@
+import Languages
+
 /// Turns texts into the numbers that a model reads, and back.
 ///
 /// Read from a file of any of the kinds that models come with. Safe to share between threads.

@@ -1,3 +1,5 @@
+import Languages
+
 /// Why a file cannot become a tokenizer.
 package enum TokenizerError: Error, Equatable {
   /// The file or folder could not be read at all.

@@ -1,3 +1,5 @@
+import Languages
+
 /// When the words of a text, cut at plain spaces, can be looked up one by one.
 ///
 /// Most tokenizers never look across a space. Then the ids of a text are those of its words, and a

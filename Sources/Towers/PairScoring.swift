@@ -1,4 +1,4 @@
-import Choices
+import Settings
 
 /// How the score of a picture and a text becomes a probability, as a model has learned it.
 package enum PairScoring: String, Choice {

@@ -1,5 +1,5 @@
-import Choices
 import Layers
+import Settings
 import Torch
 
 /// How a tower's vector is brought into the shared space.

@@ -1,6 +1,6 @@
 import Corpora
 import Files
-import Tokens
+import Languages
 
 /// Which captions of a collection a teacher reads, one row of its vectors each.
 ///

@@ -1,9 +1,9 @@
 package import Corpora
 import Files
 import Foundation
+import Languages
 package import Models
 import Pictures
-import Tokens
 import Torch
 import Towers
 

@@ -1,8 +1,8 @@
 import Corpora
 import Foundation
+import Languages
 import TestSupport
 import Testing
-import Tokens
 
 @Suite("Lists of labels")
 struct LabelListTests {

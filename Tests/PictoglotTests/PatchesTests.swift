@@ -139,7 +139,7 @@ struct PatchesTests {
   func overlays() async throws {
     let picture = try Picture(contentsOf: picture)
     let model = try await model()
-    let texts = [Query("a <b> & \"c\""), Query("빨간 사과", language: "ko")]
+    let texts = [Query("a <b> & \"c\""), Query("빨간 사과", language: languageTag("ko"))]
     let grid = try TileGrid(width: picture.width, height: picture.height)
     let tiles = PictureOverlay(
       picture, tiles: try await model.tileScores(of: picture, for: texts, grid: grid))

@@ -1,5 +1,6 @@
 import Layers
 import Recipes
+import Settings
 import TestSupport
 import Testing
 import Torch

@@ -1,5 +1,6 @@
 import Foundation
 import Recipes
+import Settings
 import TestSupport
 import Testing
 import Towers
@@ -101,15 +102,13 @@ struct RecipeTests {
 
   @Test("A tower of another kind in a file takes the place of the recipe's")
   func otherTower() throws {
-    let bag: [String: Any] = [
+    let bag: SettingsTree = [
       "kind": "bag", "vocabulary": 0, "contextLength": 32, "width": 128, "depth": 1,
     ]
     let settings = try NLLBCLIP.published.overriding(with: ["model": ["text": bag]])
     #expect(settings.model.text?.contextLength == 32)
     // And given back whole, as shown settings are.
-    let shown = try JSONSerialization.jsonObject(with: JSONEncoder().encode(settings))
-    let tree = try #require(shown as? [String: Any])
-    let again = try NLLBCLIP.published.overriding(with: tree)
+    let again = try NLLBCLIP.published.overriding(with: SettingsTree(settings))
     #expect(try JSONEncoder().encode(again).count == JSONEncoder().encode(settings).count)
     #expect(again.model.text?.contextLength == 32)
   }

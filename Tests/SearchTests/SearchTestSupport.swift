@@ -1,5 +1,7 @@
 import Foundation
+import Languages
 import Search
+import TestSupport
 
 /// A folder that is gone when the test is.
 final class TemporaryFolder {
@@ -95,13 +97,16 @@ let mediaType: IndexSearchEngine.MediaType = { file in
 
 /// Texts are counted letters; a picture is its last byte's direction.
 struct LetterEmbedder: Embedder {
+  /// The language that it does not read.
+  static let unknown = languageTag("tlh")
+
   var width = 4
   var modelName = testModel.name
   var modelID = testModel.id
 
   func embed(texts: [Query]) async throws -> [EmbeddedText] {
     try texts.map { query in
-      if query.language == "xx" { throw SearchError.unknownLanguage("xx") }
+      if query.language == Self.unknown { throw SearchError.unknownLanguage("tlh") }
       let vector = ["a", "b", "c", "d"].map { letter in
         Float(query.text.filter { String($0) == letter }.count)
       }

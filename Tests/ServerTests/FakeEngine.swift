@@ -1,5 +1,7 @@
 import Foundation
+import Languages
 import Search
+import TestSupport
 
 /// Forty drawn pictures and a few words that are near to some of them.
 struct FakeEngine: SearchEngine {
@@ -32,7 +34,6 @@ struct FakeEngine: SearchEngine {
     guard SearchRequest.limits.contains(request.limit) else {
       throw SearchError.limitOutOfRange(request.limit, allowed: SearchRequest.limits)
     }
-    if request.language == "xx" { throw SearchError.unknownLanguage("xx") }
     var nearest = 0
     var own: [LeftOut] = []
     var readings: [TextReading] = []
@@ -73,7 +74,6 @@ struct FakeEngine: SearchEngine {
     }
     let rankings = try request.texts.map { query in
       if query.text.isEmpty { throw SearchError.emptyQuery }
-      if query.language == "xx" { throw SearchError.unknownLanguage("xx") }
       let nearest = Self.words[query.text] ?? query.text.unicodeScalars.count
       return Ranking((0..<Self.count).map { 0.9 - 0.03 * abs(Float($0 - nearest)) })
     }
@@ -103,14 +103,14 @@ struct FakeEngine: SearchEngine {
   private func reading(_ query: Query) -> TextReading {
     let isKorean = query.text.unicodeScalars.contains { ("가"..."힣").contains($0) }
     return TextReading(
-      text: query.text, language: query.language ?? (isKorean ? "ko" : "en"),
+      text: query.text, language: query.language ?? languageTag(isKorean ? "ko" : "en"),
       sureness: query.language == nil ? 0.98 : nil, isUnseen: query.text == "qapla",
       note: query.text == "qapla" ? "a fake model has not learned Klingon." : nil)
   }
 
-  private func hit(_ id: Int, score: Float, language: String?) -> Hit {
+  private func hit(_ id: Int, score: Float, language: LanguageTag?) -> Hit {
     let texts = Self.captions[id] ?? ["en": "drawing \(id)"]
-    let tag = language.flatMap { texts[$0] == nil ? nil : $0 } ?? "en"
+    let tag = language.flatMap { texts[$0.text] == nil ? nil : $0.text } ?? "en"
     let entry = IndexEntry(
       name: "drawing-\(id)", location: .file(path: "/secret/\(id).svg"),
       concept: "concept \(id)", source: "drawn", license: "CC0-1.0",
@@ -138,17 +138,18 @@ struct FakeReader: PictureClassifier, PictureMapper {
   func classify(picture: [UInt8], labels: [Query], template: String?) async throws -> LabelReply {
     try check(picture)
     if labels.contains(where: { $0.text == "boom" }) { throw FakeEngine.Failure() }
-    if labels.contains(where: { $0.language == "xx" }) { throw SearchError.unknownLanguage("xx") }
     let shares = labels.indices.map { Float(1) / Float(1 << ($0 + 1)) }
     let sum = shares.reduce(0, +)
     return LabelReply(
       scores: zip(labels, shares).map { label, share in
         LabelScore(
-          label: label.text, language: label.language ?? "en", similarity: share / 2,
+          label: label.text, language: label.language ?? languageTag("en"), similarity: share / 2,
           probability: share / sum)
       },
       readings: labels.map {
-        TextReading(text: $0.text, language: $0.language ?? "en", note: template.map { "by \($0)" })
+        TextReading(
+          text: $0.text, language: $0.language ?? languageTag("en"),
+          note: template.map { "by \($0)" })
       }, isExclusive: true)
   }
 
@@ -160,7 +161,7 @@ struct FakeReader: PictureClassifier, PictureMapper {
     return HeatMapReply(
       rows: 2, columns: 3, values: [0.1, 0.15, 0.3, 0.05, 0.12, 0.2],
       region: HeatMapReply.Region(left: 0.25, top: 0, width: 0.5, height: 1),
-      reading: TextReading(text: text.text, language: text.language ?? "en"))
+      reading: TextReading(text: text.text, language: text.language ?? languageTag("en")))
   }
 
   private func check(_ picture: [UInt8]) throws {

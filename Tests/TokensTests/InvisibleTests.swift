@@ -33,18 +33,6 @@ struct InvisibleTests {
     }
   }
 
-  @Test("Is nothing to read by itself, and whatever has a shape is something")
-  func isBlank() {
-    let nothing = Self.marks + [0x20, 0x9, 0xA, 0x7, 0xA0, 0x3000, 0x2028, 0x3164, 0xFFFF]
-    for value in nothing {
-      #expect(Unicode.Scalar(value).map { String($0).isBlank } == true, "\(value)")
-    }
-    #expect("".isBlank && " \u{200B}\u{FEFF}\n".isBlank)
-    for text in ["a", "\u{200B}사과", "🍎", "👩‍🚀", "\u{301}", "\u{E000}", ".", "0", "\u{FFFD}"] {
-      #expect(!text.isBlank, "\(text)")
-    }
-  }
-
   @Test("A text is unknown where no character of it has a token")
   func knowsUnknown() throws {
     let own = try Tokenizer(contentsOf: SharedData.fixture("trained.json"))

@@ -1,4 +1,4 @@
-"""Learns to tell languages of one script apart, and writes what it learnt as Swift.
+"""Learns to tell languages of one script apart; write.py puts what it learnt into the program.
 
     python Tools/languages/train.py texts.jsonl --minutes 3 --rate 0.012 --last 0.5 --out a.npz
     python Tools/languages/train.py texts.jsonl --minutes 3.7 --rate 0.006 --resume a.npz --out b.npz

@@ -1,27 +1,22 @@
-"""Writes what the detection of languages knows as Swift.
+"""Writes what the detection of languages knows into the program's sources.
 
-    python Tools/languages/write.py model model.npz      Sources/Tokens/Languages/LanguageModelData.swift
-    python Tools/languages/write.py ideographs FOLDER   Sources/Tokens/Languages/IdeographData.swift
+    python Tools/languages/write.py model model.npz     Sources/CLanguageData/language-model.bin
+    python Tools/languages/write.py ideographs FOLDER   Sources/Languages/Detection/IdeographData.swift
 
 FOLDER: /usr/share/unicode/cldr of Debian's unicode-cldr-core 41.
 
 Needs: pip install numpy.
 """
-import base64, re, sys, zlib
+import re, sys
 from pathlib import Path
 import xml.etree.ElementTree as ET
 
-SOURCES = Path(__file__).parents[2] / "Sources/Tokens/Languages"
+ROOT = Path(__file__).parents[2]
 HEADER = "// Written by Tools/languages/write.py; not to be edited by hand.\n\n"
 
 
-def deflated(data):
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return base64.b64encode(packer.compress(data) + packer.flush()).decode()
-
-
 def model(path):
-    """Numbers as differences, rows as one level a byte, both deflated; the matrix as it is."""
+    """Two lines of text, numbers as differences, rows as two levels a byte, the matrix; LanguageModelFile.swift reads it."""
     import numpy as np
 
     found = np.load(path)
@@ -31,25 +26,13 @@ def model(path):
             numbers.append(step & 127 | 128)
             step >>= 7
         numbers.append(int(step))
-    # Dimension by dimension, which packs a little better.
-    rows = (found["levels"].T + 7).astype(np.uint8).tobytes()
+    levels = (found["levels"] + 7).astype(np.uint8).reshape(-1)
     matrix = (found["matrix"] * found["scale"]).astype("<f4")
     weights = np.concatenate([matrix, found["bias"][:, None].astype("<f4")], 1).tobytes()
-    out = HEADER + "// swift-format-ignore-file\n\n"
-    out += "/// What tells languages of one script apart; see LanguageModel for the form.\n"
-    out += "enum LanguageModelData {\n"
-    out += f"  static let rows = {len(found['kept'])}\n  static let width = {found['levels'].shape[1]}\n"
-    out += f"  static let numbersSize = {len(numbers)}\n\n"
     tags = " ".join(f"{tag.split()[0]}:{tag.split()[1]}" for tag in found["tags"])
-    out += "  /// Script and tag of each language.\n  static let languages =\n"
-    out += f'    "{tags}"\n\n'
-    for name, text, words in (
-        ("numbers", deflated(bytes(numbers)), "The hashed runs that have a row: differences in LEB128, deflated."),
-        ("levels", deflated(rows), "Levels of all rows, one dimension after the other, from 0 to 14, deflated."),
-        ("weights", base64.b64encode(weights).decode(), "By language, the weights of the dimensions and a bias: 32-bit numbers."),
-    ):
-        out += f'  /// {words}\n  static let {name} =\n    "{text}"\n\n'
-    (SOURCES / "LanguageModelData.swift").write_text(out.rstrip() + "\n}\n")
+    head = f"{len(found['kept'])} {found['levels'].shape[1]} {len(numbers)}\n{tags}\n"
+    out = head.encode() + bytes(numbers) + (levels[0::2] | levels[1::2] << 4).tobytes() + weights
+    (ROOT / "Sources/CLanguageData/language-model.bin").write_bytes(out)
     print(len(out), "bytes")
 
 
@@ -84,7 +67,7 @@ def ideographs(folder):
         lines = "\\\n".join("    " + text[at:at + 94] for at in range(0, len(text), 94))
         out += f'  static let {name} = """\n{lines}\n    """\n\n'
         print(name, len(text), text[:40])
-    (SOURCES / "IdeographData.swift").write_text(out.rstrip() + "\n}\n")
+    (ROOT / "Sources/Languages/Detection/IdeographData.swift").write_text(out.rstrip() + "\n}\n")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/Tokens/Languages/LanguageData.swift: codes and names of languages.
+"""Writes Sources/Languages/Tags/LanguageData.swift: codes and names of languages.
 
 Codes come from Debian's `iso-codes`, names from `unicode-cldr-core` (unpack it anywhere):
     apt-get download unicode-cldr-core && dpkg-deb -x unicode-cldr-core_*.deb cldr
@@ -73,7 +73,7 @@ def lines64(data, width=92):
     text = base64.b64encode(data).decode()
     return "\\\n".join("    " + text[i:i + width] for i in range(0, len(text), width))
 
-with open("Sources/Tokens/Languages/LanguageData.swift", "w") as out:
+with open("Sources/Languages/Tags/LanguageData.swift", "w") as out:
     out.write("// Written by Tools/references/tokens_languages.py from iso-codes and CLDR; not to be edited by hand.\n\n")
     out.write("enum LanguageData {\n  /// A bit for each of the 26³ codes of three letters: whether ISO 639 knows it.\n")
     out.write('  static let threeLetters = """\n' + lines64(bytes(bits)) + '\n    """\n\n')

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes Sources/Tokens/Text/UnicodeData.swift: the Unicode facts that tokenizers depend on.
+"""Writes Sources/CLanguageData/unicode.txt: the Unicode facts that tokenizers and the detection of languages need.
 
 Categories, combining classes, decompositions and lower case come from this Python's `unicodedata`,
 scripts from Perl's `Unicode::UCD`. Both should be of one Unicode version; it is written down.
 Run from the root of the checkout:  python3 Tools/references/tokens_unicode.py
 """
-import base64, subprocess, sys, unicodedata, zlib
+import subprocess, unicodedata
 
 CATEGORIES = ["Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe",
               "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn"]
@@ -60,25 +60,5 @@ names = sorted(set(scripts))
 lines.append(" ".join(names))
 lines.append(" ".join(f"{n:x}.{names.index(v):x}" for n, v in runs(scripts)))
 
-packed = zlib.compressobj(9, zlib.DEFLATED, -15)
-raw = "\n".join(lines).encode()
-data = packed.compress(raw) + packed.flush()
-text = base64.b64encode(data).decode()
-WIDTH = 96
-chunks = [text[i:i + WIDTH] for i in range(0, len(text), WIDTH)]
-per_file = 380
-parts = [chunks[i:i + per_file] for i in range(0, len(chunks), per_file)]
-for index, part in enumerate(parts):
-    with open(f"Sources/Tokens/Text/UnicodeData{index + 1}.swift", "w") as out:
-        out.write("// Written by Tools/references/tokens_unicode.py; not to be edited by hand.\n\n")
-        out.write("extension UnicodeTables {\n")
-        if index == 0:
-            out.write(f"  /// Bytes of the data once inflated.\n  static let packedSize = {len(raw)}\n\n")
-            out.write("  /// The version of Unicode that the tables follow.\n")
-            out.write(f'  static let version = "{unicodedata.unidata_version}"\n\n')
-            out.write(f"  /// The tables, deflated, in base 64.\n  static var packed: String {{ ")
-            out.write(" + ".join(f"packed{i + 1}" for i in range(len(parts))) + " }\n\n")
-        out.write(f'  private static let packed{index + 1} = """\n')
-        out.write("\\\n".join("    " + chunk for chunk in part) + "\n")
-        out.write('    """\n}\n')
-print(len(raw), len(data), len(chunks), "lines", len(parts), "files", file=sys.stderr)
+with open("Sources/CLanguageData/unicode.txt", "w") as out:
+    out.write("\n".join([unicodedata.unidata_version] + lines) + "\n")

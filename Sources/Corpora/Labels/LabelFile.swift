@@ -1,5 +1,5 @@
 internal import Foundation
-import Tokens
+import Languages
 
 extension LabelList {
   /// Reads a file of labels.

@@ -1,5 +1,5 @@
 import Files
-import Tokens
+import Languages
 
 /// What a JSON file of labels holds, in any of the forms of ``LabelList/init(contentsOf:set:)``.
 struct LabelJSON {

@@ -1,5 +1,5 @@
 internal import Foundation
-package import Tokens
+package import Languages
 
 /// Classes to choose from, and what they are called in one or several languages.
 package struct LabelList: Sendable, Equatable {

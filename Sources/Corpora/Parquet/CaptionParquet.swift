@@ -1,4 +1,4 @@
-internal import Tokens
+import Languages
 
 /// Reads Parquet files of captions, with the paths of pictures or with pictures inside, as Hugging
 /// Face's data sets and img2dataset have them.

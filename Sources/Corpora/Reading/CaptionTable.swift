@@ -1,4 +1,4 @@
-internal import Tokens
+import Languages
 
 /// Reads a table with a header line, as pandas, Excel, open_clip's `--dataset-type csv` and Hugging
 /// Face's `metadata.csv` have it.

@@ -1,4 +1,4 @@
-internal import Tokens
+import Languages
 
 /// Where in the rows of a table each column stands.
 struct ColumnPlaces {

@@ -1,4 +1,4 @@
-internal import Tokens
+import Languages
 
 /// Why a language tag cannot be used.
 struct LanguageFault: Error {

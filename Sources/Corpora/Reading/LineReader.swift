@@ -1,4 +1,4 @@
-internal import Tokens
+import Languages
 
 /// The lines of a file, read piece by piece; what a line is, ``textLines(_:)`` says.
 struct LineReader {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Tokens
+import Languages
 
 /// What a record of any readable form says about one picture, before it is checked.
 struct RawSample {

@@ -1,6 +1,6 @@
 internal import Files
 internal import Foundation
-internal import Tokens
+import Languages
 
 /// The sentences of a text file, one a line; of a JSONL file the `text` of each line.
 package struct SentenceFile: Sendable {

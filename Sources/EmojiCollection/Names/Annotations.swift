@@ -1,5 +1,5 @@
 internal import Corpora
-internal import Tokens
+internal import Languages
 
 /// What CLDR says about emoji in one language: their names and keywords.
 struct Annotations {

@@ -1,6 +1,6 @@
 internal import Corpora
 internal import Foundation
-internal import Tokens
+import Languages
 
 /// The sentences of a Tux Paint stamp, by BCP 47 tag.
 ///

@@ -1,3 +1,4 @@
+import Languages
 package import Search
 
 /// What one concept finds in several languages.
@@ -35,7 +36,7 @@ public struct LanguageLens: Sendable {
     self.top = min(top, answer.pictures)
     columns = answer.columns.map { column in
       Column(
-        text: column.reading.text, language: column.reading.language,
+        text: column.reading.text, language: column.reading.language?.text,
         hits: column.hits.map { PictureHits.Hit($0.hit) },
         alone: column.alone.map { PictureHits.Hit($0.hit) })
     }

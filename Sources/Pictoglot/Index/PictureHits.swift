@@ -1,3 +1,4 @@
+import Languages
 import Search
 
 /// The pictures that a question found, the best first.
@@ -32,7 +33,7 @@ public struct PictureHits: RandomAccessCollection, Sendable {
 
   init(_ answer: SearchAnswer) {
     hits = answer.hits.map(Hit.init)
-    languages = answer.readings.map(\.language)
+    languages = answer.readings.map { $0.language?.text }
     notes = answer.readings.compactMap(\.note)
     leftOut = answer.leftOut.map(\.name)
   }

@@ -1,4 +1,5 @@
 import Files
+package import Languages
 import Pictures
 package import Search
 
@@ -55,7 +56,8 @@ public struct PictureIndex: Sendable {
   public func search(
     _ text: String, language: String? = nil, limit: Int = 10
   ) async throws -> PictureHits {
-    PictureHits(
+    let language = try language.map { try LanguageTag(asked: $0) }
+    return PictureHits(
       try await engine.search(SearchRequest(text: text, language: language, limit: limit)))
   }
 
@@ -86,6 +88,7 @@ public struct PictureIndex: Sendable {
   public func analogy(
     _ terms: [QueryTerm], language: String? = nil, limit: Int = 10
   ) async throws -> PictureHits {
+    let language = try language.map { try LanguageTag(asked: $0) }
     let operands = try terms.map { try operand(of: $0, language: language) }
     return PictureHits(
       try await engine.search(
@@ -106,8 +109,9 @@ public struct PictureIndex: Sendable {
   public func lens(
     _ texts: [String], languages: [String?] = [], top: Int = 10
   ) async throws -> LanguageLens {
-    let queries = texts.enumerated().map { place, text in
-      Query(text, language: place < languages.count ? languages[place] : nil)
+    let queries = try texts.enumerated().map { place, text in
+      let language = place < languages.count ? languages[place] : nil
+      return Query(text, language: try language.map { try LanguageTag(asked: $0) })
     }
     return LanguageLens(
       try await engine.lens(LensRequest(texts: queries, limit: top)), top: top)
@@ -115,16 +119,18 @@ public struct PictureIndex: Sendable {
 
   /// A term as the engine takes it.
   package func operand(
-    of term: QueryTerm, language: String? = nil
+    of term: QueryTerm, language: LanguageTag? = nil
   ) throws -> SearchRequest.Operand {
     switch term.content {
     case .text(let text, let own):
-      SearchRequest.Operand(.text(Query(text, language: own ?? language)), weight: term.weight)
+      let named = try own.map { try LanguageTag(asked: $0) }
+      return SearchRequest.Operand(
+        .text(Query(text, language: named ?? language)), weight: term.weight)
     case .file(let path):
-      SearchRequest.Operand(
+      return SearchRequest.Operand(
         .picture(try bytes(ofFile: path)), weight: term.weight, file: path)
     case .name(let name):
-      SearchRequest.Operand(.indexed(try row(named: name)), weight: term.weight)
+      return SearchRequest.Operand(.indexed(try row(named: name)), weight: term.weight)
     }
   }
 

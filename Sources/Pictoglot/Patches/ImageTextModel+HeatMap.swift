@@ -1,3 +1,4 @@
+import Languages
 import Models
 package import Pictures
 package import Search
@@ -67,8 +68,8 @@ extension ImageTextModel {
   public func heatMap(pictureFile path: String, of text: String, language: String? = nil)
     async throws -> PictureHeatMap
   {
-    PictureHeatMap(
-      try await heatMap(of: try Picture(contentsOf: path), for: Query(text, language: language)))
+    let query = Query(text, language: try language.map { try LanguageTag(asked: $0) })
+    return PictureHeatMap(try await heatMap(of: try Picture(contentsOf: path), for: query))
   }
 
   /// The same for a picture file's bytes.
@@ -78,7 +79,8 @@ extension ImageTextModel {
   public func heatMap(picture bytes: [UInt8], of text: String, language: String? = nil)
     async throws -> PictureHeatMap
   {
-    PictureHeatMap(try await heatMap(picture: bytes, of: Query(text, language: language)))
+    let query = Query(text, language: try language.map { try LanguageTag(asked: $0) })
+    return PictureHeatMap(try await heatMap(picture: bytes, of: query))
   }
 
   /// How near each part of a picture is to each text; the picture is seen once.

@@ -1,3 +1,4 @@
+import Languages
 import Models
 package import Pictures
 package import Search
@@ -28,7 +29,8 @@ extension ImageTextModel {
     let picture = try Picture(contentsOf: path)
     let grid = try TileGrid(
       width: picture.width, height: picture.height, rows: rows, columns: columns, path: path)
-    return try await ranked(picture, Query(text, language: language), grid)
+    let query = Query(text, language: try language.map { try LanguageTag(asked: $0) })
+    return try await ranked(picture, query, grid)
   }
 
   /// The same for a picture file's bytes.
@@ -42,7 +44,8 @@ extension ImageTextModel {
     let picture = try Picture(decoding: bytes)
     let grid = try TileGrid(
       width: picture.width, height: picture.height, rows: rows, columns: columns)
-    return try await ranked(picture, Query(text, language: language), grid)
+    let query = Query(text, language: try language.map { try LanguageTag(asked: $0) })
+    return try await ranked(picture, query, grid)
   }
 
   private func ranked(_ picture: Picture, _ text: Query, _ grid: TileGrid) async throws

@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 package import Pictures
 package import Search
 
@@ -34,7 +35,7 @@ package struct PictureOverlay: Sendable {
     measure = "cosine"
     panels = tiles.map { scores in
       Panel(
-        text: scores.reading.text, language: scores.reading.language,
+        text: scores.reading.text, language: scores.reading.language?.text,
         cells: scores.tiles.map { tile in
           Cell(
             left: Double(tile.x) / Double(picture.width),
@@ -59,7 +60,7 @@ package struct PictureOverlay: Sendable {
       let width = map.region.width / Double(map.columns)
       let height = map.region.height / Double(map.rows)
       return Panel(
-        text: map.reading.text, language: map.reading.language,
+        text: map.reading.text, language: map.reading.language?.text,
         cells: map.values.enumerated().map { index, value in
           let (row, column) = (index / map.columns, index % map.columns)
           return Cell(

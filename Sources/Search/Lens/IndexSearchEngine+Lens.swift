@@ -1,3 +1,5 @@
+import Languages
+
 extension IndexSearchEngine {
   package func lens(_ request: LensRequest) async throws -> LensAnswer {
     guard SearchRequest.limits.contains(request.limit) else {
@@ -11,13 +13,12 @@ extension IndexSearchEngine {
       throw SearchError.sameText(text.text)
     }
     let embedded = try await embed(texts)
-    let language = try request.language.flatMap(embedder.canonicalTag)
     let vectors = try embedded.map { try unit($0.vector) }
     let rankings = try vectors.map { Ranking(try index.scores(of: $0)) }
     let columns = try rankings.indices.map { column in
       try self.column(
         column, of: rankings, reading: embedded[column].reading, limit: request.limit,
-        language: language ?? embedded[column].reading.language)
+        language: request.language ?? embedded[column].reading.language)
     }
     var pairs: [LensAnswer.Pair] = []
     for first in rankings.indices {
@@ -34,7 +35,7 @@ extension IndexSearchEngine {
   }
 
   private func column(
-    _ column: Int, of rankings: [Ranking], reading: TextReading, limit: Int, language: String?
+    _ column: Int, of rankings: [Ranking], reading: TextReading, limit: Int, language: LanguageTag?
   ) throws -> LensAnswer.Column {
     let neighbours = rankings[column].order.prefix(limit).map {
       Neighbour(row: $0, score: rankings[column].scores[$0])

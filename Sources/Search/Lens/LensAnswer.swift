@@ -1,3 +1,5 @@
+package import Languages
+
 /// A concept in several languages, to see how their pictures differ.
 ///
 /// - Source: Ko, Gu 2022, “Large-scale Bilingual Language-Image Contrastive Learning” (KELIP),
@@ -11,9 +13,9 @@ package struct LensRequest: Sendable, Equatable {
   /// How many of the first pictures are shown and compared.
   package var limit: Int
   /// The language wanted for the hits' captions; nil for that of each text.
-  package var language: String?
+  package var language: LanguageTag?
 
-  package init(texts: [Query], limit: Int = 10, language: String? = nil) {
+  package init(texts: [Query], limit: Int = 10, language: LanguageTag? = nil) {
     self.texts = texts
     self.limit = limit
     self.language = language

@@ -1,4 +1,5 @@
 import Files
+import Languages
 
 /// Reads vocabularies that come as plain lists: BERT's, CLIP's and GPT-2's.
 enum PlainVocabularies {

@@ -1,3 +1,5 @@
+import Languages
+
 /// Reads SentencePiece's `.model`: three messages of protocol buffers.
 ///
 /// Ids are the file's own, and nothing is put around a text, as SentencePiece does by default.

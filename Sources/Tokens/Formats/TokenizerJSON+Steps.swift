@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Languages
 
 /// What a regular expression or a fixed text is called in a tokenizer.json.
 private func pattern(_ value: JSONValue?, of part: String) throws(TokenizerError) -> TextPattern {

@@ -1,3 +1,5 @@
+import Languages
+
 /// Byte-pair encoding: a piece begins as single characters, and neighbours join by rank.
 ///
 /// - Source: Sennrich et al. 2016, arXiv:1508.07909; byte level after Radford et al. 2019.

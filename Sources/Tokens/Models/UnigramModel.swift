@@ -1,3 +1,5 @@
+import Languages
+
 /// A unigram language model over pieces: of all ways to split a text, the likeliest.
 ///
 /// - Source: Kudo 2018, arXiv:1804.10959.

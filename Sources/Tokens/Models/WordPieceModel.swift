@@ -1,3 +1,5 @@
+import Languages
+
 /// BERT's way: from the left, always the longest piece that the vocabulary has.
 ///
 /// - Source: Schuster and Nakajima 2012; Devlin et al. 2019, arXiv:1810.04805.

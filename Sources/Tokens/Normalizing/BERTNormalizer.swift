@@ -1,3 +1,5 @@
+import Languages
+
 /// What BERT does to a text before it is split.
 struct BERTNormalizer: Sendable {
   /// Whether control characters fall away and all white space becomes a plain space.

@@ -1,3 +1,5 @@
+import Languages
+
 /// One way to make different spellings of a text the same, before it is split.
 indirect enum Normalizer: Sendable {
   case sequence([Normalizer])

@@ -1,4 +1,5 @@
 import Foundation
+import Languages
 
 /// SentencePiece's compiled normalization rules: a double array and the texts it points to.
 ///

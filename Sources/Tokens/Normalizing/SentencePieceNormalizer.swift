@@ -1,3 +1,5 @@
+import Languages
+
 /// What SentencePiece itself does to a text before it is split.
 struct SentencePieceNormalizer: Sendable {
   var characters: PrecompiledCharacters?

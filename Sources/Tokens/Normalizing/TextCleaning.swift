@@ -1,3 +1,5 @@
+import Languages
+
 /// What a family of models does to a text before its tokenizer sees it.
 ///
 /// The names of the first four are open_clip's (`clean` in a model's `tokenizer_kwargs`). A model

@@ -1,3 +1,5 @@
+import Languages
+
 /// What a character of the old encodings is mostly used for, where that tells damage from sense.
 struct CharacterKinds: OptionSet, Sendable {
   let rawValue: UInt32

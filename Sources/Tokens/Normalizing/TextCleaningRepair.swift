@@ -1,3 +1,5 @@
+import Languages
+
 /// A scalar on its way through the repairs, and the byte of the text whose original it stands for.
 struct PlacedScalar {
   var scalar: UInt32

@@ -1,3 +1,5 @@
+import Languages
+
 /// A regular expression made ready to run: steps of a small machine that tries and goes back.
 ///
 /// It has no back references, so a place that failed once in a step always fails there. Runs that

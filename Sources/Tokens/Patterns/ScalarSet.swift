@@ -1,3 +1,5 @@
+import Languages
+
 /// A set of Unicode scalars, as a pattern's brackets name one.
 struct ScalarSet: Sendable {
   enum Item: Sendable {

@@ -1,3 +1,5 @@
+import Languages
+
 /// What normalizers and splitters look for: a fixed text or a regular expression.
 enum TextPattern: Sendable {
   case literal([UInt8])

@@ -1,3 +1,5 @@
+import Languages
+
 /// A token that is looked for in the text itself, before it is split.
 package struct AddedToken: Sendable, Equatable {
   package var id: Int32

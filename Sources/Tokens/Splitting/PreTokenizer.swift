@@ -1,3 +1,5 @@
+import Languages
+
 /// One way to cut a text into the pieces that a model sees, each alone.
 indirect enum PreTokenizer: Sendable {
   case sequence([PreTokenizer])

@@ -1,3 +1,5 @@
+import Languages
+
 /// GPT-2's spelling of bytes as printable characters.
 ///
 /// Inside this module pieces stay raw bytes; only tokens that people see are spelled so.

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Languages
 
 /// HTML's names for characters, undone as Python's `html.unescape` does.
 struct HTMLEntities: Sendable {

@@ -1,3 +1,5 @@
+import Languages
+
 /// Learns a vocabulary for all scripts from texts, by byte-pair encoding.
 ///
 /// Texts lose what nobody sees in them, are brought to NFKC and lower case, are cut at spaces only

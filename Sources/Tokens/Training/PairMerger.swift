@@ -1,3 +1,5 @@
+import Languages
+
 /// Joins the most frequent pair of neighbours, again and again.
 ///
 /// Counts of pairs are kept up to date from merge to merge, and a heap holds them by frequency. An

@@ -1,4 +1,5 @@
 import Files
+import Languages
 
 /// A tokenizer that has only the tokens which some texts need; it splits those texts as before.
 ///

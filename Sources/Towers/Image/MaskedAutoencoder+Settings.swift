@@ -1,6 +1,6 @@
-import Choices
 import Foundation
 package import Layers
+import Settings
 import Torch
 
 extension MaskedAutoencoder {

@@ -1,4 +1,4 @@
-import Choices
+import Settings
 package import Torch
 
 /// How a grid of learned positions serves a picture with another number of patches.

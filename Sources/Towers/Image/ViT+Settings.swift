@@ -1,5 +1,5 @@
-import Choices
 package import Layers
+import Settings
 
 extension ViT {
   package struct Settings: Codable, Sendable, Equatable {

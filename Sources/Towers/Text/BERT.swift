@@ -1,5 +1,5 @@
-import Choices
 package import Layers
+import Settings
 package import Torch
 
 /// The encoder of BERT, and of RoBERTa, XLM-RoBERTa and MiniLM after it.

@@ -1,5 +1,5 @@
-import Choices
 package import Layers
+import Settings
 package import Torch
 
 /// A transformer over the tokens of a text.

@@ -1,50 +1,56 @@
-import Files
-import Foundation
+import CLanguageData
 
-/// What Unicode says about each scalar, as far as tokenizers ask.
+/// What Unicode says about each scalar, as far as tokenizers and the detection of languages ask.
 ///
 /// Of one fixed version, so that ids do not change with the system's libraries. The flags lie in a
-/// flat array over all of Unicode: one load a question.
-final class UnicodeTables: Sendable {
-  static let shared = UnicodeTables()
+/// flat array over all of Unicode: one load a question. `Tools/references/tokens_unicode.py` writes
+/// the file that they are read from.
+@usableFromInline
+package final class UnicodeTables: Sendable {
+  /// The one copy; the file is read when it is first asked for.
+  @usableFromInline package static let shared = UnicodeTables()
 
   /// By scalar: the general category in the low five bits, ``Flag``s above.
-  let flags: [UInt16]
+  @usableFromInline package let flags: [UInt16]
   private let combiningRuns: [(start: UInt32, value: UInt8)]
   private let canonical: Mappings
   private let compatible: Mappings
   private let lower: Mappings
   private let compositions: [UInt64: UInt32]
   private let scriptRuns: [(start: UInt32, value: UInt8)]
-  let scriptNames: [String]
+  /// The scripts in the order of their numbers.
+  package let scriptNames: [String]
 
-  enum Flag {
-    static let whitespace: UInt16 = 1 << 5
-    static let canonical: UInt16 = 1 << 6
-    static let compatible: UInt16 = 1 << 7
-    static let combining: UInt16 = 1 << 8
+  /// What a scalar is, above its general category.
+  @usableFromInline
+  package enum Flag {
+    @inlinable package static var whitespace: UInt16 { 1 << 5 }
+    @inlinable package static var canonical: UInt16 { 1 << 6 }
+    @inlinable package static var compatible: UInt16 { 1 << 7 }
+    @inlinable package static var combining: UInt16 { 1 << 8 }
     /// May join with what stands before it when composed.
-    static let composesBackward: UInt16 = 1 << 9
-    static let hasLower: UInt16 = 1 << 10
-    static let ideograph: UInt16 = 1 << 11
-    static let letter: UInt16 = 1 << 12
-    static let number: UInt16 = 1 << 13
-    static let punctuation: UInt16 = 1 << 14
-    static let mark: UInt16 = 1 << 15
+    @inlinable package static var composesBackward: UInt16 { 1 << 9 }
+    @inlinable package static var hasLower: UInt16 { 1 << 10 }
+    @inlinable package static var ideograph: UInt16 { 1 << 11 }
+    @inlinable package static var letter: UInt16 { 1 << 12 }
+    @inlinable package static var number: UInt16 { 1 << 13 }
+    @inlinable package static var punctuation: UInt16 { 1 << 14 }
+    @inlinable package static var mark: UInt16 { 1 << 15 }
   }
 
   /// The general categories, in the order of their numbers.
-  static let categories = [
+  package static let categories = [
     "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Pc", "Pd", "Ps", "Pe", "Pi",
     "Pf", "Po", "Sm", "Sc", "Sk", "So", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Cn",
   ]
-  static let count = 0x110000
+  private static let count = 0x110000
 
   private init() {
-    let data = Data(base64Encoded: Self.packed).map { [UInt8]($0) } ?? []
-    let text = (try? Inflate.raw(data, limit: Self.packedSize)) ?? []
-    precondition(text.count == Self.packedSize, "The Unicode tables of this program are broken.")
-    let lines = text.split(separator: 0x0A)
+    let data = clanguagedata_unicode()
+    let text = [UInt8](UnsafeBufferPointer(start: data.start, count: data.count))
+    // The first line is Unicode's version.
+    let lines = Array(text.split(separator: 0x0A).dropFirst())
+    precondition(lines.count == 8, "The Unicode tables of this program are broken.")
     var flags = [UInt16](repeating: 0, count: Self.count)
     var at = 0
     for (length, category) in Self.pairs(lines[0]) {
@@ -96,22 +102,25 @@ final class UnicodeTables: Sendable {
     0x2B920...0x2CEAF, 0xF900...0xFAFF, 0x2F800...0x2FA1F,
   ]
 
+  /// The canonical combining class; 0 of most scalars.
   func combiningClass(_ scalar: UInt32) -> UInt8 {
     guard flags[Int(scalar)] & Flag.combining != 0 else { return 0 }
     return Self.value(of: scalar, in: combiningRuns)
   }
 
   /// The script's place in ``scriptNames``.
-  func script(_ scalar: UInt32) -> UInt8 { Self.value(of: scalar, in: scriptRuns) }
+  package func script(_ scalar: UInt32) -> UInt8 { Self.value(of: scalar, in: scriptRuns) }
 
   /// The full decomposition of a scalar that the flags say has one, other than a Hangul syllable.
-  func decomposition(_ scalar: UInt32, compatible isCompatible: Bool) -> ArraySlice<UInt32>? {
+  package func decomposition(
+    _ scalar: UInt32, compatible isCompatible: Bool
+  ) -> ArraySlice<UInt32>? {
     if isCompatible, let found = compatible[scalar] { return found }
     return canonical[scalar]
   }
 
   /// The lower case of a scalar that the flags say has one.
-  func lowercase(_ scalar: UInt32) -> ArraySlice<UInt32>? { lower[scalar] }
+  package func lowercase(_ scalar: UInt32) -> ArraySlice<UInt32>? { lower[scalar] }
 
   /// The scalar that two canonically compose to.
   func composition(_ first: UInt32, _ second: UInt32) -> UInt32? {
@@ -201,16 +210,18 @@ final class UnicodeTables: Sendable {
 
 extension UInt32 {
   /// Unicode's flags of this scalar.
-  @inline(__always)
-  var unicodeFlags: UInt16 { UnicodeTables.shared.flags[Int(self)] }
+  @inlinable @inline(__always)
+  package var unicodeFlags: UInt16 { UnicodeTables.shared.flags[Int(self)] }
 
-  @inline(__always)
-  var isWhitespace: Bool {
+  /// Whether Unicode calls it white space, or it is a control character that stands for some.
+  @inlinable @inline(__always)
+  package var isWhitespace: Bool {
     self < 0x80 ? self == 0x20 || self &- 9 < 5 : unicodeFlags & UnicodeTables.Flag.whitespace != 0
   }
 
-  @inline(__always)
-  var isPunctuationForBERT: Bool {
+  /// Whether BERT's tokenizer splits a word at it.
+  @inlinable @inline(__always)
+  package var isPunctuationForBERT: Bool {
     if self < 0x80 {
       return self &- 33 < 15 || self &- 58 < 7 || self &- 91 < 6 || self &- 123 < 4
     }
@@ -218,6 +229,6 @@ extension UInt32 {
   }
 
   /// The number of bytes of this scalar in UTF-8.
-  @inline(__always)
-  var utf8Length: Int { self < 0x80 ? 1 : self < 0x800 ? 2 : self < 0x10000 ? 3 : 4 }
+  @inlinable @inline(__always)
+  package var utf8Length: Int { self < 0x80 ? 1 : self < 0x800 ? 2 : self < 0x10000 ? 3 : 4 }
 }

@@ -23,14 +23,14 @@ package struct Detection: Sendable, Equatable {
   package static let unknown = Detection(candidates: [])
 }
 
-/// Tells languages apart without any service: by script, then by runs of letters.
+/// Finds the language of a text without any service: by script, then by runs of letters.
 ///
 /// Made for short texts such as queries and captions. A single word is often a word of several
 /// languages; the confidence says so.
 ///
 /// - Source: CLDR's names and messages of free programs, by `Tools/languages`; NOTICE lists them.
 package final class LanguageDetector: Sendable {
-  /// The one detector; its tables are unpacked when it is first asked.
+  /// The one detector; its tables are read when it is first asked.
   package static let shared = LanguageDetector()
 
   private let model: LanguageModel
@@ -46,11 +46,8 @@ package final class LanguageDetector: Sendable {
     if let tags = Script.languages[script] {
       return Detection(candidates: tags.map { Detection.Candidate(tag: $0, confidence: 0.99) })
     }
-    var found = AlignedText()
-    found.bytes = Array(text.utf8)
-    var scratch = NormalizerScratch()
-    if !found.isASCII { NormalizationForm.nfc.apply(to: &found, &scratch) }
-    return Detection(candidates: model.candidates(found.bytes, in: script))
+    let bytes = NormalizationForm.nfc.normalized(Array(text.utf8))
+    return Detection(candidates: model.candidates(bytes, in: script))
   }
 
   /// The languages that it can find.

@@ -1,5 +1,5 @@
+import Languages
 import Testing
-import Tokens
 
 @Suite("Lines of texts")
 struct TextLinesTests {

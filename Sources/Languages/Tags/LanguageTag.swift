@@ -31,10 +31,10 @@ package struct LanguageTag: Hashable, Sendable {
     }
     var reader = Reader(parts: parts)
     guard let language = reader.language() else { throw .malformed(text) }
-    guard Languages.shared.isRegistered(language) else {
-      throw .unknown(text, closest: Languages.shared.closest(to: language))
+    guard LanguageRegistry.shared.isRegistered(language) else {
+      throw .unknown(text, closest: LanguageRegistry.shared.closest(to: language))
     }
-    let canonical = Languages.shared.canonical(language)
+    let canonical = LanguageRegistry.shared.canonical(language)
     script = reader.script()
     region = reader.region()
     variants = reader.variants()
@@ -59,14 +59,14 @@ package struct LanguageTag: Hashable, Sendable {
 
   /// The name in English: “Chinese (Traditional, Taiwan)”.
   package var englishName: String {
-    let name = Languages.shared.name(language) ?? language
+    let name = LanguageRegistry.shared.name(language) ?? language
     let details =
-      [script.map { Languages.shared.scriptName($0) ?? $0 }, region].compactMap(\.self) + variants
+      [script.map { LanguageRegistry.shared.scriptName($0) ?? $0 }, region].compactMap(\.self) + variants
     return details.isEmpty ? name : "\(name) (\(details.joined(separator: ", ")))"
   }
 
   /// What its speakers call the language, if known: “한국어”.
-  package var endonym: String? { Languages.shared.endonym(language) }
+  package var endonym: String? { LanguageRegistry.shared.endonym(language) }
 
   /// Whether it names no language: `und` stands for one that is not known.
   package var isUndetermined: Bool { language == "und" }
@@ -167,7 +167,7 @@ extension LanguageTag: Comparable {
 }
 
 extension LanguageTag: Codable {
-  package init(from decoder: any Swift.Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     do {

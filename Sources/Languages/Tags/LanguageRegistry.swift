@@ -1,8 +1,8 @@
 import Foundation
 
 /// The registered languages and their names.
-final class Languages: Sendable {
-  static let shared = Languages()
+final class LanguageRegistry: Sendable {
+  static let shared = LanguageRegistry()
 
   private let threeLetters: [UInt8]
   private let twoLetters: [String: String]

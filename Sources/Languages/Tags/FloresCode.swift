@@ -36,7 +36,7 @@ package struct FloresCode: Hashable, Sendable {
 
   /// The shortest tag that ``code(for:mapping:)`` turns into this code.
   package var tag: LanguageTag {
-    let language = Self.preferredTags[text] ?? Languages.shared.canonical(language)
+    let language = Self.preferredTags[text] ?? LanguageRegistry.shared.canonical(language)
     let isUsual = Self.usualCodes[language]?.first == text
     return LanguageTag(language: language, script: isUsual ? nil : script)
   }

@@ -1,7 +1,7 @@
 import Foundation
+import Languages
 import TestSupport
 import Testing
-import Tokens
 
 @Suite("Prompt templates")
 struct PromptTemplateTests {
@@ -11,7 +11,7 @@ struct PromptTemplateTests {
 
   @Test("Every file is in the program, and each of its sentences has one place for the label")
   func filesAreWhole() throws {
-    let folder = root().appendingPathComponent("Sources/Tokens/Prompts/Templates").path
+    let folder = root().appendingPathComponent("Sources/Languages/Prompts/Templates").path
     let files = try FileManager.default.contentsOfDirectory(atPath: folder)
       .filter { $0.hasSuffix(".txt") }.map { String($0.dropLast(4)) }
     #expect(files.count >= 24)

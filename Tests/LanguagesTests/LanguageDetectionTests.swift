@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Tokens
+@testable import Languages
 
 @Suite("Detecting languages")
 struct LanguageDetectionTests {

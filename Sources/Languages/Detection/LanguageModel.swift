@@ -21,7 +21,8 @@ struct LanguageModel: Sendable {
   private let byScript: [Script: [Int]]
   let languages: [LanguageTag]
 
-  private static let width = LanguageModelData.width
+  /// Known to the compiler, which the innermost loop needs; the file must have the same.
+  private static let width = 24
   private static let hashes = 1 << 20
   private static let longestWord = 24
   /// Words beyond these tell nothing new, and take time.
@@ -30,60 +31,31 @@ struct LanguageModel: Sendable {
   private static let wholeWord: UInt32 = 9
 
   init() {
-    let rows = LanguageModelData.rows
-    let numbers = Self.unpacked(LanguageModelData.numbers, LanguageModelData.numbersSize)
+    let file = LanguageModelFile()
+    precondition(file.isWhole && file.width == Self.width, Self.broken)
     var known = [UInt64](repeating: 0, count: Self.hashes / 64)
-    var last = -1
-    var step = 0
-    var shift = 0
-    for byte in numbers {
-      step |= Int(byte & 127) << shift
-      shift += 7
-      guard byte < 128 else { continue }
-      last += step + 1
-      known[last / 64] |= 1 << UInt64(last % 64)
-      step = 0
-      shift = 0
-    }
+    for number in file.numbers { known[number / 64] |= 1 << UInt64(number % 64) }
     var sum: UInt32 = 0
     before = known.map { word in
       defer { sum += UInt32(word.nonzeroBitCount) }
       return sum
     }
     self.known = known
-    let packed = Self.unpacked(LanguageModelData.levels, rows * Self.width)
-    var levels = [Int8](repeating: 0, count: rows * Self.width)
-    for dimension in 0..<Self.width {
-      for row in 0..<rows {
-        levels[row * Self.width + dimension] = Int8(packed[dimension * rows + row]) - 7
-      }
-    }
-    self.levels = levels
-    let bytes = Data(base64Encoded: LanguageModelData.weights).map { [UInt8]($0) } ?? []
-    weights = stride(from: 0, to: bytes.count, by: 4).map { at in
-      Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << UInt32(8 * $1) })
-    }
+    levels = file.levels
+    weights = file.weights
     var byScript: [Script: [Int]] = [:]
     var languages: [LanguageTag] = []
-    for (index, row) in LanguageModelData.languages.split(separator: " ").enumerated() {
-      let parts = row.split(separator: ":")
-      let tag = parts[1].split(separator: "-").map(String.init)
+    for (index, language) in file.languages.enumerated() {
+      let tag = language.tag.split(separator: "-").map(String.init)
       languages.append(LanguageTag(language: tag[0], script: tag.count > 1 ? tag[1] : nil))
-      byScript[.shared(parts[0]), default: []].append(index)
+      byScript[.shared(language.script), default: []].append(index)
     }
     self.byScript = byScript
     self.languages = languages
-    precondition(
-      Int(sum) == rows && weights.count == languages.count * (Self.width + 1),
-      "The tables of languages of this program are broken.")
+    precondition(Int(sum) == file.rows, Self.broken)
   }
 
-  private static func unpacked(_ text: String, _ size: Int) -> [UInt8] {
-    let data = Data(base64Encoded: text).map { [UInt8]($0) } ?? []
-    let bytes = (try? Inflate.raw(data, limit: size)) ?? []
-    precondition(bytes.count == size, "The tables of languages of this program are broken.")
-    return bytes
-  }
+  private static let broken = "The tables of languages of this program are broken."
 
   /// The likeliest languages of a script, given a text in NFC.
   func candidates(_ bytes: [UInt8], in script: Script) -> [Detection.Candidate] {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Tokens
+@testable import Languages
 
 @Suite("Language tags")
 struct LanguageTagTests {
