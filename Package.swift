@@ -108,7 +108,7 @@ let package = Package(
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(
-      name: "Corpora", dependencies: ["CZstd", "Files", "Languages", "Pictures", "Tokens"],
+      name: "Corpora", dependencies: ["CZstd", "Files", "Languages", "Pictures"],
       swiftSettings: hot),
     .target(
       name: "EmojiCollection", dependencies: ["Corpora", "Files", "Languages", "Pictures"],
@@ -218,7 +218,7 @@ let package = Package(
     .test("Settings"),
     .test("Languages"),
     .test("Tokens", "Files", "Languages"),
-    .test("Corpora", "Files", "Languages", "Pictures", "Tokens"),
+    .test("Corpora", "Files", "Languages", "Pictures"),
     .test("EmojiCollection", "Corpora", "Pictures"),
     .testTarget(
       name: "HubTests",

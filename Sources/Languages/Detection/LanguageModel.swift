@@ -1,4 +1,3 @@
-import Files
 import Foundation
 
 /// Scores the languages that share a script by the runs of letters in a text.
