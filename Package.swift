@@ -50,9 +50,11 @@ let package = Package(
     // What settings of all layers have in common.
     .target(name: "Settings", swiftSettings: strict),
 
-    // Names, files and folders as the system has them; digests.
+    // Names, files and folders as the system has them; archives, JSON, digests.
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
-      name: "Files", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      name: "Files", dependencies: ["CZlib", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: hot),
 
     // What a language is called, and which one a text is in.
@@ -102,11 +104,14 @@ let package = Package(
       ]),
     .target(
       name: "Pictures", dependencies: ["Settings", "CVips", "Files"], swiftSettings: hot),
-    .target(name: "Tokens", dependencies: ["Languages"], swiftSettings: hot),
+    .target(name: "Tokens", dependencies: ["Files", "Languages"], swiftSettings: hot),
     .systemLibrary(
       name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(
-      name: "Corpora", dependencies: ["CZstd", "Files", "Languages", "Pictures", "Tokens"],
+      name: "Corpora", dependencies: ["CZstd", "Files", "Languages", "Pictures"],
+      swiftSettings: hot),
+    .target(
+      name: "EmojiCollection", dependencies: ["Corpora", "Files", "Languages", "Pictures"],
       swiftSettings: hot),
     .target(
       name: "Hub",
@@ -178,9 +183,8 @@ let package = Package(
       name: "PictoglotCommand",
       dependencies: [
         "Pictoglot", "Server", "Search", "Settings", "Evaluation", "Training", "Recipes", "Models",
-        "Hub", "Corpora", "Files", "Languages", "Pictures", "Tokens", "Towers", "Torch",
-        "Checkpoints",
-        argumentParser, "Yams",
+        "Hub", "Corpora", "EmojiCollection", "Files", "Languages", "Pictures", "Tokens", "Towers",
+        "Torch", "Checkpoints", argumentParser, "Yams",
       ],
       swiftSettings: strict),
 
@@ -190,8 +194,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Towers", "Losses", "Layers", "Torch", "Files", "Languages", "Pictures", "Tokens",
-        "Corpora",
+        "Towers", "Losses", "Layers", "Torch", "Files", "Languages", "Pictures", "Tokens", "Corpora",
         argumentParser,
       ],
       swiftSettings: strict),
@@ -214,12 +217,13 @@ let package = Package(
     .test("Pictures"),
     .test("Settings"),
     .test("Languages"),
-    .test("Tokens", "Languages"),
-    .test("Corpora", "Files", "Languages", "Pictures", "Tokens"),
+    .test("Tokens", "Files", "Languages"),
+    .test("Corpora", "Files", "Languages", "Pictures"),
+    .test("EmojiCollection", "Corpora", "Pictures"),
     .testTarget(
       name: "HubTests",
       dependencies: [
-        "Hub", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Files", "Hub", "TestSupport", .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: strict),
     .test("Towers", "Checkpoints", "Layers", "Losses", "Torch"),

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Bytes of this program's own, for numbers that cannot stay where a file has them.

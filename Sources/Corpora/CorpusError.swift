@@ -1,4 +1,4 @@
-internal import Files
+package import Files
 
 /// Why a corpus cannot be opened, read or written at all.
 ///
@@ -19,7 +19,7 @@ package enum CorpusError: Error, Equatable {
 
 extension CorpusError {
   /// What the system refused, its words in the small letters of the middle of a sentence.
-  init(_ error: FileError) {
+  package init(_ error: FileError) {
     let reason = error.reason.lowercased()
     switch error.action {
     case .read: self = .unreadable(path: error.path, reason: reason)

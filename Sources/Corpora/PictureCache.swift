@@ -84,7 +84,7 @@ package struct PictureCache: Sendable {
 
 extension Picture {
   /// The picture with a longer side of at most `side` pixels, its shape kept.
-  func shrunk(toLongSide side: Int) -> Picture {
+  package func shrunk(toLongSide side: Int) -> Picture {
     let longest = max(width, height)
     guard longest > side else { return self }
     let scale = Double(side) / Double(longest)

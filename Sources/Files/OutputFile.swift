@@ -4,7 +4,9 @@ internal import Foundation
 ///
 /// A place that shall hold all of something or what it held before is written beside: the file is
 /// made under another name, finished, and then put there by ``moveIntoPlace(_:to:)``.
-package final class OutputFile {
+package final class OutputFile: ByteSink {
+  package typealias Failure = FileError
+
   /// What becomes of a file that is there already.
   package enum Existing: Sendable, Equatable {
     case emptied

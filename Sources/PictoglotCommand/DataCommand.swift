@@ -1,5 +1,6 @@
 import ArgumentParser
 import Corpora
+import EmojiCollection
 import Foundation
 import Languages
 import Synchronization

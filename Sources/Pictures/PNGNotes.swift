@@ -1,4 +1,4 @@
-internal import CVips
+internal import Files
 
 /// What a PNG file says beside its pixels: the EXIF orientation, and whether its colours must be
 /// converted.
@@ -61,14 +61,10 @@ struct PNGNotes {
   }
 
   /// What is packed behind a note's key, its closing zero and the kind of packing; nil if that is
-  /// more than `limit` bytes, or damaged.
+  /// `limit` bytes or more, or damaged.
   static func unpacked(_ body: ArraySlice<UInt8>, limit: Int) -> ArraySlice<UInt8>? {
     guard let zero = body.firstIndex(of: 0), zero + 2 <= body.endIndex else { return nil }
-    let packed = Array(body[(zero + 2)...])
-    let text = [UInt8](unsafeUninitializedCapacity: limit) { buffer, made in
-      made = max(0, vd_inflate(packed, packed.count, buffer.baseAddress, limit))
-    }
-    return text.count < limit ? text[...] : nil
+    return (try? Inflate.zlib(Array(body[(zero + 2)...]), limit: limit - 1)).map { $0[...] }
   }
 
   /// ImageMagick writes EXIF as lines of hexadecimal digits behind a name and a length.

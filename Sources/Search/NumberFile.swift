@@ -20,13 +20,9 @@ enum NumberFile {
   }
 
   static func header(_ type: cscan_type, rows: Int, width: Int?) -> [UInt8] {
-    let shape = width.map { "(\(rows), \($0))" } ?? "(\(rows),)"
-    let fields =
-      "{'descr': '\(layout(of: type).name)', 'fortran_order': False, 'shape': \(shape), }"
-    let padded = fields + String(repeating: " ", count: headerSize - 11 - fields.utf8.count) + "\n"
-    let length = UInt16(headerSize - 10)
-    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)]
-      + Array(padded.utf8)
+    NumPyHeader.bytes(
+      descriptor: layout(of: type).name, shape: [rows] + (width.map { [$0] } ?? []),
+      size: headerSize)
   }
 
   /// Maps a file and checks that it is the table expected.

@@ -95,6 +95,6 @@ struct SafetensorsTests {
     let data = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(data.count == 128 + 24 || data.count == 64 + 24)
     #expect(data.prefix(8) == Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0]))
-    #expect(String(decoding: data, as: UTF8.self).contains("'shape': (2, 3,)"))
+    #expect(String(decoding: data, as: UTF8.self).contains("'shape': (2, 3),"))
   }
 }

@@ -39,6 +39,7 @@ func tar(_ folder: TemporaryFolder, _ name: String, _ members: [(String, [UInt8]
   var writer = TarWriter(try OutputFile(path))
   for (name, bytes) in members { try writer.add(name, bytes) }
   try writer.finish()
+  try writer.sink.finish()
   return path
 }
 

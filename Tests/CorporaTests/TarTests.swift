@@ -1,3 +1,4 @@
+import Files
 import TestSupport
 import Testing
 
@@ -14,7 +15,9 @@ struct TarTests {
   private func entries(_ path: String) throws -> [TarEntry] {
     var reader = TarReader(try InputFile(path))
     var entries: [TarEntry] = []
-    while let entry = try reader.next() { entries.append(entry) }
+    while let entry = try reader.next() {
+      if entry.isFile { entries.append(entry) }
+    }
     return entries
   }
 

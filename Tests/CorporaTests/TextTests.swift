@@ -5,34 +5,6 @@ import Testing
 
 @Suite("Reading texts")
 struct TextTests {
-  @Test("JSON is read whole: escapes, pairs of surrogates, numbers, NaN of Python")
-  func json() throws {
-    let text = #" {"a": [1, -2.5e1, true, null, NaN], "b\n": "\u00e9\ud83d\ude00\/\"", "c": {}} "#
-    let value = try JSONValue(Array(text.utf8))
-    #expect(value["a"] == .array([.number(1), .number(-25), .bool(true), .null, .null]))
-    #expect(value["b\n"] == .string("é😀/\""))
-    #expect(value["c"] == .object([]))
-    #expect(value["none"] == nil)
-  }
-
-  @Test(
-    "What is no JSON says where",
-    arguments: [
-      "", "{", "[1,", "{\"a\" 1}", "\"\\x\"", "\"\u{1}\"", "tru", "1 2", "{\"a\":1,}", "\"\\u12\"",
-      "-",
-      String(repeating: "[", count: 100_000),
-    ])
-  func badJSON(text: String) throws {
-    let fault = #expect(throws: JSONValue.Fault.self) { try JSONValue(Array(text.utf8)) }
-    #expect(try #require(fault).reason.contains("at byte"))
-  }
-
-  @Test("A lone surrogate becomes the replacement character")
-  func loneSurrogate() throws {
-    #expect(try JSONValue(Array(#""\ud800x""#.utf8)) == .string("\u{FFFD}x"))
-    #expect(try JSONValue(Array(#""\ud800\u0041""#.utf8)) == .string("\u{FFFD}"))
-  }
-
   @Test("Lines end with or without a carriage return, and the last needs no end")
   func lines() throws {
     let folder = try TemporaryFolder()
@@ -87,33 +59,5 @@ struct TextTests {
     #expect(reason([0x41, 0, 0x42, 0]).contains("zero bytes"))
     #expect(reason(Array("é개😀".utf8) + [0xE9, 0x20]).contains("0xE9 at 9"))
     #expect(reason(Array("é".utf8)).isEmpty)
-  }
-
-  @Test("Tags of XML are given with their attributes, and texts with their entities")
-  func xml() throws {
-    let text = """
-      <?xml version="1.0"?><!DOCTYPE a SYSTEM "x>"><!-- <b> --><a x='1' y = "&lt;&#x41;&#66;"><b/>T&amp;U</a>
-      """
-    var tags = XMLTags(Array(text.utf8))
-    var seen: [XMLTags.Tag] = []
-    var last = ""
-    while let tag = try tags.next() {
-      seen.append(tag)
-      if tag.name == "b" { last = try tags.text() }
-    }
-    #expect(seen.map(\.name) == ["a", "b", "a"])
-    #expect(seen[0].attributes == ["x": "1", "y": "<AB"])
-    #expect(seen.map(\.isEnd) == [false, false, true])
-    #expect(last == "T&U")
-  }
-
-  @Test(
-    "Broken XML is refused and never crashes",
-    arguments: ["<a", "<a x", "<a x=", "<a x='", "<!--", "<a x='&no;'>"])
-  func badXML(text: String) {
-    #expect(throws: XMLTags.Fault.self) {
-      var tags = XMLTags(Array(text.utf8))
-      while try tags.next() != nil {}
-    }
   }
 }

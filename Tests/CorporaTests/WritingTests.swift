@@ -123,6 +123,7 @@ struct WritingTests {
       var tar = TarWriter(try OutputFile("/dev/full"))
       try tar.add("a", [UInt8](repeating: 1, count: 3 << 20))
       try tar.finish()
+      try tar.sink.finish()
     }
     #expect(try #require(error).description.contains("No space left"))
   }

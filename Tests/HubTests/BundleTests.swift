@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -66,8 +67,8 @@ struct BundleTests {
     let (fixture, path) = try await bundle()
     let whole = try #require(fixture.bytes(path))
     let bad = fixture.folder.path + "/bad.tar"
-    let body = try #require(TarHeader(block: Array(whole.prefix(512))))
-    let manifest = String(decoding: whole[512..<512 + Int(body.size)], as: UTF8.self)
+    let body = try TarHeader(block: Array(whole.prefix(512)))
+    let manifest = String(decoding: whole[512..<512 + body.size], as: UTF8.self)
     let changes = [
       ("\"path\" : \"config.json\"", "\"path\" : \"../config\""),
       ("\"path\" : \"config.json\"", "\"path\" : \"README.md\""),
@@ -79,15 +80,15 @@ struct BundleTests {
     for (old, new) in changes {
       #expect(manifest.contains(old))
       let lie = Data(manifest.replacingOccurrences(of: old, with: new).utf8)
-      let padding = Data(count: TarHeader.padding(Int64(lie.count)))
-      let header = TarHeader(name: BundleManifest.name, size: Int64(lie.count))
-      let end = 512 + Int(body.size) + TarHeader.padding(body.size)
+      let padding = Data(count: TarHeader.padding(lie.count))
+      let header = TarHeader(name: BundleManifest.name, size: lie.count)
+      let end = 512 + body.size + TarHeader.padding(body.size)
       try expectRefused(
         Data(header.blocks) + lie + padding + whole.dropFirst(end), at: bad, new)
     }
     // A link where a file should be.
-    let first = 512 + Int(body.size) + TarHeader.padding(body.size)
-    let entry = try #require(TarHeader(block: Array(whole[first..<first + 512])))
+    let first = 512 + body.size + TarHeader.padding(body.size)
+    let entry = try TarHeader(block: Array(whole[first..<first + 512]))
     let link = TarHeader(name: entry.name, size: entry.size, kind: UInt8(ascii: "2"))
     try expectRefused(
       whole.prefix(first) + Data(link.blocks) + whole.dropFirst(first + 512), at: bad, "link")

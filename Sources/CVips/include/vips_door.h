@@ -65,9 +65,6 @@ void vd_close(vd_file *file);
 uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, size_t *count,
                    char *message, size_t message_size);
 
-/// Unpacks zlib data to at most `limit` bytes; how many, `limit` if there are more, or -1.
-ptrdiff_t vd_inflate(const uint8_t *bytes, size_t count, uint8_t *to, size_t limit);
-
 void vd_free(void *made);
 
 #endif

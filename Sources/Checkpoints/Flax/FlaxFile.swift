@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// The tensors of a Flax checkpoint (`flax_model.msgpack`), by PyTorch's names and in its layouts.

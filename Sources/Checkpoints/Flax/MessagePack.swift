@@ -1,3 +1,5 @@
+import Files
+
 /// One item of MessagePack. Of lists and maps only the count is read: their items follow.
 ///
 /// - Source: msgpack/msgpack, spec.md.

@@ -55,12 +55,23 @@ final class NumPyArchive: TensorFile {
           "“\(entry.name)” claims to unpack to \(entry.size) bytes, which is not possible")
       }
       let start = try ByteBuffer(count: min(entry.size, NumPyHeader.maximum + 16))
-      let count = try Inflation.unpack(packed, into: start.bytes, isWhole: false)
+      let count = try unpack(packed, into: start.bytes).count
       return try NumPyHeader(UnsafeRawBufferPointer(rebasing: start.bytes[..<count]))
         .tensor(in: 0..<entry.size)
     default:
       throw Damage(
         "“\(entry.name)” is compressed by method \(entry.method), which is not supported")
+    }
+  }
+
+  /// - Returns: How many bytes were written, and whether they are all that was packed.
+  private static func unpack(
+    _ packed: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer
+  ) throws(Damage) -> (count: Int, isWhole: Bool) {
+    do throws(Inflate.Fault) { return try Inflate.raw(packed, into: target) } catch {
+      throw Damage(
+        error == .cutShort
+          ? "its compressed bytes are cut short" : "its compressed bytes are damaged")
     }
   }
 
@@ -79,9 +90,11 @@ final class NumPyArchive: TensorFile {
       }
       let buffer = try ByteBuffer(count: place.entry.size)
       let whole = UnsafeRawBufferPointer(buffer.bytes)
-      guard try Inflation.unpack(packed, into: buffer.bytes, isWhole: true) == whole.count,
-        Inflation.checksum(whole) == place.entry.checksum
-      else { throw Damage("its bytes are not those that were packed") }
+      let (count, isWhole) = try Self.unpack(packed, into: buffer.bytes)
+      guard isWhole else { throw Damage("it unpacks to more bytes than it claims") }
+      guard count == whole.count, Inflate.checksum(whole) == place.entry.checksum else {
+        throw Damage("its bytes are not those that were packed")
+      }
       return try place.tensor.tensor(in: whole, owner: buffer)
     } catch { throw .unreadable(path: path, key: key, reason: error) }
   }

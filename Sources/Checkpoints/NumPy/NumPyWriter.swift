@@ -10,13 +10,7 @@ package import Layers
 /// - Throws: ``CheckpointError/unwritable(path:reason:)``; then nothing has changed at `path`.
 /// - Source: NumPy's NEP 1, version 1.0 of the format.
 package func writeNumPy(_ numbers: [Float], shape: [Int], to path: String) throws(CheckpointError) {
-  let sizes = shape.map { "\($0)," }.joined(separator: " ")
-  var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
-  // Magic, version and length take ten bytes; the numbers begin at a multiple of 64.
-  header += String(repeating: " ", count: 63 - (header.utf8.count + 10) % 64) + "\n"
-  var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
-  data += withUnsafeBytes(of: UInt16(header.utf8.count).littleEndian) { Data($0) }
-  data += Data(header.utf8)
+  var data = Data(NumPyHeader.bytes(descriptor: "<f4", shape: shape))
   data += numbers.withUnsafeBytes { Data($0) }
   do throws(FileError) { try writeWhole(data, to: path) } catch { throw CheckpointError(error) }
 }

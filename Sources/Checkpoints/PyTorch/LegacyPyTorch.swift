@@ -1,3 +1,5 @@
+import Files
+
 /// A file of `torch.save` before PyTorch 1.6: pickles that follow each other, then the storages.
 ///
 ///     magic number · protocol · system · the pickle · keys of the storages · storages

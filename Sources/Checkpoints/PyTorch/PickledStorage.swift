@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// What a pickle says of a stretch of numbers that lies outside of it.

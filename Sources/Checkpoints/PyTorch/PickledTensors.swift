@@ -1,3 +1,4 @@
+import Files
 import Torch
 
 /// Finds the tensors in what `torch.save` pickled: dictionaries, lists, modules and TorchScript

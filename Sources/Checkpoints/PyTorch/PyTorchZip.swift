@@ -1,3 +1,5 @@
+import Files
+
 /// A file of `torch.save` since PyTorch 1.6, or of TorchScript: a zip archive with a pickle and the
 /// numbers of each storage as an entry of its own, never compressed and aligned to 64 bytes.
 ///
@@ -24,20 +26,29 @@ struct PyTorchZip {
 
   func tensors() throws(Damage) -> TensorTable {
     guard let entry = archive[folder + "data.pkl"] else { throw Damage("its pickle is missing") }
-    var cursor = ByteCursor(archive.bytes, try archive.storedBytes(of: entry))
+    var cursor = ByteCursor(archive.bytes, try storedBytes(of: entry))
     let pickle = try Unpickler.read(&cursor)
     return try PickledTensors.find(in: pickle, isBigEndian: try isBigEndian()) {
       key throws(Damage) in
       guard let entry = archive[folder + "data/" + key] else {
         throw Damage("its storage “\(key)” is missing")
       }
-      return try archive.storedBytes(of: entry)
+      return try storedBytes(of: entry)
     }
+  }
+
+  /// The bytes of an entry, none of which PyTorch compresses.
+  private func storedBytes(of entry: ZipArchive.Entry) throws(Damage) -> Range<Int> {
+    guard entry.method == 0, entry.size == entry.packedSize else {
+      throw Damage(
+        "“\(entry.name)” is compressed, which PyTorch never does; unpack and save it anew")
+    }
+    return try archive.packedBytes(of: entry)
   }
 
   private func isBigEndian() throws(Damage) -> Bool {
     guard let entry = archive[folder + "byteorder"] else { return false }
-    let order = archive.bytes[try archive.storedBytes(of: entry)]
+    let order = archive.bytes[try storedBytes(of: entry)]
     if order.elementsEqual("little".utf8) { return false }
     if order.elementsEqual("big".utf8) { return true }
     throw Damage("its byte order is neither little nor big")

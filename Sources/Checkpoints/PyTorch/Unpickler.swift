@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Reads a pickle of any protocol, 0 to 5, without ever executing what it asks for.

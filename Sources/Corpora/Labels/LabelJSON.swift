@@ -1,3 +1,4 @@
+import Files
 import Languages
 
 /// What a JSON file of labels holds, in any of the forms of ``LabelList/init(contentsOf:set:)``.
@@ -13,21 +14,21 @@ struct LabelJSON {
       throw .unreadable(path: path, reason: fault.reason)
     }
     let value: JSONValue
-    do { value = try JSONValue(bytes) } catch {
-      throw .unreadable(path: path, reason: "no JSON: \(error.reason)")
+    do { value = try JSONValue.record(bytes) } catch {
+      throw .unreadable(path: path, reason: "no JSON: \(error.sentence)")
     }
-    if let labels = value.elements {
+    if let labels = value.list {
       columns = [LabelColumn(language: nil, labels: try texts(labels))]
       return
     }
-    guard let members = value.members else {
-      throw .unreadable(path: path, reason: "it is \(value.kind), not a list or an object")
+    guard let members = value.namedMembers else {
+      throw .unreadable(path: path, reason: "it is \(value.kindInWords), not a list or an object")
     }
     guard let first = members.first?.value else { throw .empty(path: path) }
-    if first.members != nil {
+    if first.kind == .object {
       try readClasses(members)
-    } else if let parts = first.elements, parts.count == 2,
-      parts.allSatisfy({ $0.elements != nil })
+    } else if let parts = first.list, parts.count == 2,
+      parts.allSatisfy({ $0.kind == .array })
     {
       try readNumbered(members)
     } else {
@@ -38,8 +39,8 @@ struct LabelJSON {
   private func texts(_ values: [JSONValue]) throws(LabelListError) -> [String] {
     var texts: [String] = []
     for value in values {
-      guard let text = value.kind == "null" ? "" : value.text else {
-        throw .unreadable(path: path, reason: "a label is \(value.kind), not a text")
+      guard let text = value.isNull ? "" : value.text else {
+        throw .unreadable(path: path, reason: "a label is \(value.kindInWords), not a text")
       }
       texts.append(text.withoutBlanksAround)
     }
@@ -52,8 +53,8 @@ struct LabelJSON {
   ) throws(LabelListError) {
     ids = members.map { $0.name.withoutBlanksAround }
     for (number, member) in members.enumerated() {
-      guard let names = member.value.members else {
-        throw .unreadable(path: path, reason: "“\(member.name)” is \(member.value.kind)")
+      guard let names = member.value.namedMembers else {
+        throw .unreadable(path: path, reason: "“\(member.name)” is \(member.value.kindInWords)")
       }
       for name in names {
         let language = try LabelList.tag(name.name, path: path)
@@ -75,8 +76,8 @@ struct LabelJSON {
   ) throws(LabelListError) {
     var found: [(language: LanguageTag, names: [Int: String])] = []
     for member in members {
-      guard let parts = member.value.elements, parts.count == 2, let numbers = parts[0].elements,
-        let labels = parts[1].elements, numbers.count == labels.count
+      guard let parts = member.value.list, parts.count == 2, let numbers = parts[0].list,
+        let labels = parts[1].list, numbers.count == labels.count
       else {
         throw .unreadable(
           path: path,
@@ -86,7 +87,7 @@ struct LabelJSON {
       for (number, label) in zip(numbers, try texts(labels)) {
         guard let text = number.text, let index = Int(text), (0..<1_000_000).contains(index) else {
           throw .unreadable(
-            path: path, reason: "a class number of “\(member.name)” is \(number.kind)")
+            path: path, reason: "a class number of “\(member.name)” is \(number.kindInWords)")
         }
         names[index] = label
       }
@@ -105,9 +106,9 @@ struct LabelJSON {
   ) throws(LabelListError) {
     var lists: [(name: String, labels: [String])] = []
     for member in members {
-      guard let labels = member.value.elements else {
+      guard let labels = member.value.list else {
         throw .unreadable(
-          path: path, reason: "“\(member.name)” is \(member.value.kind), not a list of labels")
+          path: path, reason: "“\(member.name)” is \(member.value.kindInWords), not a list of labels")
       }
       lists.append((member.name, try texts(labels)))
     }

@@ -1,5 +1,5 @@
 internal import CZstd
-internal import Tokens
+internal import Files
 
 /// Undoes the compression of pages.
 enum ParquetCodec {

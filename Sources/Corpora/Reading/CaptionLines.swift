@@ -56,7 +56,7 @@ extension SampleCollector {
 }
 
 /// The last part of a path, of a folder's also if it ends in a slash.
-func fileName(_ path: String) -> String {
+package func fileName(_ path: String) -> String {
   path.count > 1 && path.hasSuffix("/") ? fileName(String(path.dropLast())) : path.lastPathPart
 }
 

@@ -2,7 +2,9 @@ internal import Files
 internal import Foundation
 
 /// A file open for reading at any place, from any thread.
-final class InputFile: Sendable {
+final class InputFile: ByteSource, Sendable {
+  typealias Failure = CorpusError
+
   let path: String
   /// The size when the file was opened, in bytes.
   let size: Int

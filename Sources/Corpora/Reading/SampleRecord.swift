@@ -1,3 +1,5 @@
+internal import Files
+
 /// Reads the JSON object that describes one sample, in our own form or another's.
 ///
 /// Ours is `{id, captions: {TAG: [text…]}, concept, split, source, license, kind, keywords}`. A
@@ -22,8 +24,8 @@ enum SampleRecord {
     if let captions = object["captions"] {
       raw.captions = texts(captions, of: name, reporting: &collector)
     } else if let captions = plainCaptions(object, collector.options.columns) {
-      raw.captions = texts(.object(captions), of: name, reporting: &collector)
-    } else if case .array(let sentences)? = object["sentences"] {
+      raw.captions = texts(captions, of: name, reporting: &collector)
+    } else if let sentences = object["sentences"]?.list {
       raw.captions = [("zh", sentences.compactMap(sentence))]
     }
     if let boxes = object["bbox", "boxes"] {
@@ -39,13 +41,13 @@ enum SampleRecord {
   /// The captions that stand under names of their own, as ``TableColumns`` has them, by language.
   private static func plainCaptions(
     _ object: JSONValue, _ columns: TableColumns
-  ) -> [(name: String, value: JSONValue)]? {
-    guard let members = object.members?.filter({ $0.value != .null }) else { return nil }
+  ) -> [JSONValue.Member]? {
+    guard let members = object.namedMembers?.filter({ !$0.value.isNull }) else { return nil }
     let common = object.member(columns.language)?.text ?? "und"
     // A number under a language's code is what that stands for elsewhere: an hour, an address.
     let captions = columns.captionPlaces(in: members.map(\.name))
       .filter { $0.language == nil || list(members[$0.place].value) != nil }
-      .map { (name: $0.language ?? common, value: members[$0.place].value) }
+      .map { JSONValue.Member(name: $0.language ?? common, value: members[$0.place].value) }
     return captions.isEmpty ? nil : captions
   }
 
@@ -53,39 +55,45 @@ enum SampleRecord {
   private static func texts(
     _ value: JSONValue, of name: String, reporting collector: inout SampleCollector
   ) -> [(language: String, texts: [String])] {
-    guard case .object(let members) = value else {
-      guard let list = list(value) else {
-        collector.report(
-          .badRecord, name, "the captions are \(value.kind), not an object of texts by language")
-        return []
-      }
-      return [("und", list)]
-    }
-    return members.compactMap { language, value in
-      if let list = list(value) { return (language, list) }
+    if let members = value.namedMembers { return texts(members, of: name, reporting: &collector) }
+    guard let list = list(value) else {
       collector.report(
-        .badRecord, name, "the caption in “\(language)” is \(value.kind), not a text")
+        .badRecord, name,
+        "the captions are \(value.kindInWords), not an object of texts by language")
+      return []
+    }
+    return [("und", list)]
+  }
+
+  private static func texts(
+    _ members: [JSONValue.Member], of name: String, reporting collector: inout SampleCollector
+  ) -> [(language: String, texts: [String])] {
+    members.compactMap { member in
+      if let list = list(member.value) { return (member.name, list) }
+      collector.report(
+        .badRecord, name,
+        "the caption in “\(member.name)” is \(member.value.kindInWords), not a text")
       return nil
     }
   }
 
   /// The text of one of BriVL's sentences: `["alt_text", "一个苹果"]`.
   private static func sentence(_ value: JSONValue) -> String? {
-    guard case .array(let pair) = value, pair.count == 2 else { return value.text }
+    guard let pair = value.list, pair.count == 2 else { return value.text }
     return pair[1].text
   }
 
   private static func boxes(
     _ value: JSONValue, of name: String, reporting collector: inout SampleCollector
   ) -> [PictureBox] {
-    guard case .array(let list) = value else {
-      collector.report(.badRecord, name, "the boxes are \(value.kind), not a list")
+    guard let list = value.list else {
+      collector.report(.badRecord, name, "the boxes are \(value.kindInWords), not a list")
       return []
     }
     var boxes: [PictureBox] = []
     for value in list {
-      guard case .array(let edges) = value else { continue }
-      let numbers = edges.compactMap { if case .number(let x) = $0 { Float(x) } else { nil } }
+      guard let edges = value.list else { continue }
+      let numbers = edges.compactMap { edge in edge.double.map { Float($0) } }
       guard numbers.count == 4, numbers.allSatisfy(\.isFinite), numbers[0] <= numbers[2],
         numbers[1] <= numbers[3]
       else { continue }
@@ -101,12 +109,12 @@ enum SampleRecord {
   }
 
   private static func list(_ value: JSONValue) -> [String]? {
-    switch value {
+    switch value.kind {
     case .null: [""]
-    case .string(let text): [text]
-    case .array(let values):
-      values.allSatisfy { if case .string = $0 { true } else { false } }
-        ? values.compactMap(\.text) : nil
+    case .string: value.string.map { [$0] }
+    case .array:
+      value.elements.allSatisfy { $0.kind == .string }
+        ? value.elements.compactMap(\.string) : nil
     default: nil
     }
   }
@@ -130,11 +138,12 @@ extension SampleCollector {
       return nil
     }
     do {
-      let value = try JSONValue(Array(bytes), skipping: options.readsKeywords ? nil : "keywords")
-      if case .object = value { return value }
-      report(.badRecord, place, "the JSON is \(value.kind), not an object")
+      let value = try JSONValue.record(
+        Array(bytes), skipping: options.readsKeywords ? nil : "keywords")
+      if value.kind == .object { return value }
+      report(.badRecord, place, "the JSON is \(value.kindInWords), not an object")
     } catch {
-      report(.badRecord, place, "no JSON: \(error.reason)")
+      report(.badRecord, place, "no JSON: \(error.sentence)")
     }
     return nil
   }

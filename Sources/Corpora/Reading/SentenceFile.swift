@@ -1,3 +1,4 @@
+internal import Files
 internal import Foundation
 import Languages
 
@@ -54,9 +55,9 @@ package struct SentenceFile: Sendable {
     case .success(let text) where !isJSON || text.isBlank: return text
     case .success:
       do {
-        if let text = try JSONValue(Array(line))["text"]?.text { return text }
+        if let text = try JSONValue.record(Array(line))["text"]?.text { return text }
       } catch {
-        throw .badFile(path: path, what: what, reason: "line \(number): no JSON: \(error.reason)")
+        throw .badFile(path: path, what: what, reason: "line \(number): no JSON: \(error.sentence)")
       }
       throw .badFile(path: path, what: what, reason: "line \(number) has no “text”")
     }

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The members of a shard that share a key, and the samples that they make.
 ///
 /// webdataset ends a key at the first dot of a file's name; people do not, and name their files

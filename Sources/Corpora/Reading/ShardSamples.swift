@@ -51,7 +51,7 @@ enum ShardSamples {
         if case .cut = error, !group.isComplete { group = ShardGroup(key: "") }
         break
       }
-      guard let (key, suffix) = keyAndSuffix(entry.name) else { continue }
+      guard entry.isFile, let (key, suffix) = keyAndSuffix(entry.name) else { continue }
       if key != group.key || group.has(suffix) {
         try add(group, of: file, to: &collector)
         group = ShardGroup(key: key)
@@ -128,7 +128,7 @@ enum ShardSamples {
   }
 
   private static func report(
-    _ fault: TarReader.Fault, in name: String, to collector: inout SampleCollector
+    _ fault: TarFault<CorpusError>, in name: String, to collector: inout SampleCollector
   ) throws(CorpusError) {
     switch fault {
     case .cut(let entry, let expected, let found):
@@ -137,9 +137,15 @@ enum ShardSamples {
         .cutArchive, name, "ends inside \(what), with \(found) of its \(expected) bytes")
     case .unfinished:
       collector.report(.cutArchive, name, "has no end mark; samples may be missing at its end")
-    case .damaged(let reason):
-      collector.report(.badArchive, name, reason)
-    case .system(let error):
+    case .compressed:
+      collector.report(.badArchive, name, "it is compressed; unpack it with gunzip first")
+    case .notHeader(let offset):
+      collector.report(.badArchive, name, "no tar header at byte \(offset)")
+    case .badSize(let offset):
+      collector.report(.badArchive, name, "a size that is no number at byte \(offset)")
+    case .longName(let count, let offset):
+      collector.report(.badArchive, name, "a name of \(count) bytes at byte \(offset)")
+    case .source(let error):
       throw error
     }
   }

@@ -1,7 +1,7 @@
 /// Why bytes are not the UTF-8 text that captions have to be.
-enum TextEncoding {
+package enum TextEncoding {
   /// The text of `bytes` without a byte order mark, or why they are not UTF-8.
-  static func decoded(_ bytes: some Collection<UInt8>) -> Result<String, Fault> {
+  package static func decoded(_ bytes: some Collection<UInt8>) -> Result<String, Fault> {
     if let mark = foreignMark(bytes) { return .failure(Fault(reason: mark)) }
     let body = bytes.starts(with: utf8Mark) ? bytes.dropFirst(3) : bytes.dropFirst(0)
     if let text = String(validating: body, as: UTF8.self) {
@@ -12,8 +12,8 @@ enum TextEncoding {
     return .failure(Fault(reason: fault(in: body)))
   }
 
-  struct Fault: Error {
-    let reason: String
+  package struct Fault: Error {
+    package let reason: String
   }
 
   static let utf8Mark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -14,7 +14,7 @@ package final class CollectionWriter {
   private let part: PartFolder
   private var description: CollectionDescription
   private var concepts: Set<[UInt8]> = []
-  private var tar: TarWriter?
+  private var tar: TarWriter<OutputFile>?
   private var shard: CollectionDescription.Shard?
   private var notes: [(name: String, text: String)] = []
   private let samplesPerShard: Int
@@ -118,6 +118,7 @@ package final class CollectionWriter {
     guard var shard else { return }
     do throws(FileError) {
       try tar?.finish()
+      try tar?.sink.finish()
     } catch {
       throw named(error)
     }

@@ -6,9 +6,9 @@ internal import Foundation
 /// While it grows its maker holds a lock on it, which ends with the process at the latest. So what a
 /// killed program left behind is told from what another one is still writing, and the next one that
 /// wants the same place removes it.
-final class PartFolder {
+package final class PartFolder {
   /// Where to write, `.NAME.MARK.part`.
-  let path: String
+  package let path: String
   private let destination: String
   /// None where folders cannot be locked.
   private let lock: FileLock?
@@ -17,7 +17,7 @@ final class PartFolder {
   /// Makes the folder for what is to be at `destination`; its parent must be there.
   ///
   /// - Throws: ``CorpusError/unwritable(path:reason:)``, which names `destination`.
-  init(for destination: String) throws(CorpusError) {
+  package init(for destination: String) throws(CorpusError) {
     self.destination = destination
     Self.removeRemains(of: destination)
     while true {
@@ -49,7 +49,7 @@ final class PartFolder {
   /// Gives the folder its name.
   ///
   /// - Throws: ``CorpusError/exists(path:)`` if there is something by now.
-  func finish() throws(CorpusError) {
+  package func finish() throws(CorpusError) {
     do throws(FileError) { try moveFile(path, to: destination) } catch {
       throw [EEXIST, ENOTEMPTY, ENOTDIR].contains(error.code)
         ? .exists(path: destination) : CorpusError(error)

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Writes what a sample says about its picture as JSON, names and languages in order.
 enum SampleWriter {
   static func json(_ sample: Sample) -> [UInt8] {
@@ -28,23 +30,8 @@ enum SampleWriter {
   }
 
   static func quoted(_ text: String) -> String {
-    var scalars = String.UnicodeScalarView()
-    scalars.append("\"")
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": scalars.append(contentsOf: "\\\"".unicodeScalars)
-      case "\\": scalars.append(contentsOf: "\\\\".unicodeScalars)
-      case "\n": scalars.append(contentsOf: "\\n".unicodeScalars)
-      case "\t": scalars.append(contentsOf: "\\t".unicodeScalars)
-      case "\r": scalars.append(contentsOf: "\\r".unicodeScalars)
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        scalars.append(
-          contentsOf: ("\\u00" + (digits.count < 2 ? "0" : "") + digits).unicodeScalars)
-      default: scalars.append(scalar)
-      }
-    }
-    scalars.append("\"")
-    return String(scalars)
+    var out = JSONWriter()
+    out.string(text)
+    return String(decoding: out.bytes, as: UTF8.self)
   }
 }

@@ -1,8 +1,10 @@
 internal import Files
 internal import Foundation
 
-/// A file read from one end to the other.
-final class ByteFile {
+/// A file read from one end to the other, or at any place.
+final class ByteFile: ByteSource {
+  typealias Failure = HubError
+
   let path: String
   private let descriptor: Int32
 
@@ -16,9 +18,26 @@ final class ByteFile {
 
   deinit { close(descriptor) }
 
-  var size: Int64 {
+  /// In bytes.
+  var size: Int {
     var status = stat()
-    return fstat(descriptor, &status) == 0 ? Int64(status.st_size) : 0
+    return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+  }
+
+  /// Up to `count` bytes from `offset` on; where the file is read on from stays as it is.
+  func read(at offset: Int, upTo count: Int) throws(HubError) -> [UInt8] {
+    do throws(FileError) {
+      return try readFile(descriptor, of: path, from: offset, upTo: min(count, size - offset))
+    } catch {
+      throw HubError(error)
+    }
+  }
+
+  /// Where the file is read on from.
+  func seek(to offset: Int) throws(HubError) {
+    guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
+      throw HubError(FileError(.read, path))
+    }
   }
 
   /// Fills a part of the buffer, as much as there is.
@@ -35,22 +54,6 @@ final class ByteFile {
       filled += found
     }
     return filled
-  }
-
-  /// Nil if fewer bytes are left.
-  func read(_ count: Int) throws(HubError) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var failure: HubError?
-    let found = bytes.withUnsafeMutableBytes { buffer in
-      do throws(HubError) {
-        return try read(count, into: buffer)
-      } catch {
-        failure = error
-        return 0
-      }
-    }
-    if let failure { throw failure }
-    return found == count ? bytes : nil
   }
 
   /// Hands the next bytes to `use`, piece by piece.

@@ -101,18 +101,11 @@ extension Hub {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let bytes = [UInt8](try encoder.encode(manifest))
     let output = try OutputFile(path, existing: .refused)
-    func pad(_ size: Int64) throws(FileError) {
-      try output.write([UInt8](repeating: 0, count: TarHeader.padding(size)))
-    }
-    func add(_ name: String, _ bytes: [UInt8]) throws(FileError) {
-      try output.write(TarHeader(name: name, size: Int64(bytes.count)).blocks)
-      try output.write(bytes)
-      try pad(Int64(bytes.count))
-    }
-    try add(BundleManifest.name, bytes)
+    var tar = TarWriter(output)
+    try tar.add(BundleManifest.name, bytes)
     for ((model, place), folder) in zip(manifest.models, folders) {
       for file in model.files {
-        try output.write(TarHeader(name: place + file.path, size: file.size).blocks)
+        try tar.begin(place + file.path, size: Int(file.size))
         let source = try ByteFile(reading: folder + "/" + file.path)
         let isWhole = try source.pass(file.size) { bytes in
           try output.write(bytes)
@@ -121,11 +114,12 @@ extension Hub {
         guard isWhole else {
           throw HubError.file(path: source.path, reason: "it changed while it was read")
         }
-        try pad(file.size)
+        try tar.end()
       }
     }
-    try add(BundleManifest.sums, manifest.sums(bytes))
-    try output.write([UInt8](repeating: 0, count: 2 * TarHeader.block))
+    try tar.add(BundleManifest.sums, manifest.sums(bytes))
+    // No more than the end mark: a bundle is as long as it must be.
+    try tar.finish(record: 1)
     try output.finish()
   }
 }

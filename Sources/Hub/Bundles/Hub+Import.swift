@@ -70,13 +70,15 @@ extension Hub {
 }
 
 /// A bundle read from its beginning to its end; whatever is not as promised is an error.
-private struct BundleReader {
+private final class BundleReader {
   private let file: ByteFile
   private let size: Int64
+  private var tar: TarReader<ByteFile>
 
   init(_ path: String) throws(HubError) {
     file = try ByteFile(reading: path)
-    size = file.size
+    size = Int64(file.size)
+    tar = TarReader(file)
   }
 
   private func bad(_ reason: String) -> HubError { .badBundle(path: file.path, reason: reason) }
@@ -91,74 +93,62 @@ private struct BundleReader {
     return (manifest, manifest.sums(bytes))
   }
 
-  private func contents(of name: String) throws -> [UInt8] {
-    let header = try header(of: name)
-    guard header.size <= min(BundleManifest.largest, size),
-      let bytes = try file.read(Int(header.size))
-    else { throw bad("“\(name)” is cut short or too long") }
-    try skipPadding(header.size)
+  private func contents(of name: String) throws(HubError) -> [UInt8] {
+    let entry = try entry(of: name)
+    guard entry.size <= BundleManifest.largest else { throw bad("“\(name)” is too long") }
+    let bytes = try file.read(at: entry.offset, upTo: entry.size)
+    guard bytes.count == entry.size else { throw bad("“\(name)” is cut short") }
     return bytes
   }
 
   /// - Parameter folder: Where in the bundle the file should be, with its slash.
   func unpack(
-    _ entry: BundledModel.Entry, in folder: String, to path: String, _ meter: BundleProgress
+    _ listed: BundledModel.Entry, in folder: String, to path: String, _ meter: BundleProgress
   ) throws {
-    let header = try header(of: folder + entry.path)
-    guard header.size == entry.size else { throw bad("the size of “\(entry.path)” is wrong") }
-    var sums = [entry.sha256, entry.etag].map { Checksum(expecting: $0, size: entry.size) }
+    let entry = try entry(of: folder + listed.path)
+    guard Int64(entry.size) == listed.size else {
+      throw bad("the size of “\(listed.path)” is wrong")
+    }
+    var sums = [listed.sha256, listed.etag].map { Checksum(expecting: $0, size: listed.size) }
     let output = try OutputFile(path, existing: .refused)
-    let isWhole = try file.pass(entry.size) { bytes in
+    try file.seek(to: entry.offset)
+    let isWhole = try file.pass(listed.size) { bytes in
       for index in sums.indices { sums[index].update(bytes) }
       try output.write(bytes)
       meter.advance(by: bytes.count)
     }
-    guard isWhole else { throw bad("it is cut short within “\(entry.path)”") }
+    guard isWhole else { throw bad("it is cut short within “\(listed.path)”") }
     guard sums.allSatisfy(\.isAsExpected) else {
-      throw bad("the checksum of “\(entry.path)” is wrong")
+      throw bad("the checksum of “\(listed.path)” is wrong")
     }
     try output.finish()
-    try skipPadding(entry.size)
   }
 
-  func end(_ sums: [UInt8]) throws {
+  func end(_ sums: [UInt8]) throws(HubError) {
     guard try contents(of: BundleManifest.sums) == sums else {
       throw bad("its list of files was changed")
     }
-    guard let block = try file.read(TarHeader.block), block.allSatisfy({ $0 == 0 }) else {
-      throw bad("it holds more than its list says, or its end is missing")
-    }
+    guard try next() == nil else { throw bad("it holds more than its list says") }
   }
 
-  /// The next header, which must be of a regular file with this name.
-  private func header(of name: String) throws -> TarHeader {
-    var header = try next()
-    if header.kind == UInt8(ascii: "x") {
-      guard header.size <= 64 << 10, let records = try file.read(Int(header.size)) else {
-        throw bad("a header is cut short or too long")
+  /// The next entry, which must be a regular file with this name.
+  private func entry(of name: String) throws(HubError) -> TarEntry {
+    guard let entry = try next() else { throw bad("it ends before “\(name)”") }
+    guard entry.isFile else { throw bad("“\(entry.name.escaped)” is no plain file") }
+    guard entry.name.utf8.elementsEqual(name.utf8) else {
+      throw bad("“\(entry.name.escaped)” stands where “\(name)” should")
+    }
+    return entry
+  }
+
+  private func next() throws(HubError) -> TarEntry? {
+    do throws(TarFault<HubError>) { return try tar.next() } catch {
+      switch error {
+      case .source(let failure): throw failure
+      case .cut(let entry?, _, _): throw bad("it is cut short within “\(entry.escaped)”")
+      case .unfinished: throw bad("its end is missing")
+      default: throw bad("it is no tar file, or cut short")
       }
-      try skipPadding(header.size)
-      header = try next()
-      guard header.apply(pax: records) else { throw bad("a header cannot be read") }
     }
-    guard header.kind == UInt8(ascii: "0") else {
-      throw bad("“\(header.name.escaped)” is no plain file")
-    }
-    guard header.name.utf8.elementsEqual(name.utf8) else {
-      throw bad("“\(header.name.escaped)” stands where “\(name)” should")
-    }
-    return header
-  }
-
-  private func next() throws -> TarHeader {
-    guard let block = try file.read(TarHeader.block), let header = TarHeader(block: block) else {
-      throw bad("it is no tar file, or cut short")
-    }
-    return header
-  }
-
-  private func skipPadding(_ size: Int64) throws {
-    let count = TarHeader.padding(size)
-    guard try file.read(count) != nil else { throw bad("it is cut short") }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Languages
 
 /// Reads vocabularies that come as plain lists: BERT's, CLIP's and GPT-2's.
@@ -94,7 +95,7 @@ enum PlainVocabularies {
   ) throws(TokenizerError) -> [(bytes: [UInt8], id: Int)] {
     var entries: [(bytes: [UInt8], id: Int)] = []
     do {
-      try JSONTape(json).root.forEachMember { key, value in
+      try JSONDocument(json).root.forEachMember { key, value in
         if let id = value.int { entries.append((key, id)) }
       }
     } catch {

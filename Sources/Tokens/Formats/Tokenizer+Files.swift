@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension Tokenizer {
@@ -109,7 +110,7 @@ extension Tokenizer {
   private static func options(beside folder: String) -> PlainVocabularies.BERTOptions {
     var options = PlainVocabularies.BERTOptions()
     guard let bytes = try? bytes(folder + "/tokenizer_config.json"),
-      let root = try? JSONTape(bytes).root
+      let root = try? JSONDocument(bytes).root
     else { return options }
     options.lowercases = root["do_lower_case"]?.bool
     options.stripsAccents = root["strip_accents"]?.bool

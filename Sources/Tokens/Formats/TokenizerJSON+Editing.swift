@@ -1,49 +1,6 @@
 // Writing a tokenizer.json anew with some of its parts changed, all else as it was.
 
-extension JSONWriter {
-  /// A value as it was read.
-  mutating func value(_ value: JSONValue) {
-    switch value.kind {
-    case .null: raw("null")
-    case .yes: raw("true")
-    case .no: raw("false")
-    case .number: bytes(value.digits ?? [])
-    case .string: string(value.utf8 ?? [])
-    case .array: array(value.elements) { $0.value($1) }
-    case .object: object(value) { _, _, _ in false }
-    }
-  }
-
-  /// An object of which some members are written in another way.
-  ///
-  /// - Parameters:
-  ///   - change: Writes the value of a member and says so, or leaves it to be copied.
-  mutating func object(
-    _ value: JSONValue, changing change: (inout JSONWriter, String, JSONValue) -> Bool
-  ) {
-    raw("{")
-    for (place, member) in value.members.enumerated() {
-      if place > 0 { raw(",") }
-      string(member.key)
-      raw(":")
-      if !change(&self, String(decoding: member.key, as: UTF8.self), member.value) {
-        self.value(member.value)
-      }
-    }
-    raw("}")
-  }
-
-  mutating func array<Element>(
-    _ elements: some Sequence<Element>, _ write: (inout JSONWriter, Element) -> Void
-  ) {
-    raw("[")
-    for (place, element) in elements.enumerated() {
-      if place > 0 { raw(",") }
-      write(&self, element)
-    }
-    raw("]")
-  }
-}
+import Files
 
 /// What a model's code does around its tokenizer, which other programs do not do.
 package struct TokenizerSurroundings: Sendable, Equatable {
@@ -65,7 +22,7 @@ package struct TokenizerSurroundings: Sendable, Equatable {
   package func apply(to json: [UInt8]) throws(TokenizerError) -> [UInt8] {
     let tokenizer = try Tokenizer(json: json)
     let root: JSONValue
-    do { root = try JSONTape(json).root } catch {
+    do { root = try JSONDocument(json).root } catch {
       throw TokenizerJSON.broken("at byte \(error.offset), \(error.reason)")
     }
     var out = JSONWriter()

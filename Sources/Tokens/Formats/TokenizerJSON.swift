@@ -1,3 +1,5 @@
+import Files
+
 /// Reads Hugging Face's `tokenizer.json`.
 struct TokenizerJSON {
   static let kind = "tokenizer.json"
@@ -6,7 +8,7 @@ struct TokenizerJSON {
   static func parts(_ bytes: [UInt8]) throws(TokenizerError) -> TokenizerCore.Parts {
     let root: JSONValue
     do {
-      root = try JSONTape(bytes).root
+      root = try JSONDocument(bytes).root
     } catch {
       throw broken("at byte \(error.offset), \(error.reason)")
     }

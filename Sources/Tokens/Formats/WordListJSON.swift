@@ -1,3 +1,5 @@
+import Files
+
 /// Writes BERT's list of words as the `tokenizer.json` that reads texts alike.
 enum WordListJSON {
   /// - Parameters:

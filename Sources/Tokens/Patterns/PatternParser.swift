@@ -1,3 +1,5 @@
+import Files
+
 /// The parts of a regular expression.
 indirect enum PatternNode {
   case empty

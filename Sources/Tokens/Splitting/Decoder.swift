@@ -1,3 +1,5 @@
+import Files
+
 /// One way to make text of tokens again.
 indirect enum Decoder: Sendable {
   case sequence([Decoder])

@@ -1,3 +1,5 @@
+import Files
+
 extension BPETrainer {
   /// Characters that change nothing of what a text says, as regular expressions in JSON write them:
   /// soft hyphens, marks of direction, joiners, variation selectors, the byte-order mark.
@@ -70,28 +72,5 @@ extension BPETrainer {
       + #"{"Sequence":{"id":"B","type_id":1}},{"SpecialToken":{"id":"</s>","type_id":1}}],"#
       + #""special_tokens":{"</s>":{"id":"</s>","ids":[\#(close)],"tokens":["</s>"]},"#
       + #""<s>":{"id":"<s>","ids":[\#(open)],"tokens":["<s>"]}}}"#
-  }
-}
-
-/// Writes JSON byte by byte.
-struct JSONWriter {
-  private(set) var bytes: [UInt8] = []
-
-  mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-  mutating func bytes(_ text: [UInt8]) { bytes.append(contentsOf: text) }
-
-  mutating func string(_ content: [UInt8]) {
-    bytes.append(0x22)
-    for byte in content {
-      switch byte {
-      case 0x22, 0x5C: bytes += [0x5C, byte]
-      case 0..<0x20:
-        let digits = String(byte, radix: 16)
-        raw("\\u00" + (digits.count < 2 ? "0" : "") + digits)
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(0x22)
   }
 }

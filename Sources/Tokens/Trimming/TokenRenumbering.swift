@@ -1,3 +1,5 @@
+import Files
+
 /// New numbers for a tokenizer's tokens, some of which may fall away.
 package struct TokenRenumbering: Sendable, Equatable {
   /// By new number, the old one.
@@ -30,7 +32,7 @@ package struct TokenRenumbering: Sendable, Equatable {
   ///   not kept.
   package func apply(to json: [UInt8]) throws(TokenizerError) -> [UInt8] {
     let root: JSONValue
-    do { root = try JSONTape(json).root } catch {
+    do { root = try JSONDocument(json).root } catch {
       throw TokenizerJSON.broken("at byte \(error.offset), \(error.reason)")
     }
     var lost: Int?

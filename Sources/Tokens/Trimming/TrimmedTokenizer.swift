@@ -1,3 +1,4 @@
+import Files
 import Languages
 
 /// A tokenizer that has only the tokens which some texts need; it splits those texts as before.
@@ -29,7 +30,7 @@ package struct TrimmedTokenizer: Sendable {
     let whole = try Tokenizer(json: json)
     let parts = try TokenizerJSON.parts(json)
     let root: JSONValue
-    do { root = try JSONTape(json).root } catch {
+    do { root = try JSONDocument(json).root } catch {
       throw TokenizerJSON.broken("at byte \(error.offset), \(error.reason)")
     }
     var kept = needed.union(parts.addedTokens.map(\.id))

@@ -1,3 +1,4 @@
+internal import Corpora
 internal import Files
 internal import Foundation
 internal import Pictures
@@ -58,7 +59,7 @@ private struct Stamp: Sendable {
     self.name = name
     let id = "tux/" + name
     do {
-      let text = try InputFile("\(folder)/\(name).txt").all()
+      let text = try wholeFile("\(folder)/\(name).txt")
       captions = StampTexts.read(text, of: id, reporting: &problems)
       let suffix = files.contains(name + ".png") ? ".png" : ".svg"
       let picture = try Picture(contentsOf: folder + "/" + name + suffix)

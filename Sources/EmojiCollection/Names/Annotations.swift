@@ -1,4 +1,5 @@
-import Languages
+internal import Corpora
+internal import Languages
 
 /// What CLDR says about emoji in one language: their names and keywords.
 struct Annotations {
@@ -17,7 +18,7 @@ struct Annotations {
   mutating func add(
     _ path: String, where isWanted: ([Unicode.Scalar]) -> Bool
   ) throws(CorpusError) {
-    let bytes = try InputFile(path).all()
+    let bytes = try wholeFile(path)
     do {
       var tags = XMLTags(bytes)
       while let tag = try tags.next() {

@@ -1,3 +1,4 @@
+package import Corpora
 internal import Foundation
 import Languages
 
@@ -19,21 +20,6 @@ package struct EmojiCollectionOptions: Sendable {
     self.output = output
     self.withStamps = withStamps
   }
-}
-
-/// How far the making of a collection is.
-package struct CollectionProgress: Sendable, Equatable {
-  /// What is being done, for a person.
-  package var stage: String
-  package var done: Int
-  /// 0 where it is not known.
-  package var total: Int
-}
-
-/// What was made, and what was left out of it.
-package struct CollectionReport: Sendable {
-  package var description: CollectionDescription
-  package var problems: [CorpusProblem]
 }
 
 /// Makes the quick-start collection: emoji and flags with their names in about 110 languages.
@@ -73,7 +59,7 @@ package func makeEmojiCollection(
   writer.addNote("NOTICE", notice(packages))
   for package in packages {
     let path = "\(package.root)/usr/share/doc/\(package.name)/copyright"
-    if let bytes = try? InputFile(path).all() {
+    if let bytes = try? wholeFile(path) {
       writer.addNote("LICENSE-\(package.name).txt", String(decoding: bytes, as: UTF8.self))
     }
   }

@@ -1,3 +1,5 @@
+internal import Corpora
+
 /// A font with coloured bitmap glyphs, of which every picture is a PNG file.
 ///
 /// Read are `cmap` (formats 4 and 12), `CBLC` and `CBDT` (all index formats, PNG images) and the
@@ -24,7 +26,7 @@ struct ColorFont {
   ///
   /// - Throws: ``CorpusError`` if it cannot be read, or is not a font with PNG glyphs.
   init(_ path: String) throws(CorpusError) {
-    let all = try InputFile(path).all()
+    let all = try wholeFile(path)
     do {
       try self.init(FontBytes(all))
     } catch {

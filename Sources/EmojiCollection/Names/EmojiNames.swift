@@ -1,3 +1,4 @@
+internal import Corpora
 internal import Files
 internal import Foundation
 
@@ -86,7 +87,7 @@ struct EmojiNames {
       do throws(CorpusError) {
         for part in parts {
           let path = "\(part)/\(names[index]).xml"
-          guard isRegularFile(path) else { continue }
+          guard fileFacts(path)?.isFile == true else { continue }
           try annotations.add(path) { wanted.contains($0) }
         }
         return .success(annotations)

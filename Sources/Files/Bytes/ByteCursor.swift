@@ -1,9 +1,9 @@
-/// Why bytes are not what they claim to be. The reader of the file adds its path.
-struct Damage: Error {
+/// Why bytes are not what they claim to be. Whoever reads the file adds its path.
+package struct Damage: Error {
   /// One line of no more than a few hundred characters, whatever a file calls its parts.
-  let reason: String
+  package let reason: String
 
-  init(_ reason: String) {
+  package init(_ reason: String) {
     let line = reason.unicodeScalars.lazy.map { scalar -> Character in
       let category = scalar.properties.generalCategory
       let isSeen = category != .control && category != .format && category != .lineSeparator
@@ -14,27 +14,27 @@ struct Damage: Error {
 }
 
 /// Reads forward through bytes and never past their end.
-struct ByteCursor {
-  let bytes: UnsafeRawBufferPointer
-  private(set) var position: Int
-  let end: Int
+package struct ByteCursor {
+  package let bytes: UnsafeRawBufferPointer
+  package private(set) var position: Int
+  package let end: Int
 
-  init(_ bytes: UnsafeRawBufferPointer, from position: Int = 0) {
+  package init(_ bytes: UnsafeRawBufferPointer, from position: Int = 0) {
     self.init(bytes, position..<max(position, bytes.count))
   }
 
   /// - Parameter range: Must lie within `bytes`; outside of it there is nothing to read.
-  init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+  package init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
     self.bytes = bytes
     let within = range.clamped(to: 0..<bytes.count)
     position = within.lowerBound
     end = within.upperBound
   }
 
-  var left: Int { end - position }
+  package var left: Int { end - position }
 
   /// Steps over `count` bytes and says which they are.
-  mutating func take(_ count: Int) throws(Damage) -> Range<Int> {
+  package mutating func take(_ count: Int) throws(Damage) -> Range<Int> {
     guard count >= 0, count <= left else {
       throw Damage(
         "it is cut short: \(count) bytes are wanted at byte \(position), \(left) are left")
@@ -43,18 +43,20 @@ struct ByteCursor {
     return position - count..<position
   }
 
-  mutating func byte() throws(Damage) -> UInt8 { bytes[try take(1).lowerBound] }
+  package mutating func byte() throws(Damage) -> UInt8 { bytes[try take(1).lowerBound] }
 
-  mutating func little<Number: FixedWidthInteger>(_ type: Number.Type = Number.self)
+  package mutating func little<Number: FixedWidthInteger>(_ type: Number.Type = Number.self)
     throws(Damage) -> Number
   { Number(littleEndian: try load()) }
 
-  mutating func big<Number: FixedWidthInteger>(_ type: Number.Type = Number.self)
+  package mutating func big<Number: FixedWidthInteger>(_ type: Number.Type = Number.self)
     throws(Damage) -> Number
   { Number(bigEndian: try load()) }
 
   /// A count of bytes or items that must be possible; `type` says how it is stored.
-  mutating func length<Number: FixedWidthInteger>(_ type: Number.Type) throws(Damage) -> Int {
+  package mutating func length<Number: FixedWidthInteger>(_ type: Number.Type)
+    throws(Damage) -> Int
+  {
     let number = try little(type)
     guard let length = Int(exactly: number), length >= 0 else {
       throw Damage("it claims a length of \(number) at byte \(position)")
@@ -63,7 +65,7 @@ struct ByteCursor {
   }
 
   /// The text up to the next line feed, which is stepped over.
-  mutating func line(limit: Int = 100_000) throws(Damage) -> String {
+  package mutating func line(limit: Int = 100_000) throws(Damage) -> String {
     let start = position
     while position < end, position - start < limit {
       if bytes[position] == 0x0A {
@@ -76,7 +78,7 @@ struct ByteCursor {
   }
 
   /// Bytes as UTF-8; what is not UTF-8 is replaced.
-  func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+  package func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
   private mutating func load<Number: FixedWidthInteger>() throws(Damage) -> Number {
     let place = try take(MemoryLayout<Number>.size)

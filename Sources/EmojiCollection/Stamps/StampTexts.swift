@@ -1,3 +1,4 @@
+internal import Corpora
 internal import Foundation
 import Languages
 

@@ -1,26 +1,32 @@
-import Torch
-
 /// What stands before the numbers in a NumPy array file.
 ///
 ///     \x93NUMPY, version, length, {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
 ///
 /// - Source: NumPy's NEP 1 and `numpy/lib/format.py`; versions 1.0, 2.0 and 3.0.
-struct NumPyHeader {
-  static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
+package struct NumPyHeader: Equatable, Sendable {
+  private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
   /// The most bytes of one; NumPy itself reads 10,000.
-  static let maximum = 1 << 16
+  package static let maximum = 1 << 16
+  /// The most axes that an array may have, as in NumPy.
+  package static let maximumRank = 64
 
-  let dtype: DType
-  let isSwapped: Bool
-  let isColumnMajor: Bool
-  let shape: [Int]
+  /// The order of a number's bytes (`<`, `>` or `|`), its kind and its size in bytes: `<f4`.
+  package let descriptor: String
+  /// Whether the first axis is fastest, as in Fortran.
+  package let isColumnMajor: Bool
+  /// The size of each axis.
+  package let shape: [Int]
   /// Bytes before the numbers.
-  let length: Int
+  package let length: Int
 
-  static func isOne(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.starts(with: magic) }
+  /// Whether a file begins as a NumPy array does.
+  package static func isOne(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.starts(with: magic) }
 
+  /// Reads a header.
+  ///
   /// - Parameter bytes: The beginning of the file.
-  init(_ bytes: UnsafeRawBufferPointer) throws(Damage) {
+  /// - Throws: ``Damage`` for what is no header, for records, and for impossible shapes.
+  package init(_ bytes: UnsafeRawBufferPointer) throws(Damage) {
     var cursor = ByteCursor(bytes)
     guard Self.isOne(bytes) else { throw Damage("it does not begin as a NumPy array does") }
     _ = try cursor.take(6)
@@ -49,31 +55,27 @@ struct NumPyHeader {
     guard let descriptor, let isColumnMajor, let shape else {
       throw Damage("its header lacks a field")
     }
-    guard let order = descriptor.first, let dtype = Self.types[String(descriptor.dropFirst())],
-      order == "<" || order == ">" || order == "|" && dtype.size == 1
-    else {
-      throw Damage("its numbers are of the type “\(descriptor.prefix(40))”, which is not supported")
-    }
-    self.dtype = dtype
-    isSwapped = order == ">" && dtype.size > 1
+    self.descriptor = descriptor
     self.isColumnMajor = isColumnMajor
     self.shape = shape
   }
 
-  private static let types: [String: DType] = [
-    "f2": .float16, "f4": .float32, "f8": .float64, "i1": .int8, "i2": .int16, "i4": .int32,
-    "i8": .int64, "u1": .uint8, "b1": .bool,
-  ]
-
-  /// The tensor whose numbers begin after the header, in a file that lies at `file`.
-  func tensor(in file: Range<Int>) throws(Damage) -> StoredTensor {
-    guard let size = product(shape, dtype.size), size >= 0, size <= file.count - length else {
-      throw Damage("it is cut short: it has no room for \(brief(shape)) of \(dtype)")
-    }
-    let start = file.lowerBound + length
-    return try StoredTensor(
-      dtype: dtype, shape: shape, filling: [start..<start + size], isSwapped: isSwapped,
-      isColumnMajor: isColumnMajor)
+  /// The header of a file whose numbers follow with the last axis fastest, in version 1.0.
+  ///
+  /// - Parameters:
+  ///   - descriptor: As in ``descriptor``.
+  ///   - shape: The size of each axis.
+  ///   - size: How many bytes it is padded to, where that must not depend on the shape; otherwise as
+  ///     NumPy does, to a multiple of 64.
+  package static func bytes(descriptor: String, shape: [Int], size: Int? = nil) -> [UInt8] {
+    let sizes = shape.map { "\($0)" }.joined(separator: ", ") + (shape.count == 1 ? "," : "")
+    let fields = "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': (\(sizes)), }"
+    // Magic, version and length take ten bytes, the line feed at the end one.
+    let taken = fields.utf8.count + 11
+    let whole = size ?? (taken + 63) / 64 * 64
+    let padded = fields + String(repeating: " ", count: whole - taken) + "\n"
+    let length = UInt16(whole - 10)
+    return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(padded.utf8)
   }
 }
 
@@ -125,7 +127,7 @@ private struct PythonLiteral {
       // Python 2 wrote 3L.
       let word = try word()
       guard let size = Int(word.hasSuffix("L") ? String(word.dropLast()) : word), size >= 0,
-        sizes.count < StoredTensor.maximumRank
+        sizes.count < NumPyHeader.maximumRank
       else { throw Damage("its shape is not possible") }
       sizes.append(size)
       if try peek() != UInt8(ascii: ")") { try expect(",") }

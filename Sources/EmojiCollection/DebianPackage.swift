@@ -1,3 +1,4 @@
+internal import Corpora
 internal import Files
 internal import Foundation
 
@@ -58,7 +59,7 @@ struct DebianPackage {
 
   /// The package in `folder`, if it was unpacked there before.
   private static func unpacked(_ name: String, _ folder: String) -> DebianPackage? {
-    guard let version = try? InputFile(folder + "/version").all() else { return nil }
+    guard let version = try? wholeFile(folder + "/version") else { return nil }
     return DebianPackage(
       name: name, version: String(decoding: version, as: UTF8.self), root: folder + "/root")
   }

@@ -1,34 +1,38 @@
 /// The table of contents of a zip archive, with sizes and places checked against the file.
 ///
-/// Only the central directory is believed, as by every other reader. Sizes beyond 32 bits
-/// (“zip64”), which PyTorch writes for all large files, are understood; encryption and archives in
-/// several volumes are not.
+/// Only the central directory is believed, as by every other reader. Sizes beyond 32 bits (“zip64”)
+/// are understood; encryption and archives in several volumes are not.
 ///
 /// - Source: PKWARE, APPNOTE.TXT 6.3, sections 4.3 and 4.5.
-struct ZipArchive {
-  struct Entry {
-    let name: String
+package struct ZipArchive {
+  package struct Entry: Sendable {
+    package let name: String
     /// 0 stored, 8 deflated.
-    let method: UInt16
-    let checksum: UInt32
+    package let method: UInt16
+    /// CRC-32 of the unpacked bytes.
+    package let checksum: UInt32
     /// Where its local header begins.
-    let header: Int
-    let packedSize: Int
-    let size: Int
+    package let header: Int
+    /// In bytes, packed and unpacked.
+    package let packedSize: Int
+    package let size: Int
   }
 
   /// The most entries an archive may have; PyTorch makes one for each storage.
-  static let maximumEntries = 1 << 20
+  package static let maximumEntries = 1 << 20
 
-  let bytes: UnsafeRawBufferPointer
-  private(set) var entries: [Entry] = []
+  /// The whole archive, which must stay where it is for as long as this is used.
+  package let bytes: UnsafeRawBufferPointer
+  package private(set) var entries: [Entry] = []
   private var indexes: [String: Int] = [:]
 
-  static func isOne(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  /// Whether a file begins as a zip archive does.
+  package static func isOne(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x50, 0x4B, 5, 6])
   }
 
-  init(_ bytes: UnsafeRawBufferPointer) throws(Damage) {
+  /// - Throws: ``Damage`` for what is no archive, or lies about where its entries are.
+  package init(_ bytes: UnsafeRawBufferPointer) throws(Damage) {
     self.bytes = bytes
     let directory = try Self.directory(of: bytes)
     var cursor = ByteCursor(bytes, directory)
@@ -51,10 +55,10 @@ struct ZipArchive {
     }
   }
 
-  subscript(name: String) -> Entry? { indexes[name].map { entries[$0] } }
+  package subscript(name: String) -> Entry? { indexes[name].map { entries[$0] } }
 
   /// The bytes of an entry as they lie in the file.
-  func packedBytes(of entry: Entry) throws(Damage) -> Range<Int> {
+  package func packedBytes(of entry: Entry) throws(Damage) -> Range<Int> {
     var cursor = ByteCursor(bytes, from: entry.header)
     guard try cursor.little(UInt32.self) == 0x0403_4B50 else {
       throw Damage("“\(entry.name)” is not where the archive says")
@@ -63,15 +67,6 @@ struct ZipArchive {
     let (name, extra) = (try cursor.length(UInt16.self), try cursor.length(UInt16.self))
     _ = try cursor.take(name + extra)
     return try cursor.take(entry.packedSize)
-  }
-
-  /// The bytes of an entry that is not compressed.
-  func storedBytes(of entry: Entry) throws(Damage) -> Range<Int> {
-    guard entry.method == 0, entry.size == entry.packedSize else {
-      throw Damage(
-        "“\(entry.name)” is compressed, which PyTorch never does; unpack and save it anew")
-    }
-    return try packedBytes(of: entry)
   }
 
   /// Finds the central directory from the file's end.
