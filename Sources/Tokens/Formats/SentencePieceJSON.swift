@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Languages
 
 /// Writes a SentencePiece model as the `tokenizer.json` that reads texts alike.
 ///
