@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Tokens
 
 /// A folder with a published model's files, as its authors laid them out.
 ///

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Languages
 import Layers
 import Models
 import Pictures
