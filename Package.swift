@@ -229,7 +229,7 @@ let package = Package(
     .test("Towers", "Checkpoints", "Layers", "Losses", "Torch"),
     .test("Losses", "Checkpoints", "Torch"),
     .test(
-      "Models", "Towers", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
+      "Models", "Towers", "Languages", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
     .test("Recipes", "Checkpoints", "Pictures", "Settings", "Towers", "Layers", "Torch"),
     .test(
       "Training", "Recipes", "Models", "Corpora", "Pictures", "Tokens", "Towers", "Layers",
