@@ -72,7 +72,7 @@ let package = Package(
         .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
-    .target(name: "Layers", dependencies: ["Choices", "Torch"], swiftSettings: strict),
+    .target(name: "Layers", dependencies: ["Choices", "CTorch", "Torch"], swiftSettings: strict),
     .target(
       name: "Checkpoints", dependencies: ["FileSystem", "Layers", "Torch"], swiftSettings: strict),
 

@@ -12,7 +12,7 @@ package final class StartingSource: ParameterSource {
   private let image, text: StartingTower?
   private let isOneModel: Bool
   /// What is drawn even where both towers are of one model.
-  private let alwaysDrawn: Set<String>
+  private let alwaysDrawn: Set<ParameterRole>
   /// Of the text tower's table of tokens, which rows are taken, and how many there are.
   private let rows: (kept: Tensor, count: Int)?
   private let drawn: RandomSource
@@ -34,7 +34,10 @@ package final class StartingSource: ParameterSource {
     isOneModel =
       image != nil && image?.files.card.name == text?.files.card.name
       && image?.files.weights.map(\.path) == text?.files.weights.map(\.path)
-    alwaysDrawn = Set((drawsScale ? ["log_scale"] : []) + (drawsBias ? ["bias"] : []))
+    var alwaysDrawn: Set<ParameterRole> = []
+    if drawsScale { alwaysDrawn.insert(.scale) }
+    if drawsBias { alwaysDrawn.insert(.bias) }
+    self.alwaysDrawn = alwaysDrawn
     drawn = drawing
     rows = keptTokens.map {
       (Tensor($0.map(Int64.init)), text?.files.card.encoder.text?.vocabulary ?? 0)
@@ -44,23 +47,25 @@ package final class StartingSource: ParameterSource {
   package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
     throws(CheckpointError) -> Tensor
   {
+    let role = ParameterRole(of: key)
     for tower in [image, text] {
-      guard let tower, key.hasPrefix(tower.side + ".") else { continue }
+      guard let tower, tower.role == role else { continue }
       guard let inner = tower.key(of: key), !lacksPooler(tower, inner) else {
         return try drawn.tensor(key, shape, initializer)
       }
-      guard let rows, tower.side == "text", key.hasSuffix("tokens.weight") else {
+      guard let rows, role == .textTower, key.hasSuffix("tokens.weight") else {
         return try tower.tensor(inner, shape, initializer)
       }
       let table = try tower.tensor(inner, [rows.count] + shape.dropFirst(), initializer)
       return table.gathered(0, rows.kept)
     }
-    let tower =
-      key.hasPrefix("image_projection.")
-      ? image
-      : key.hasPrefix("text_projection.")
-        ? text
-        : isOneModel && !alwaysDrawn.contains(key) ? image : nil
+    let tower: StartingTower? =
+      switch role {
+      case .imageProjection: image
+      case .textProjection: text
+      case let other?: isOneModel && !alwaysDrawn.contains(other) ? image : nil
+      case nil: isOneModel ? image : nil
+      }
     if let tower, !tower.files.isBackbone,
       let numbers = try? tower.source.tensor(key, shape, initializer)
     {

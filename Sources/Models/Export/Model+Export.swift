@@ -32,10 +32,10 @@ extension Model {
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw ExportError.placeTaken(path: folder)
     }
-    guard let image = files.card.encoder.image else {
+    guard let image = files.card.encoder.image?.settings else {
       throw ExportError.oneSided(model: files.card.name, side: "pictures")
     }
-    guard let text = files.card.encoder.text else {
+    guard let text = files.card.encoder.text?.settings else {
       throw ExportError.oneSided(model: files.card.name, side: "texts")
     }
     let texts = try ExportedTexts(of: files, for: format)
