@@ -70,8 +70,8 @@ package struct StartingTower {
 
   /// The numbers of a parameter, by its name in this tower.
   ///
-  /// Some fit other shapes, too: positions of a vision transformer are resampled to as many as are asked
-  /// for, as the tower itself would for pictures of that size.
+  /// Some fit other shapes, too: positions of a vision transformer are resampled to as many as are
+  /// asked for, as the tower itself would for pictures of that size.
   ///
   /// - Throws: ``CheckpointError`` that says what to do if the run wants other shapes.
   func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer) throws(CheckpointError)

@@ -13,8 +13,8 @@ package struct Tensor: @unchecked Sendable {
   // sendable, ever writes to the numbers behind one.
   private let handle: Handle
 
-  /// A `ct_tensor`, for functions of the shim: those of this target, and the one of `Layers` that computes
-  /// a block in one piece.
+  /// A `ct_tensor`, for functions of the shim: those of this target, and the one with which
+  /// `Layers` computes a block in one piece.
   package var pointer: OpaquePointer? { handle.pointer }
 
   private final class Handle {
@@ -24,7 +24,9 @@ package struct Tensor: @unchecked Sendable {
   }
 
   /// Takes over what a `ct_` function made; `operation` is the caller's name.
-  package init(_ made: OpaquePointer?, _ operation: StaticString = #function, on operands: Tensor...) {
+  package init(
+    _ made: OpaquePointer?, _ operation: StaticString = #function, on operands: Tensor...
+  ) {
     if made == nil {
       let shapes = operands.map { "\($0.shape)" }.joined(separator: " and ")
       let message = "\(operation) on \(shapes): \(String(cString: ct_error()))"

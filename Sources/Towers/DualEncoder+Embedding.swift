@@ -11,7 +11,8 @@ extension DualEncoder {
     embed(imageFeatures: imageFeatures(of: pixels))
   }
 
-  /// Embeddings of images of which parts are named; towers that see an image as a whole ignore them.
+  /// Embeddings of images of which parts are named; a tower that sees images as a whole ignores
+  /// them.
   ///
   /// - Parameters:
   ///   - boxes: The parts of each picture; nil where none are named.

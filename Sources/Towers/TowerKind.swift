@@ -25,7 +25,8 @@ package protocol TowerKind: Codable, Equatable, Sendable {
   /// EfficientNet inside BriVL's tower. Nil where `other` becomes the whole tower.
   func part(begunWith other: any TowerKind) -> String?
 
-  /// The shape of a parameter that can serve a tower in which it has another shape; nil for all others.
+  /// The shape of a parameter that can be resized for a tower in which it has another shape; nil
+  /// for all others.
   ///
   /// - Parameters:
   ///   - parameter: Its name within the tower: `positions`.
@@ -43,19 +44,22 @@ extension TowerKind {
 
 /// The settings of one kind of image tower.
 package protocol ImageTowerKind: TowerKind {
+  // Said again, as it has a default here: otherwise callers would get the default and not the kind's.
+  func check(_ name: String) throws(CheckpointError)
+
   /// Side of the images it takes, in pixels.
   var size: Int { get set }
-  /// Side of a patch, in pixels, for towers that cut images of one size into patches; nil for towers
+  /// Side of a patch, in pixels, for towers that cut images of one size into patches; nil for those
   /// that take any size.
   var patchSide: Int? { get }
-  /// The most parts of an image, each named by a box, that it looks at; 0 for towers that see an image
-  /// as a whole.
+  /// The most parts of an image, each named by a box, that it looks at; 0 for towers that see
+  /// images as a whole.
   var mostBoxes: Int { get }
 
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
   func makeTower(in scope: Scope) throws(CheckpointError) -> any ImageTower
 
-  /// This tower with `other` inside, for training that begins with `other`; nil if there is no place
+  /// This tower with `other` inside, for training that begins with `other`; nil if it has no place
   /// for it.
   func holding(_ other: any ImageTowerKind) -> (any ImageTowerKind)?
 }
@@ -90,11 +94,12 @@ package protocol TextTowerKind: TowerKind {
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
   func makeTower(in scope: Scope) throws(CheckpointError) -> any TextTower
 
-  /// This tower with `other` inside, for training that begins with `other`; nil if there is no place
+  /// This tower with `other` inside, for training that begins with `other`; nil if it has no place
   /// for it.
   func holding(_ other: any TextTowerKind) -> (any TextTowerKind)?
 
-  /// This tower, taken from a backbone, with what a recipe decides: how it makes one vector of a text.
+  /// This tower, taken from a backbone, with what a recipe decides of it: how it makes one vector
+  /// of a text.
   ///
   /// - Parameters:
   ///   - wanted: The tower that the recipe names, of any kind.

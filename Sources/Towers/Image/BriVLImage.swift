@@ -57,8 +57,8 @@ package struct BriVLImage: ImageTower {
     }
   }
 
-  /// Boxes of a picture that the release was trained with, besides the whole: those that its detector
-  /// was surest of.
+  /// Boxes of a picture that the release was trained with, besides the whole: those that its
+  /// detector was surest of.
   package static let mostBoxes = 36
 
   package var width: Int { settings.head.width }
@@ -162,8 +162,8 @@ package struct BriVLImage: ImageTower {
 
   package func doubt(aboutImagesOfSide side: Int) -> String? {
     guard losesParts(ofSide: side) else { return nil }
-    return "Of pictures of \(side) pixels BriVL's last parts, placed as its release places them, lie "
-      + "outside, and the first gradients are huge: take larger pictures, or a smaller "
+    return "Of pictures of \(side) pixels BriVL's last parts, placed as its release places them, "
+      + "lie outside, and the first gradients are huge: take larger pictures, or a smaller "
       + "model.image.parts."
   }
 
