@@ -83,8 +83,7 @@ extension Model {
   ///   - boxes: Marked parts of each picture, in pixels of what preprocessing makes of it, for towers
   ///     that look at parts; others ignore them. For nil such a tower takes even parts.
   /// - Throws: ``ModelError`` if the model has no image tower; ``TorchError`` if libtorch fails.
-  package func embed(pixels: [Float], count: Int, boxes: [[ImageBox]?] = []) throws -> [Float]
-  {
+  package func embed(pixels: [Float], count: Int, boxes: [[ImageBox]?] = []) throws -> [Float] {
     guard encoder.images != nil else {
       throw ModelError.noTower(model: card.name, side: "pictures")
     }

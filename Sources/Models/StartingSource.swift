@@ -13,8 +13,8 @@ package final class StartingSource: ParameterSource {
   private let isOneModel: Bool
   /// What is drawn even where both towers are of one model.
   private let alwaysDrawn: Set<ParameterRole>
-  /// Of the text tower's table of tokens, which rows are taken, and how many there are.
-  private let rows: (kept: Tensor, count: Int)?
+  /// The text tower's table of tokens: its name, which rows are taken, and how many there are.
+  private let rows: (table: String, kept: Tensor, count: Int)?
   private let drawn: RandomSource
   /// The linear maps behind the towers' vectors that were drawn, as their files have none.
   package private(set) var drawnPoolers: [String] = []
@@ -39,8 +39,11 @@ package final class StartingSource: ParameterSource {
     if drawsBias { alwaysDrawn.insert(.bias) }
     self.alwaysDrawn = alwaysDrawn
     drawn = drawing
-    rows = keptTokens.map {
-      (Tensor($0.map(Int64.init)), text?.files.card.encoder.text?.vocabulary ?? 0)
+    if let keptTokens, let text, let tower = text.files.card.encoder.text?.settings {
+      let kept = Tensor(keptTokens.map { Int64($0) })
+      rows = ("\(text.side).\(tower.tableName)", kept, tower.vocabulary)
+    } else {
+      rows = nil
     }
   }
 
@@ -53,7 +56,7 @@ package final class StartingSource: ParameterSource {
       guard let inner = tower.key(of: key), !lacksPooler(tower, inner) else {
         return try drawn.tensor(key, shape, initializer)
       }
-      guard let rows, role == .textTower, key.hasSuffix("tokens.weight") else {
+      guard let rows, inner == rows.table else {
         return try tower.tensor(inner, shape, initializer)
       }
       let table = try tower.tensor(inner, [rows.count] + shape.dropFirst(), initializer)
@@ -76,8 +79,9 @@ package final class StartingSource: ParameterSource {
 
   /// Whether a tower lacks a parameter of a pooler; remembers the pooler if so.
   private func lacksPooler(_ tower: StartingTower, _ key: String) -> Bool {
-    let pooler = tower.side + ".pooler"
-    guard key.hasPrefix(pooler + "."), !tower.source.has(key) else { return false }
+    guard let pooler = tower.pooler, key.hasPrefix(pooler + "."), !tower.source.has(key) else {
+      return false
+    }
     if !drawnPoolers.contains(pooler) { drawnPoolers.append(pooler) }
     return true
   }

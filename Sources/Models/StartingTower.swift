@@ -15,6 +15,9 @@ package struct StartingTower {
   /// Its own settings, not the run's.
   private let own: any TowerKind
 
+  /// What names of its pooler's parameters begin with, without the point; nil if it can have none.
+  var pooler: String? { own.pooler.map { side + "." + $0 } }
+
   /// What names of its parameters begin with, without the point.
   var side: String { role.rawValue }
 

@@ -21,6 +21,10 @@ package protocol TowerKind: Codable, Equatable, Sendable {
   /// - Throws: ``CheckpointError/impossible(setting:reason:)``
   func check(_ name: String) throws(CheckpointError)
 
+  /// The scope of a linear map behind the tower's vector that files of such towers may lack, and that is
+  /// then drawn when training begins with them; nil if there is none.
+  var pooler: String? { get }
+
   /// The part of this tower that `other` becomes when training begins with it: `network` for an
   /// EfficientNet inside BriVL's tower. Nil where `other` becomes the whole tower.
   func part(begunWith other: any TowerKind) -> String?
@@ -37,6 +41,7 @@ package protocol TowerKind: Codable, Equatable, Sendable {
 }
 
 extension TowerKind {
+  package var pooler: String? { nil }
   package func part(begunWith other: any TowerKind) -> String? { nil }
   package func shape(ofResizable parameter: String) -> [Int]? { nil }
   package func resized(_ parameter: String, _ numbers: Tensor, to shape: [Int]) -> Tensor? { nil }
@@ -80,7 +85,9 @@ package protocol TextTowerKind: TowerKind {
   var vocabulary: Int { get set }
   /// The most tokens a text may have.
   var contextLength: Int { get }
-  /// Width of its table of tokens.
+  /// The name of its table of tokens, within the tower.
+  var tableName: String { get }
+  /// Width of that table.
   var tableWidth: Int { get }
   /// The id of the token that fills up short texts; nil for towers that do not need to know it.
   var paddingToken: Int32? { get set }
@@ -107,6 +114,7 @@ package protocol TextTowerKind: TowerKind {
 }
 
 extension TextTowerKind {
+  package var tableName: String { "tokens.weight" }
   package var paddingToken: Int32? {
     get { nil }
     set {}

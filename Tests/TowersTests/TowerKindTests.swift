@@ -1,16 +1,25 @@
 import Foundation
 import Layers
+import TestSupport
 import Testing
 import Torch
 import Towers
 
 @Suite("The lists of towers")
 struct TowerKindTests {
-  @Test("A kind is named once")
-  func once() {
-    let images = imageTowers.map { $0.kind }
-    let texts = textTowers.map { $0.kind }
-    #expect(Set(images).count == images.count && Set(texts).count == texts.count)
+  @Test(
+    "Every tower's file is in the list, and no kind is given twice",
+    arguments: [
+      ("Image", ": ImageTowerKind {", imageTowers.map { $0.kind }),
+      ("Text", ": TextTowerKind {", textTowers.map { $0.kind }),
+    ])
+  func complete(folder: String, mark: String, kinds: [String]) throws {
+    let path = root().appendingPathComponent("Sources/Towers/" + folder).path
+    let conforming = try FileManager.default.contentsOfDirectory(atPath: path).filter {
+      try String(contentsOfFile: path + "/" + $0, encoding: .utf8).contains(mark)
+    }
+    #expect(conforming.count == kinds.count)
+    #expect(Set(kinds).count == kinds.count)
   }
 
   @Test("A file's tower is of the kind that the file names")

@@ -142,6 +142,7 @@ extension ViT.Settings {
 extension ViT.Settings: ImageTowerKind {
   package static let kind = "vit"
   package var words: String { "a vision transformer" }
+  package var pooler: String? { "pooler" }
   package var patchSide: Int? { patch }
   package var dropouts: [TowerDropout] {
     [TowerDropout(dropout, TowerDropout.inBlocks + ["patches"])]

@@ -162,6 +162,7 @@ extension PerceptronHead {
 extension BERT.Settings: TextTowerKind {
   package static let kind = "bert"
   package var words: String { "a BERT" }
+  package var pooler: String? { "pooler" }
   package var tableWidth: Int { width }
   package var countsFromPadding: Bool { positionScheme == .afterPadding }
   package var paddingToken: Int32? {

@@ -80,6 +80,7 @@ extension BriVLText.Settings: TextTowerKind {
     set { bert.vocabulary = newValue }
   }
   package var contextLength: Int { length }
+  package var tableName: String { "bert." + bert.tableName }
   package var tableWidth: Int { bert.width }
   package var countsFromPadding: Bool { bert.countsFromPadding }
   package var paddingToken: Int32? {
