@@ -82,7 +82,7 @@ let package = Package(
         .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
-    .target(name: "Layers", dependencies: ["Settings", "Torch"], swiftSettings: strict),
+    .target(name: "Layers", dependencies: ["Settings", "CTorch", "Torch"], swiftSettings: strict),
     .target(
       name: "Checkpoints", dependencies: ["Files", "Layers", "Torch"], swiftSettings: strict),
 
@@ -232,8 +232,8 @@ let package = Package(
       "Models", "Towers", "Languages", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
     .test("Recipes", "Checkpoints", "Pictures", "Settings", "Towers", "Layers", "Torch"),
     .test(
-      "Training", "Recipes", "Models", "Corpora", "Pictures", "Tokens", "Towers", "Layers",
-      "Checkpoints", "Torch"),
+      "Training", "Recipes", "Models", "Corpora", "Losses", "Pictures", "Tokens", "Towers", "Layers",
+      "Torch"),
     .test("Evaluation"),
     .testTarget(
       name: "SearchTests",

@@ -7,7 +7,6 @@
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/embedding_bag.h>
-#include <ATen/ops/group_norm.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
@@ -128,9 +127,6 @@ ct_tensor ct_layer_norm(ct_tensor x, ct_tensor w, ct_tensor b, double epsilon) {
   return tensor([&] {
     return at::layer_norm(ref(x), ref(w).sizes(), ref(w), opt(b), epsilon);
   });
-}
-ct_tensor ct_group_norm(ct_tensor x, int64_t groups, ct_tensor w, ct_tensor b, double epsilon) {
-  return tensor([&] { return at::group_norm(ref(x), groups, opt(w), opt(b), epsilon); });
 }
 ct_tensor ct_conv2d(ct_tensor x, ct_tensor w, ct_tensor b, int64_t stride, int64_t padding,
                     int64_t groups) {

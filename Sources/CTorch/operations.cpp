@@ -26,7 +26,6 @@
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/softmax.h>
-#include <ATen/ops/stack.h>
 #include <ATen/ops/sub.h>
 #include <ATen/ops/tanh.h>
 #include "ct_operations.h"
@@ -124,9 +123,6 @@ ct_tensor ct_narrow(ct_tensor a, int64_t axis, int64_t start, int64_t length) {
 }
 ct_tensor ct_cat(const ct_tensor *all, int n, int64_t axis) {
   return tensor([&] { return at::cat(list(all, n), axis); });
-}
-ct_tensor ct_stack(const ct_tensor *all, int n, int64_t axis) {
-  return tensor([&] { return at::stack(list(all, n), axis); });
 }
 ct_tensor ct_index_select(ct_tensor a, int64_t axis, ct_tensor index) {
   return tensor([&] { return at::index_select(ref(a), axis, ref(index)); });

@@ -30,3 +30,10 @@ package struct BatchNorm {
       epsilon: epsilon)
   }
 }
+
+extension Parameter {
+  /// Whether it is a running mean or variance of a ``BatchNorm``: gathered, not learned.
+  package var isStatistic: Bool {
+    name.hasSuffix(".running_mean") || name.hasSuffix(".running_var")
+  }
+}

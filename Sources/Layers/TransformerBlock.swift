@@ -114,7 +114,7 @@ package struct TransformerBlock {
       out: FrozenMap(attention.out.weight, attention.out.bias),
       perceptronNorm: FrozenMap(perceptronNorm.weight, perceptronNorm.bias),
       inner: FrozenMap(inner.weight, inner.bias), outer: FrozenMap(outer.weight, outer.bias),
-      heads: attention.heads, curve: style.activation.curve,
+      heads: attention.heads, activation: style.activation,
       normIsAfter: style.normPlace == .after, epsilon: style.epsilon)
   }
 }
@@ -178,17 +178,5 @@ extension [TransformerBlock] {
     }
     guard rows == nil, let tokens else { return x }
     return tokens.addingPadding(to: x)
-  }
-}
-
-extension Activation {
-  fileprivate var curve: FrozenBlock.Curve {
-    switch self {
-    case .gelu: .gelu
-    case .tanhGELU: .tanhGELU
-    case .quickGELU: .quickGELU
-    case .relu: .relu
-    case .silu: .silu
-    }
   }
 }

@@ -81,10 +81,9 @@ extension Model {
   /// - Parameters:
   ///   - pixels: What ``ModelCard/preprocessing`` makes of each picture, one after another.
   ///   - boxes: Marked parts of each picture, in pixels of what preprocessing makes of it, for towers
-  ///     that look at parts (``BriVLImage``); others ignore them. For nil the tower takes even parts.
+  ///     that look at parts; others ignore them. For nil such a tower takes even parts.
   /// - Throws: ``ModelError`` if the model has no image tower; ``TorchError`` if libtorch fails.
-  package func embed(pixels: [Float], count: Int, boxes: [[BriVLImage.Box]?] = []) throws -> [Float]
-  {
+  package func embed(pixels: [Float], count: Int, boxes: [[ImageBox]?] = []) throws -> [Float] {
     guard encoder.images != nil else {
       throw ModelError.noTower(model: card.name, side: "pictures")
     }

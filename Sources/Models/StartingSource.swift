@@ -12,9 +12,9 @@ package final class StartingSource: ParameterSource {
   private let image, text: StartingTower?
   private let isOneModel: Bool
   /// What is drawn even where both towers are of one model.
-  private let alwaysDrawn: Set<String>
-  /// Of the text tower's table of tokens, which rows are taken, and how many there are.
-  private let rows: (kept: Tensor, count: Int)?
+  private let alwaysDrawn: Set<ParameterRole>
+  /// The text tower's table of tokens: its name, which rows are taken, and how many there are.
+  private let rows: (table: String, kept: Tensor, count: Int)?
   private let drawn: RandomSource
   /// The linear maps behind the towers' vectors that were drawn, as their files have none.
   package private(set) var drawnPoolers: [String] = []
@@ -34,33 +34,41 @@ package final class StartingSource: ParameterSource {
     isOneModel =
       image != nil && image?.files.card.name == text?.files.card.name
       && image?.files.weights.map(\.path) == text?.files.weights.map(\.path)
-    alwaysDrawn = Set((drawsScale ? ["log_scale"] : []) + (drawsBias ? ["bias"] : []))
+    var alwaysDrawn: Set<ParameterRole> = []
+    if drawsScale { alwaysDrawn.insert(.scale) }
+    if drawsBias { alwaysDrawn.insert(.bias) }
+    self.alwaysDrawn = alwaysDrawn
     drawn = drawing
-    rows = keptTokens.map {
-      (Tensor($0.map(Int64.init)), text?.files.card.encoder.text?.vocabulary ?? 0)
+    if let keptTokens, let text, let tower = text.files.card.encoder.text?.settings {
+      let kept = Tensor(keptTokens.map { Int64($0) })
+      rows = ("\(text.side).\(tower.tableName)", kept, tower.vocabulary)
+    } else {
+      rows = nil
     }
   }
 
   package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
     throws(CheckpointError) -> Tensor
   {
+    let role = ParameterRole(of: key)
     for tower in [image, text] {
-      guard let tower, key.hasPrefix(tower.side + ".") else { continue }
+      guard let tower, tower.role == role else { continue }
       guard let inner = tower.key(of: key), !lacksPooler(tower, inner) else {
         return try drawn.tensor(key, shape, initializer)
       }
-      guard let rows, tower.side == "text", key.hasSuffix("tokens.weight") else {
+      guard let rows, inner == rows.table else {
         return try tower.tensor(inner, shape, initializer)
       }
       let table = try tower.tensor(inner, [rows.count] + shape.dropFirst(), initializer)
       return table.gathered(0, rows.kept)
     }
-    let tower =
-      key.hasPrefix("image_projection.")
-      ? image
-      : key.hasPrefix("text_projection.")
-        ? text
-        : isOneModel && !alwaysDrawn.contains(key) ? image : nil
+    let tower: StartingTower? =
+      switch role {
+      case .imageProjection: image
+      case .textProjection: text
+      case let other?: isOneModel && !alwaysDrawn.contains(other) ? image : nil
+      case nil: isOneModel ? image : nil
+      }
     if let tower, !tower.files.isBackbone,
       let numbers = try? tower.source.tensor(key, shape, initializer)
     {
@@ -71,8 +79,9 @@ package final class StartingSource: ParameterSource {
 
   /// Whether a tower lacks a parameter of a pooler; remembers the pooler if so.
   private func lacksPooler(_ tower: StartingTower, _ key: String) -> Bool {
-    let pooler = tower.side + ".pooler"
-    guard key.hasPrefix(pooler + "."), !tower.source.has(key) else { return false }
+    guard let pooler = tower.pooler, key.hasPrefix(pooler + "."), !tower.source.has(key) else {
+      return false
+    }
     if !drawnPoolers.contains(pooler) { drawnPoolers.append(pooler) }
     return true
   }

@@ -6,14 +6,20 @@ package import Towers
 /// A tower of another model that one of a run's begins with.
 package struct StartingTower {
   package let files: ModelFiles
-  /// Which of the run's towers: `image` or `text`.
-  let side: String
+  /// Which of the run's towers it begins.
+  let role: ParameterRole
   /// The part of the run's tower that it becomes, with a point behind: `bert.` inside BriVL's text
   /// tower; empty if it becomes all of it.
   private let part: String
   let source: MappedSource
-  /// Its own vision transformer, whose positions may serve another size.
-  private let vision: ViT.Settings?
+  /// Its own settings, not the run's.
+  private let own: any TowerKind
+
+  /// What names of its pooler's parameters begin with, without the point; nil if it can have none.
+  var pooler: String? { own.pooler.map { side + "." + $0 } }
+
+  /// What names of its parameters begin with, without the point.
+  var side: String { role.rawValue }
 
   /// - Parameters:
   ///   - files: The model whose image tower is taken.
@@ -21,14 +27,10 @@ package struct StartingTower {
   /// - Throws: ``CheckpointError`` if a file cannot be read, ``ModelError`` if the model lacks the
   ///   tower.
   package init(_ files: ModelFiles, images tower: ImageTowerSettings?) throws {
-    guard let own = files.card.encoder.image else {
+    guard let own = files.card.encoder.image?.settings else {
       throw ModelError.noTower(model: files.card.name, side: "pictures")
     }
-    var part = ""
-    if case .efficientNet = own, case .brivl = tower { part = "network." }
-    vision = if case .vit(let settings) = own { settings } else { nil }
-    (self.files, side, self.part) = (files, "image", part)
-    source = try Self.source(files, .images)
+    try self.init(files, .imageTower, own, part: tower?.settings.part(begunWith: own))
   }
 
   /// - Parameters:
@@ -37,13 +39,20 @@ package struct StartingTower {
   /// - Throws: ``CheckpointError`` if a file cannot be read, ``ModelError`` if the model lacks the
   ///   tower.
   package init(_ files: ModelFiles, texts tower: TextTowerSettings?) throws {
-    guard let own = files.card.encoder.text else {
+    guard let own = files.card.encoder.text?.settings else {
       throw ModelError.noTower(model: files.card.name, side: "texts")
     }
-    var part = ""
-    if case .bert = own, case .brivl = tower { part = "bert." }
-    (self.files, side, self.part, vision) = (files, "text", part, nil)
-    source = try Self.source(files, .texts)
+    try self.init(files, .textTower, own, part: tower?.settings.part(begunWith: own))
+  }
+
+  private init(_ files: ModelFiles, _ role: ParameterRole, _ own: any TowerKind, part: String?)
+    throws
+  {
+    self.files = files
+    self.role = role
+    self.own = own
+    self.part = part.map { $0 + "." } ?? ""
+    source = try Self.source(files, role == .imageTower ? .images : .texts)
   }
 
   private static func source(_ files: ModelFiles, _ towers: DualEncoder.Towers) throws
@@ -64,18 +73,15 @@ package struct StartingTower {
 
   /// The numbers of a parameter, by its name in this tower.
   ///
-  /// Positions of a vision transformer are resampled to as many as are asked for, as the tower itself
-  /// would for pictures of that size.
+  /// Some fit other shapes, too: positions of a vision transformer are resampled to as many as are
+  /// asked for, as the tower itself would for pictures of that size.
   ///
   /// - Throws: ``CheckpointError`` that says what to do if the run wants other shapes.
   func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer) throws(CheckpointError)
     -> Tensor
   {
     do {
-      guard let vision, key == "image.positions" else {
-        return try source.tensor(key, shape, initializer)
-      }
-      return try positions(of: vision, shape, initializer)
+      return try fitted(key, shape, initializer)
     } catch .misshapen(_, let wanted, let found) {
       throw mismatch("“\(key)” is \(found) in it, and the settings want \(wanted)")
     } catch .missing {
@@ -83,26 +89,22 @@ package struct StartingTower {
     }
   }
 
-  private func positions(of vision: ViT.Settings, _ shape: [Int], _ initializer: Initializer)
+  private func fitted(_ key: String, _ shape: [Int], _ initializer: Initializer)
     throws(CheckpointError) -> Tensor
   {
-    let side = vision.size / vision.patch
-    let extra = vision.hasClassToken ? 1 : 0
-    let table = try source.tensor(
-      "image.positions", [side * side + extra, vision.width], initializer)
-    let newSide = Int(Double(shape[0] - extra).squareRoot().rounded())
-    guard newSide != side else { return table }
-    guard newSide * newSide + extra == shape[0], shape.dropFirst() == [vision.width] else {
-      throw .misshapen(key: "image.positions", expected: shape, found: table.shape)
+    let name = String(key.dropFirst(side.count + 1))
+    guard let ownShape = own.shape(ofResizable: name), ownShape != shape else {
+      return try source.tensor(key, shape, initializer)
     }
-    let grid = vision.resampling(
-      table.narrowed(0, to: extra..<extra + side * side), rows: newSide, columns: newSide)
-    return extra == 0
-      ? grid : .concatenated([table.narrowed(0, to: 0..<extra), grid], axis: 0)
+    let numbers = try source.tensor(key, ownShape, initializer)
+    guard let resized = own.resized(name, numbers, to: shape) else {
+      throw .misshapen(key: key, expected: shape, found: numbers.shape)
+    }
+    return resized
   }
 
   private func mismatch(_ reason: String) -> CheckpointError {
-    let free = side == "image" ? " (of a vision transformer, only size may be another)" : ""
+    let free = role == .imageTower ? " (of a vision transformer, only size may be another)" : ""
     return .impossible(
       setting: "model." + side,
       reason: "the run begins with \(files.card.name), and \(reason). Leave out what sets "

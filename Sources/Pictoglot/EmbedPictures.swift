@@ -69,14 +69,15 @@ extension ImageTextModel {
   }
 
   /// The marked parts of pictures as a tower that looks at parts sees them; none for other towers.
-  private func boxes(of pictures: EmbeddedPictures) -> [[BriVLImage.Box]?] {
-    guard case .brivl = card.encoder.image else { return [] }
+  private func boxes(of pictures: EmbeddedPictures) -> [[ImageBox]?] {
+    let most = card.encoder.image?.settings.mostBoxes ?? 0
+    guard most > 0 else { return [] }
     let side = Float(card.preprocessing.size)
     return zip(pictures.samples, pictures.sizes).map { sample, size in
       guard !sample.boxes.isEmpty else { return nil }
       let (x, y) = (side / Float(size.width), side / Float(size.height))
-      // The release looked at the 36 that its detector was surest of, which come first.
-      return sample.boxes.prefix(BriVLImage.mostBoxes).map {
+      // Those that a detector was surest of come first.
+      return sample.boxes.prefix(most).map {
         .init(left: $0.left * x, top: $0.top * y, right: $0.right * x, bottom: $0.bottom * y)
       }
     }

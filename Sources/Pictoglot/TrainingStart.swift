@@ -32,7 +32,7 @@ struct TrainingStart {
   func apply(to settings: inout some RecipeSettings) {
     if let image { begin(&settings, pictures: image) }
     guard let text, let tower = text.card.encoder.text else { return }
-    settings.model.text = tower.standing(in: settings.model.text, isBackbone: text.isBackbone)
+    settings.model.text = begun(with: tower, in: settings.model.text, isBackbone: text.isBackbone)
     guard !text.isBackbone else { return }
     let card = text.card
     let isFree = image.map { $0.isBackbone && settings.model.imageProjection != .none } ?? true
@@ -42,22 +42,24 @@ struct TrainingStart {
     }
   }
 
+  /// A text tower in the place of a recipe's.
+  private func begun(
+    with tower: TextTowerSettings, in recipe: TextTowerSettings?, isBackbone: Bool
+  ) -> TextTowerSettings {
+    guard let wanted = recipe?.settings else { return tower }
+    if let holder = wanted.holding(tower.settings) { return TextTowerSettings(holder) }
+    return isBackbone ? TextTowerSettings(tower.settings.adapted(to: wanted)) : tower
+  }
+
   private func begin(_ settings: inout some RecipeSettings, pictures files: ModelFiles) {
     let card = files.card
-    if case .efficientNet(var network) = card.encoder.image,
-      case .brivl(var tower) = settings.model.image
-    {
-      // What BriVL's network is, and not how it was trained.
-      (network.size, network.dropout) = (tower.network.size, tower.network.dropout)
-      tower.network = network
-      settings.model.image = .brivl(tower)
+    guard var tower = card.encoder.image else { return }
+    if let holder = settings.model.image?.settings.holding(tower.settings) {
+      settings.model.image = ImageTowerSettings(holder)
       return
     }
-    settings.model.image = card.encoder.image
-    if case .vit(var tower) = card.encoder.image {
-      tower.size = card.preprocessing.size
-      settings.model.image = .vit(tower)
-    }
+    if tower.settings.patchSide != nil { tower.settings.size = card.preprocessing.size }
+    settings.model.image = tower
     settings.training.preprocessing = card.preprocessing
     settings.training.cachedSide = max(
       settings.training.cachedSide, card.preprocessing.shortSide ?? card.preprocessing.size)
@@ -96,25 +98,6 @@ struct TrainingStart {
   var sources: [String] {
     [image, text].compactMap { files in
       files.map { "begun with \($0.card.name) (\($0.card.license ?? "licence unsaid"))" }
-    }
-  }
-}
-
-extension TextTowerSettings {
-  /// This tower in the place of a recipe's.
-  fileprivate func standing(in recipe: TextTowerSettings?, isBackbone: Bool) -> TextTowerSettings {
-    switch (self, recipe) {
-    case (.bert(let bert), .brivl(var tower)):
-      tower.bert = bert
-      tower.length = min(tower.length, bert.contextLength)
-      return .brivl(tower)
-    case (.bert(var bert), .bert(let wanted)) where isBackbone:
-      (bert.pooling, bert.head) = (wanted.pooling, wanted.head)
-      return .bert(bert)
-    case (.nllb(var encoder), .nllb(let wanted)) where isBackbone:
-      encoder.contextLength = wanted.contextLength
-      return .nllb(encoder)
-    default: return self
     }
   }
 }

@@ -23,10 +23,10 @@ struct VocabularyTrimming {
     of tokenizer: [UInt8], _ tower: TextTowerSettings, _ treatment: TextTreatment,
     for corpus: Corpus
   ) throws {
-    var (text, treatment) = (tower, treatment)
+    var (text, treatment) = (tower.settings, treatment)
     var needed = Set([treatment.padding, treatment.start, treatment.end].compactMap { $0 })
-    if let end = text.end { needed.insert(end) }
-    if let padding = text.padding {
+    if let end = text.endToken { needed.insert(end) }
+    if let padding = text.paddingToken {
       // Positions are counted from behind its number, which must stay what it is.
       needed.formUnion(text.countsFromPadding ? 0...padding : padding...padding)
     }
@@ -47,78 +47,14 @@ struct VocabularyTrimming {
     treatment.end = treatment.end.flatMap { renumbering[$0] }
     let (before, width) = (text.vocabulary, text.tableWidth)
     text.vocabulary = kept.count
-    if let padding = text.padding { text.padding = renumbering[padding] ?? padding }
-    if let end = text.end { text.end = renumbering[end] }
-    self.text = text
+    if let padding = text.paddingToken { text.paddingToken = renumbering[padding] ?? padding }
+    if let end = text.endToken { text.endToken = renumbering[end] }
+    self.text = TextTowerSettings(text)
     self.treatment = treatment
     self.tokenizer = trimmed.json
     let megabytes = (before - kept.count) * width * 4 / 1_000_000
     summary =
       "Keeping \(kept.count) of \(before) tokens, all that the captions use: \(megabytes) MB of "
       + "numbers less"
-  }
-}
-
-extension TextTowerSettings {
-  /// The id of what fills up short texts, for towers that know it.
-  fileprivate var padding: Int32? {
-    get {
-      switch self {
-      case .transformer(let settings): settings.filling?.padding
-      case .bert(let settings): settings.padding
-      case .nllb(let settings): settings.padding
-      case .brivl(let settings): settings.bert.padding
-      case .bag: nil
-      }
-    }
-    set {
-      guard let newValue else { return }
-      switch self {
-      case .transformer(var settings):
-        settings.filling?.padding = newValue
-        self = .transformer(settings)
-      case .bert(var settings):
-        settings.padding = newValue
-        self = .bert(settings)
-      case .nllb(var settings):
-        settings.padding = newValue
-        self = .nllb(settings)
-      case .brivl(var settings):
-        settings.bert.padding = newValue
-        self = .brivl(settings)
-      case .bag: break
-      }
-    }
-  }
-
-  /// The id of the token that a text is read at, for towers that know it.
-  fileprivate var end: Int32? {
-    get { if case .transformer(let settings) = self { settings.end } else { nil } }
-    set {
-      guard case .transformer(var settings) = self else { return }
-      settings.end = newValue
-      self = .transformer(settings)
-    }
-  }
-
-  /// Whether positions are counted from behind the number of the padding token.
-  fileprivate var countsFromPadding: Bool {
-    switch self {
-    case .bert(let settings): settings.positionScheme == .afterPadding
-    case .brivl(let settings): settings.bert.positionScheme == .afterPadding
-    case .nllb: true
-    case .transformer, .bag: false
-    }
-  }
-
-  /// Numbers of a token.
-  fileprivate var tableWidth: Int {
-    switch self {
-    case .transformer(let settings): settings.width
-    case .bag(let settings): settings.width
-    case .bert(let settings): settings.width
-    case .nllb(let settings): settings.width
-    case .brivl(let settings): settings.bert.width
-    }
   }
 }

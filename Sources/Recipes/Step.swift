@@ -116,7 +116,7 @@ package final class Step {
     }
     let pixels = inputs.views[view].pixels
     let ranges = ranges(pixels.shape[0])
-    let isLocked = encoder.locks("image.")
+    let isLocked = encoder.locks(.imageTower)
     return embedded(ranges.map(\.count), of: view, learns) { index in
       let part = pixels.narrowed(0, to: ranges[index])
       guard isLocked else { return encoder.embed(images: part) }
@@ -145,7 +145,7 @@ package final class Step {
   private func embeddedTexts(
     by encoder: DualEncoder, _ projected: @escaping (Tensor) -> Tensor
   ) -> Tensor {
-    let isLocked = encoder.locks("text.")
+    let isLocked = encoder.locks(.textTower)
     let sizes = inputs.texts.map(\.texts.count)
     return embedded(sizes, of: nil, encoder.learns(images: false)) { [inputs] index in
       let part = inputs.texts[index]
@@ -273,18 +273,17 @@ package final class Step {
 }
 
 extension DualEncoder {
-  /// Whether nothing of the tower `name` is learned. A momentum copy is not locked: what it follows is
+  /// Whether nothing of a tower is learned. A momentum copy is not locked: what it follows is
   /// learned, and its batch norms gather statistics of their own.
-  fileprivate func locks(_ name: String) -> Bool {
-    let tower = parameters.filter { $0.name.hasPrefix(name) }
-    return !tower.isEmpty && tower.allSatisfy { !$0.isTrainable }
+  fileprivate func locks(_ tower: ParameterRole) -> Bool {
+    let own = parameters.filter { $0.role == tower }
+    return !own.isEmpty && own.allSatisfy { !$0.isTrainable }
   }
 
   /// Whether anything is learned of what embeds one side.
   fileprivate func learns(images: Bool) -> Bool {
-    let parts = images ? ["image.", "image_projection."] : ["text.", "text_projection."]
-    return parameters.contains { parameter in
-      parameter.isTrainable && parts.contains { parameter.name.hasPrefix($0) }
-    }
+    let parts: [ParameterRole?] =
+      images ? [.imageTower, .imageProjection] : [.textTower, .textProjection]
+    return parameters.contains { $0.isTrainable && parts.contains($0.role) }
   }
 }

@@ -4,7 +4,8 @@ internal import CTorch
 /// with its weight laid out beforehand.
 ///
 /// - Shapes: `[batch, inputs, height, width] → [batch, outputs, height / size, width / size]`
-/// - Returns: Nil where this does not apply; see ``FrozenBlock/callAsFunction(_:lengths:rows:isCausal:)``.
+/// - Returns: Nil where this does not apply: something is learned, the tensors are not float32 on a
+///   CPU, the processor lacks the instructions, or laying out the weight would not pay yet.
 package func frozenPatches(_ x: Tensor, _ map: FrozenMap, size: Int) -> Tensor? {
   guard let precision = InferencePrecision.usable, ct_is_plain_inference(x.pointer),
     map.weight.isFrozen, size > 1, x.shape.count == 4

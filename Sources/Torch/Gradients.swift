@@ -29,15 +29,6 @@ package func withAutocast<Result>(
   return try body()
 }
 
-/// Runs `body` in full precision inside of ``withAutocast(_:on:_:)``: for losses.
-package func withoutAutocast<Result>(on device: Device, _ body: () throws -> Result) rethrows
-  -> Result
-{
-  let before = ct_autocast_enter(device.type, false, DType.bfloat16.rawValue)
-  defer { ct_autocast_leave(device.type, before) }
-  return try body()
-}
-
 extension Tensor {
   /// Adds to the gradient of every trainable parameter this number depends on.
   ///

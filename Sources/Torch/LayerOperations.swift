@@ -17,13 +17,6 @@ package func layerNorm(_ x: Tensor, _ weight: Tensor, _ bias: Tensor?, epsilon: 
   Tensor(ct_layer_norm(x.pointer, weight.pointer, bias?.pointer, epsilon), on: x, weight)
 }
 
-/// Normalization over groups of channels, `[batch, channels, …]`.
-package func groupNorm(
-  _ x: Tensor, groups: Int, _ weight: Tensor, _ bias: Tensor, epsilon: Double
-) -> Tensor {
-  Tensor(ct_group_norm(x.pointer, Int64(groups), weight.pointer, bias.pointer, epsilon), on: x)
-}
-
 /// The two-dimensional convolution.
 ///
 /// - Shapes: `[batch, in, height, width]`, weight `[out, in / groups, size, size]`

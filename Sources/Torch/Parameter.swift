@@ -56,14 +56,14 @@ package final class Parameter {
   }
 
   /// Whether nothing changes these numbers, so that other forms of them may be kept.
-  var isFrozen: Bool { !isTrainable && value.dtype == .float32 && value.device == .cpu }
+  package var isFrozen: Bool { !isTrainable && value.dtype == .float32 && value.device == .cpu }
 
   /// The matrix laid out in `precision`, kept for the next time.
   ///
   /// - Parameters:
   ///   - now: Whether to lay it out if this is the first time it is read.
   /// - Returns: Nil the first time unless `now`, and where memory does not suffice.
-  func packed(_ precision: InferencePrecision, chunk: Int, now: Bool) -> PackedWeight? {
+  package func packed(_ precision: InferencePrecision, chunk: Int, now: Bool) -> PackedWeight? {
     if let layout, layout.precision == precision { return layout }
     guard now || isReadBefore else {
       isReadBefore = true

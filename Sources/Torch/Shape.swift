@@ -34,9 +34,6 @@ extension Tensor {
   package static func concatenated(_ all: [Tensor], axis: Int) -> Tensor {
     Tensor(ct_cat(all.map(\.pointer), Int32(all.count), Int64(axis)))
   }
-  package static func stacked(_ all: [Tensor], axis: Int = 0) -> Tensor {
-    Tensor(ct_stack(all.map(\.pointer), Int32(all.count), Int64(axis)))
-  }
   /// The slices of `axis` that `index` (int64) names, in its order.
   package func gathered(_ axis: Int, _ index: Tensor) -> Tensor {
     Tensor(ct_index_select(pointer, Int64(axis), index.pointer), on: self, index)

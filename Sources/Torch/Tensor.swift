@@ -13,7 +13,9 @@ package struct Tensor: @unchecked Sendable {
   // sendable, ever writes to the numbers behind one.
   private let handle: Handle
 
-  var pointer: ct_tensor? { handle.pointer }
+  /// A `ct_tensor`, for functions of the shim: those of this target, and the one with which
+  /// `Layers` computes a block in one piece.
+  package var pointer: OpaquePointer? { handle.pointer }
 
   private final class Handle {
     let pointer: ct_tensor?
@@ -22,7 +24,9 @@ package struct Tensor: @unchecked Sendable {
   }
 
   /// Takes over what a `ct_` function made; `operation` is the caller's name.
-  init(_ made: ct_tensor?, _ operation: StaticString = #function, on operands: Tensor...) {
+  package init(
+    _ made: OpaquePointer?, _ operation: StaticString = #function, on operands: Tensor...
+  ) {
     if made == nil {
       let shapes = operands.map { "\($0.shape)" }.joined(separator: " and ")
       let message = "\(operation) on \(shapes): \(String(cString: ct_error()))"

@@ -11,12 +11,13 @@ extension DualEncoder {
     embed(imageFeatures: imageFeatures(of: pixels))
   }
 
-  /// Embeddings of pictures of which parts are named, as BriVL's authors did; others ignore them.
+  /// Embeddings of images of which parts are named; a tower that sees images as a whole ignores
+  /// them.
   ///
   /// - Parameters:
   ///   - boxes: The parts of each picture; nil where none are named.
   /// - Shapes: `[batch, 3, height, width] → [batch, width]`
-  package func embed(images pixels: Tensor, boxes: [[BriVLImage.Box]?]) -> Tensor {
+  package func embed(images pixels: Tensor, boxes: [[ImageBox]?]) -> Tensor {
     embed(imageFeatures: imageFeatures(of: pixels, boxes: boxes))
   }
 
@@ -35,12 +36,12 @@ extension DualEncoder {
     return images(pixels)
   }
 
-  /// The same of pictures of which parts are named; other towers than BriVL's ignore them.
+  /// The same of images of which parts are named; towers that see an image as a whole ignore them.
   ///
   /// - Shapes: `[batch, 3, height, width] → [batch, tower's width]`
-  package func imageFeatures(of pixels: Tensor, boxes: [[BriVLImage.Box]?]) -> Tensor {
-    guard let tower = images as? BriVLImage else { return imageFeatures(of: pixels) }
-    return tower(pixels, boxes: boxes)
+  package func imageFeatures(of pixels: Tensor, boxes: [[ImageBox]?]) -> Tensor {
+    guard let images else { preconditionFailure("This encoder has no image tower.") }
+    return images(pixels, boxes: boxes)
   }
 
   /// What the text tower gives, before it is projected; there must be one.

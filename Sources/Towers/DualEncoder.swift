@@ -43,12 +43,12 @@ package struct DualEncoder {
     self.texts = texts
     self.imageProjection = try Projection(
       imageProjection, images?.width, width, deviation: projectionDeviation,
-      in: scope / "image_projection")
+      in: scope / ParameterRole.imageProjection.rawValue)
     self.textProjection = try Projection(
       textProjection, texts?.width, width, deviation: projectionDeviation,
-      in: scope / "text_projection")
-    self.logScale = try scope.parameter("log_scale", [], .constant(logScale))
-    self.bias = try scope.parameter("bias", [], .constant(bias))
+      in: scope / ParameterRole.textProjection.rawValue)
+    self.logScale = try scope.parameter(ParameterRole.scale.rawValue, [], .constant(logScale))
+    self.bias = try scope.parameter(ParameterRole.bias.rawValue, [], .constant(bias))
     parameters = scope.parameters
   }
 

@@ -48,13 +48,9 @@ package struct MomentumCopy {
     for (slow, fast) in pairs {
       if fast.isTrainable {
         slow.move(towards: fast, by: 1 - momentum)
-      } else if copiesStatistics, isStatistic(fast) {
+      } else if copiesStatistics, fast.isStatistic {
         slow.assign(fast.value)
       }
     }
-  }
-
-  private func isStatistic(_ parameter: Parameter) -> Bool {
-    parameter.name.hasSuffix(".running_mean") || parameter.name.hasSuffix(".running_var")
   }
 }

@@ -8,6 +8,19 @@ package protocol ImageTower {
   ///   - images: Normalized pixels, `[batch, 3, height, width]`.
   /// - Returns: `[batch, width]`, of any length.
   func callAsFunction(_ images: Tensor) -> Tensor
+  /// The same for images of which parts are named; a tower that sees images as a whole ignores
+  /// them.
+  ///
+  /// - Parameters:
+  ///   - boxes: The parts of each image; nil where none are named.
+  func callAsFunction(_ images: Tensor, boxes: [[ImageBox]?]) -> Tensor
+  /// A warning about training with images of this side, in pixels; nil if there is none.
+  func doubt(aboutImagesOfSide side: Int) -> String?
+}
+
+extension ImageTower {
+  package func callAsFunction(_ images: Tensor, boxes: [[ImageBox]?]) -> Tensor { self(images) }
+  package func doubt(aboutImagesOfSide side: Int) -> String? { nil }
 }
 
 /// A network that turns texts into vectors.

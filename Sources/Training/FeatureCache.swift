@@ -96,7 +96,7 @@ package struct FeatureCache: PictureFeatures {
   /// A digest of the image tower's numbers.
   private static func digest(of encoder: DualEncoder) throws -> String {
     var digest = ContentDigest()
-    for parameter in encoder.parameters where parameter.name.hasPrefix("image.") {
+    for parameter in encoder.parameters where parameter.role == .imageTower {
       digest.combine(parameter.name)
       try parameter.value.to(.float32).array(of: Float.self).withUnsafeBytes { digest.combine($0) }
     }

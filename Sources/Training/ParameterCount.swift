@@ -1,5 +1,7 @@
+import Layers
 package import Recipes
 package import Torch
+import Towers
 
 /// The numbers of a part of a network, as `train` tells them.
 package struct ParameterCount: Sendable, Encodable, Equatable {
@@ -14,15 +16,14 @@ package struct ParameterCount: Sendable, Encodable, Equatable {
   /// By part, in the parameters' order. Running statistics of batch norms are no parameters.
   package static func counts(of parameters: [Parameter]) -> [ParameterCount] {
     var counts: [ParameterCount] = []
-    for parameter in parameters where !parameter.name.contains(".running_") {
-      let part = String(parameter.name.prefix { $0 != "." })
+    for parameter in parameters where !parameter.isStatistic {
       let name =
-        switch part {
-        case "image": "images"
-        case "text": "texts"
-        case "image_projection", "text_projection": "projections"
-        case "log_scale", "bias": "scale"
-        default: part
+        switch parameter.role {
+        case .imageTower: "images"
+        case .textTower: "texts"
+        case .imageProjection, .textProjection: "projections"
+        case .scale, .bias: "scale"
+        case nil: String(parameter.name.prefix { $0 != "." })
         }
       let index = counts.firstIndex { $0.name == name } ?? counts.endIndex
       if index == counts.endIndex { counts.append(ParameterCount(name: name)) }

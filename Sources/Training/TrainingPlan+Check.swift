@@ -1,4 +1,5 @@
 import Corpora
+import Layers
 import Pictures
 package import Recipes
 package import Torch
@@ -107,22 +108,22 @@ extension TrainingPlan {
 }
 
 extension TrainingPlan {
-  /// Refuses pictures of a size that a vision transformer does not take.
+  /// Refuses images of a size that a tower of patches does not take.
   ///
   /// - Throws: ``TrainingError/badSetting(key:value:need:)``
   package func check(_ tower: ImageTowerSettings?) throws(TrainingError) {
-    guard case .vit(let vit)? = tower else { return }
-    guard preprocessing.size == vit.size else {
+    guard let tower = tower?.settings, let patch = tower.patchSide else { return }
+    guard preprocessing.size == tower.size else {
       throw .badSetting(
         key: "training.preprocessing.size", value: "\(preprocessing.size)",
-        need: "the image tower's size, \(vit.size) (or set model.image.size, too)")
+        need: "the image tower's size, \(tower.size) (or set model.image.size, too)")
     }
     let sizes =
       crops.map { ("crops.size", $0.size) } + smallPictures.map { ("smallPictures.size", $0.size) }
-    for (key, size) in sizes where vit.patch > 0 && size % vit.patch != 0 {
+    for (key, size) in sizes where patch > 0 && size % patch != 0 {
       throw .badSetting(
         key: "training.\(key)", value: "\(size)",
-        need: "a multiple of the image tower's patch, \(vit.patch)")
+        need: "a multiple of the image tower's patch, \(patch)")
     }
   }
 
@@ -136,7 +137,7 @@ extension TrainingPlan {
     about encoder: DualEncoder, parameters: [Parameter], isDrawn: Bool, pictures: Int
   ) -> [String] {
     var doubts: [String] = []
-    let tower = encoder.parameters.filter { $0.name.hasPrefix("image.") }
+    let tower = encoder.parameters.filter { $0.role == .imageTower }
     if isDrawn, !tower.isEmpty, tower.allSatisfy(freezes) {
       doubts.append(
         "The image tower is locked and begins with drawn numbers, so that it will never see: give "
@@ -146,18 +147,13 @@ extension TrainingPlan {
       doubts.append(
         "training.batch is \(batch), but there are \(pictures) pictures: each step sees them all.")
     }
-    if chunk > 0, !tower.allSatisfy(freezes),
-      tower.contains(where: { $0.name.hasSuffix(".running_mean") })
-    {
+    if chunk > 0, !tower.allSatisfy(freezes), tower.contains(where: \.isStatistic) {
       doubts.append(
         "training.chunk normalizes each chunk by itself where a tower has batch norms: losses and "
           + "gradients are not those of the whole batch.")
     }
-    if let tower = encoder.images as? BriVLImage, tower.losesParts(ofSide: preprocessing.size) {
-      doubts.append(
-        "Of pictures of \(preprocessing.size) pixels BriVL's last parts, placed as its release places "
-          + "them, lie outside, and the first gradients are huge: take larger pictures, or a smaller "
-          + "model.image.parts.")
+    if let doubt = encoder.images?.doubt(aboutImagesOfSide: preprocessing.size) {
+      doubts.append(doubt)
     }
     let scale = encoder.scale.item
     if encoder.logScale.isTrainable, maximumScale > 0, scale > maximumScale * 1.001 {
@@ -181,7 +177,7 @@ extension TrainingPlan {
     guard cachesFeatures, views.count == 1, views[0].count == 1, encoder.images != nil else {
       return false
     }
-    return encoder.parameters.filter { $0.name.hasPrefix("image.") }.allSatisfy(freezes)
+    return encoder.parameters.filter { $0.role == .imageTower }.allSatisfy(freezes)
   }
 
   /// What the rate of a parameter is multiplied with.

@@ -1,3 +1,4 @@
+import Layers
 import Torch
 
 /// The exponential moving average of a network's weights, which is steadier than the weights.
@@ -15,15 +16,11 @@ struct WeightAverage {
   ///   - parameters: Those of the network that is kept; what recipes remember besides, such as queues
   ///     and momentum copies, has no use for an average.
   init(of parameters: [Parameter], decay: Double) {
-    followed = parameters.filter { $0.isTrainable || Self.isStatistic($0) }
+    followed = parameters.filter { $0.isTrainable || $0.isStatistic }
     self.decay = decay
     self.parameters = followed.map {
       Parameter("average.\($0.name)", $0.value.detached().copied(), isTrainable: false)
     }
-  }
-
-  private static func isStatistic(_ parameter: Parameter) -> Bool {
-    parameter.name.hasSuffix(".running_mean") || parameter.name.hasSuffix(".running_var")
   }
 
   /// Follows the weights as they are after `step` steps.

@@ -110,7 +110,7 @@ struct BackboneTests {
     arguments: ["vit", "vit_classifier"])
   func larger(name: String) throws {
     let files = try read(name)
-    guard case .vit(var tower) = files.card.encoder.image else {
+    guard var tower = files.card.encoder.image?.settings as? ViT.Settings else {
       Issue.record("\(name) is no ViT")
       return
     }
@@ -131,8 +131,8 @@ struct BackboneTests {
   @Test("BriVL's towers begin with their networks inside, and draw what stands on top")
   func inside() throws {
     let (images, texts) = (try read("timm_efficientnet"), try read("chinese_roberta"))
-    guard case .efficientNet(let network) = images.card.encoder.image,
-      case .bert(let bert) = texts.card.encoder.text
+    guard let network = images.card.encoder.image?.settings as? EfficientNet.Settings,
+      let bert = texts.card.encoder.text?.settings as? BERT.Settings
     else {
       Issue.record("there is no EfficientNet and BERT to begin with")
       return
@@ -237,7 +237,7 @@ struct BackboneTests {
   ) throws -> (DualEncoder, StartingSource) {
     let files = try read(name)
     var settings = files.card.encoder
-    guard case .bert(var tower) = settings.text else {
+    guard var tower = settings.text?.settings as? BERT.Settings else {
       throw ModelError.noTower(model: name, side: "texts")
     }
     change(&tower)

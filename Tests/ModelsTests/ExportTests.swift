@@ -134,7 +134,7 @@ struct ExportTests {
     let out = try TemporaryFolder()
     // Only such sizes have a name there.
     var files = try read(Self.rounds[1])
-    guard case .vit(var image) = files.card.encoder.image else { return }
+    guard var image = files.card.encoder.image?.settings as? ViT.Settings else { return }
     image.depth = 2
     files.card.encoder.image = .vit(image)
     let error = try #require(throws: ExportError.self) {

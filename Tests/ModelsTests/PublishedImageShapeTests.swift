@@ -63,7 +63,7 @@ struct PublishedImageShapeTests {
       folder: PublishedFolder(path: path, listings: { [listing] _ in listing }))
     _ = try expectComplete(
       files, fixture("families_image/shapes/" + (name.split(separator: "/").last ?? "")))
-    guard case .vit(let image) = files.card.encoder.image else {
+    guard let image = files.card.encoder.image?.settings as? ViT.Settings else {
       Issue.record("\(name) has no vision transformer")
       return
     }

@@ -58,7 +58,7 @@ struct PublishedSizeTests {
     if file.entries["boxes"] != nil {
       let given = try file.tensor("boxes").floats
       let boxes = stride(from: 0, to: given.count, by: 4).map {
-        BriVLImage.Box(
+        ImageBox(
           left: given[$0], top: given[$0 + 1], right: given[$0 + 2], bottom: given[$0 + 3])
       }
       let vector = withoutGradient { model.encoder.embed(images: pixels, boxes: [boxes]).floats }

@@ -48,7 +48,7 @@ struct TextFamilyTests {
     try edit(
       copy.path, "\"pad_token_id\":1", "\"pad_token_id\":1,\"position_scheme\":\"zero_based\"")
     let files = try #require(try Family.koCLIP.read(PublishedFolder(path: copy.path)))
-    guard case .bert(let settings) = files.card.encoder.text else {
+    guard let settings = files.card.encoder.text?.settings as? BERT.Settings else {
       Issue.record("KoCLIP's text tower is a BERT")
       return
     }

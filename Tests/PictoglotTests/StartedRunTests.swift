@@ -124,7 +124,8 @@ struct StartedRunTests {
     request.trimsVocabulary = true
     request.assignments.append("model.text.pooling=first")
     #expect(try StepClock().train(request) == .finished)
-    guard case .bert(let bert) = try ModelCard(folder: request.out).encoder.text else {
+    let text = try ModelCard(folder: request.out).encoder.text
+    guard let bert = text?.settings as? BERT.Settings else {
       Issue.record("the run has no BERT")
       return
     }
@@ -204,23 +205,19 @@ struct StartedRunTests {
     var keys: KeyMap = ["%": "%"]
     if isAlone {
       (settings.imageProjection, settings.textProjection) = (.none, .none)
-      switch settings.image {
-      case .brivl(let tower):
+      if let tower = settings.image?.settings as? BriVLImage.Settings {
         settings.image = .efficientNet(tower.network)
         keys = ["image.%": "image.network.%"] + keys
-      case .vit(var tower):
+      } else if var tower = settings.image?.settings as? ViT.Settings {
         tower.hasTanhPooler = false
         settings.image = .vit(tower)
-      default: break
       }
-      switch settings.text {
-      case .brivl(let tower):
+      if let tower = settings.text?.settings as? BriVLText.Settings {
         settings.text = .bert(tower.bert)
         keys = ["text.%": "text.bert.%"] + keys
-      default: break
       }
     }
-    if case .bert(var tower) = settings.text, isAlone {
+    if var tower = settings.text?.settings as? BERT.Settings, isAlone {
       tower.pooling = .mean
       settings.text = .bert(tower)
     }

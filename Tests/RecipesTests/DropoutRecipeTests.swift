@@ -24,8 +24,8 @@ struct DropoutRecipeTests {
       #expect(rates(of: model.image) == (model.image == nil ? [] : [.none]))
     }
     let model = BriVL.published.model
-    #expect(rates(of: model.text) == [bert, encoderLayer])
-    #expect(rates(of: model.image) == [.none, encoderLayer])
+    #expect(rates(of: model.text) == [encoderLayer, bert])
+    #expect(rates(of: model.image) == [encoderLayer, .none])
   }
 
   @Test("A rate is set by its key, alone or with the others")
@@ -101,24 +101,12 @@ struct DropoutRecipeTests {
     #expect(isClose(plain[0], plain[1], tolerance: 1e-5))
   }
 
+  /// Those of the whole tower first, then those of a tower inside.
   private func rates(of tower: ImageTowerSettings?) -> [DropoutRates] {
-    switch tower {
-    case .vit(let settings): [settings.dropout]
-    case .resNet(let settings): [settings.dropout]
-    case .efficientNet(let settings): [settings.dropout]
-    case .brivl(let settings): [settings.network.dropout, settings.dropout]
-    case nil: []
-    }
+    tower?.settings.dropouts.map(\.rates) ?? []
   }
 
   private func rates(of tower: TextTowerSettings?) -> [DropoutRates] {
-    switch tower {
-    case .transformer(let settings): [settings.dropout]
-    case .bag(let settings): [settings.dropout]
-    case .bert(let settings): [settings.dropout]
-    case .nllb(let settings): [settings.dropout]
-    case .brivl(let settings): [settings.bert.dropout, settings.dropout]
-    case nil: []
-    }
+    tower?.settings.dropouts.map(\.rates) ?? []
   }
 }

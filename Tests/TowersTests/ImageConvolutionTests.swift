@@ -69,7 +69,7 @@ struct BriVLImageTests {
   func givenBoxes() throws {
     let numbers = try published.tensor("boxes").floats
     let boxes = stride(from: 0, to: numbers.count, by: 4).map {
-      BriVLImage.Box(
+      ImageBox(
         left: numbers[$0], top: numbers[$0 + 1], right: numbers[$0 + 2], bottom: numbers[$0 + 3])
     }
     try published.expect(tower(pixels, boxes: [Array(boxes[0..<3]), [boxes[3]]]))

@@ -56,7 +56,6 @@ ct_tensor ct_flatten(ct_tensor a, int64_t from, int64_t to);
 ct_tensor ct_select(ct_tensor a, int64_t axis, int64_t index);
 ct_tensor ct_narrow(ct_tensor a, int64_t axis, int64_t start, int64_t length);
 ct_tensor ct_cat(const ct_tensor *all, int count, int64_t axis);
-ct_tensor ct_stack(const ct_tensor *all, int count, int64_t axis);
 ct_tensor ct_index_select(ct_tensor a, int64_t axis, ct_tensor index);
 /// `out[i] = a[i, rows[i]]`.
 ct_tensor ct_gather_rows(ct_tensor a, ct_tensor rows);
@@ -70,7 +69,6 @@ bool ct_onednn_linear(void);
 /// Whether oneDNN's are known to be the faster ones on this processor.
 bool ct_prefers_onednn(void);
 ct_tensor ct_layer_norm(ct_tensor x, ct_tensor weight, ct_tensor bias, double epsilon);
-ct_tensor ct_group_norm(ct_tensor x, int64_t groups, ct_tensor weight, ct_tensor bias, double epsilon);
 ct_tensor ct_conv2d(ct_tensor x, ct_tensor weight, ct_tensor bias, int64_t stride, int64_t padding,
                     int64_t groups);
 /// Over batch and place, per channel; while training the running mean and variance follow.

@@ -2,6 +2,31 @@ import Layers
 import Torch
 import Towers
 
+/// A text tower that a class of transformers' has beside a vision transformer.
+private protocol HuggingFaceText {
+  /// - Throws: ``ExportError/noCounterpart(format:part:reason:possible:)``
+  func huggingFace(beside image: ViT.Settings, _ source: ExportSource) throws(ExportError)
+    -> ExportLayout
+}
+
+extension TextTransformer.Settings: HuggingFaceText {
+  fileprivate func huggingFace(beside image: ViT.Settings, _ source: ExportSource)
+    throws(ExportError) -> ExportLayout
+  {
+    try image.pooling == .attention
+      ? ExportLayout.sigLIP(image, self, source) : ExportLayout.clip(image, self, source)
+  }
+}
+
+extension BERT.Settings: HuggingFaceText {
+  fileprivate func huggingFace(beside image: ViT.Settings, _ source: ExportSource)
+    throws(ExportError) -> ExportLayout
+  {
+    try pooling == .first
+      ? ExportLayout.chineseCLIP(image, self, source) : ExportLayout.pair(image, self, source)
+  }
+}
+
 extension ExportLayout {
   private static let possible =
     "a CLIP (vision transformer and causal transformer), a SigLIP, or a vision transformer beside a "
@@ -14,18 +39,13 @@ extension ExportLayout {
     if let part = source.card.encoder.partBeforeTanh {
       throw refusal(part, "a hyperbolic tangent follows its projection")
     }
-    guard case .vit(let image) = source.card.image else {
+    guard let image = source.card.image as? ViT.Settings else {
       throw refusal("the image tower", "it is \(source.card.image.words)")
     }
-    switch source.card.text {
-    case .transformer(let text) where image.pooling == .attention:
-      return try sigLIP(image, text, source)
-    case .transformer(let text): return try clip(image, text, source)
-    case .bert(let text) where text.pooling == .first:
-      return try chineseCLIP(image, text, source)
-    case .bert(let text): return try pair(image, text, source)
-    case let other: throw refusal("the text tower", "it is \(other.words)")
+    guard let text = source.card.text as? any HuggingFaceText else {
+      throw refusal("the text tower", "it is \(source.card.text.words)")
     }
+    return try text.huggingFace(beside: image, source)
   }
 
   private static func refusal(_ part: String, _ reason: String) -> ExportError {
@@ -39,7 +59,7 @@ extension ExportLayout {
 
   // MARK: CLIPModel
 
-  private static func clip(
+  fileprivate static func clip(
     _ image: ViT.Settings, _ text: TextTransformer.Settings, _ source: ExportSource
   ) throws(ExportError) -> ExportLayout {
     try check(image: image.differenceFromCLIP, text: text.differenceFromCLIP)
@@ -67,7 +87,7 @@ extension ExportLayout {
 
   // MARK: SiglipModel
 
-  private static func sigLIP(
+  fileprivate static func sigLIP(
     _ image: ViT.Settings, _ text: TextTransformer.Settings, _ source: ExportSource
   ) throws(ExportError) -> ExportLayout {
     try check(image: image.differenceFromSigLIP, text: text.differenceFromSigLIP)
@@ -111,7 +131,7 @@ extension ExportLayout {
 
   // MARK: ChineseCLIPModel and VisionTextDualEncoderModel
 
-  private static func chineseCLIP(
+  fileprivate static func chineseCLIP(
     _ image: ViT.Settings, _ text: BERT.Settings, _ source: ExportSource
   ) throws(ExportError) -> ExportLayout {
     var difference = text.head.map { _ in "a perceptron follows its pooling" }
@@ -137,7 +157,7 @@ extension ExportLayout {
     return layout
   }
 
-  private static func pair(
+  fileprivate static func pair(
     _ image: ViT.Settings, _ text: BERT.Settings, _ source: ExportSource
   ) throws(ExportError) -> ExportLayout {
     let isViT = image.differenceFromViT == nil

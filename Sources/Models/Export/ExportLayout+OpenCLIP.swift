@@ -3,6 +3,30 @@ import Tokens
 import Torch
 import Towers
 
+/// A text tower that open_clip has.
+private protocol OpenCLIPText {
+  /// - Throws: ``ExportError/noCounterpart(format:part:reason:possible:)``
+  func openCLIP(_ source: ExportSource) throws(ExportError) -> ExportLayout.TextTower
+}
+
+extension TextTransformer.Settings: OpenCLIPText {
+  fileprivate func openCLIP(_ source: ExportSource) throws(ExportError) -> ExportLayout.TextTower {
+    try ExportLayout.transformer(self, source)
+  }
+}
+
+extension BERT.Settings: OpenCLIPText {
+  fileprivate func openCLIP(_ source: ExportSource) throws(ExportError) -> ExportLayout.TextTower {
+    try ExportLayout.bert(self, source)
+  }
+}
+
+extension NLLBEncoder.Settings: OpenCLIPText {
+  fileprivate func openCLIP(_ source: ExportSource) throws(ExportError) -> ExportLayout.TextTower {
+    try ExportLayout.nllb(self, source)
+  }
+}
+
 extension ExportLayout {
   private static let possible =
     "a vision transformer with a class token, or a SigLIP of a published size, beside a transformer "
@@ -67,7 +91,7 @@ extension ExportLayout {
   }
 
   private static func image(_ source: ExportSource) throws(ExportError) -> ImageTower {
-    guard case .vit(let image) = source.card.image else {
+    guard let image = source.card.image as? ViT.Settings else {
       throw refusal("the image tower", "it is \(source.card.image.words)")
     }
     if image.pooling == .attention { return try timm(image, source) }
@@ -142,7 +166,7 @@ extension ExportLayout {
 
   // MARK: Texts
 
-  private struct TextTower {
+  fileprivate struct TextTower {
     var settings: [String: Any]
     /// The names inside the tower's module, or for a model that is its own module.
     var inModule: KeyMap
@@ -167,15 +191,13 @@ extension ExportLayout {
   }
 
   private static func text(_ source: ExportSource) throws(ExportError) -> TextTower {
-    switch source.card.text {
-    case .transformer(let text): return try transformer(text, source)
-    case .bert(let text): return try bert(text, source)
-    case .nllb(let text): return try nllb(text, source)
-    case let other: throw refusal("the text tower", "it is \(other.words)")
+    guard let text = source.card.text as? any OpenCLIPText else {
+      throw refusal("the text tower", "it is \(source.card.text.words)")
     }
+    return try text.openCLIP(source)
   }
 
-  private static func transformer(_ text: TextTransformer.Settings, _ source: ExportSource)
+  fileprivate static func transformer(_ text: TextTransformer.Settings, _ source: ExportSource)
     throws(ExportError) -> TextTower
   {
     if let difference = text.differenceFromOpenCLIP { throw refusal("the text tower", difference) }
@@ -219,7 +241,7 @@ extension ExportLayout {
       identity: encoder.textProjection == .none ? encoder.identity("text_projection") : nil)
   }
 
-  private static func bert(_ text: BERT.Settings, _ source: ExportSource) throws(ExportError)
+  fileprivate static func bert(_ text: BERT.Settings, _ source: ExportSource) throws(ExportError)
     -> TextTower
   {
     let pooler =
@@ -264,7 +286,7 @@ extension ExportLayout {
     return tower
   }
 
-  private static func nllb(_ text: NLLBEncoder.Settings, _ source: ExportSource)
+  fileprivate static func nllb(_ text: NLLBEncoder.Settings, _ source: ExportSource)
     throws(ExportError) -> TextTower
   {
     guard !text.hasFinalNorm else {

@@ -35,8 +35,8 @@ struct ExportSource {
 
   /// The parts of a card that both libraries' settings are made of.
   struct Card {
-    let image: ImageTowerSettings
-    let text: TextTowerSettings
+    let image: any ImageTowerKind
+    let text: any TextTowerKind
     let encoder: DualEncoder.Settings
     let isSigmoid: Bool
   }

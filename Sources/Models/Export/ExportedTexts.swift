@@ -14,7 +14,7 @@ struct ExportedTexts {
 
   /// - Throws: ``ExportError/tokenizer(model:reason:)``, ``TokenizerError``
   init(of model: ModelFiles, for format: ExportFormat) throws {
-    guard let path = model.tokenizer, let text = model.card.encoder.text else {
+    guard let path = model.tokenizer, let text = model.card.encoder.text?.settings else {
       throw ExportError.oneSided(model: model.card.name, side: "texts")
     }
     let tokenizer = try Tokenizer(contentsOf: path)
@@ -103,7 +103,9 @@ struct ExportedTexts {
       ("bos_token", template.start), ("eos_token", template.end),
     ]
     for (name, id) in special { settings[name] = id.flatMap { tokenizer.token(of: $0) } }
-    if model.card.encoder.text?.isFilled ?? false { settings["model_input_names"] = ["input_ids"] }
+    if let text = model.card.encoder.text?.settings, text.readsFilling {
+      settings["model_input_names"] = ["input_ids"]
+    }
     return ["tokenizer.json": Data(json), "tokenizer_config.json": try jsonData(settings)]
   }
 
@@ -143,12 +145,7 @@ extension TextCleaning {
   fileprivate var isLowercasing: Bool { self == .smallLetters || self == .siglip2 }
 }
 
-extension TextTowerSettings {
-  /// Whether it reads what fills up short texts.
-  fileprivate var isFilled: Bool {
-    if case .transformer(let settings) = self { settings.filling != nil } else { false }
-  }
-
+extension TextTowerKind {
   /// Two tokens whose numbers must change places for a library to read the texts as we do.
   ///
   /// RoBERTa and M2M-100 count positions from behind the padding token's number, with us whatever
@@ -156,16 +153,13 @@ extension TextTowerSettings {
   fileprivate func exchange(padding: Int32, end: Int32?, for format: ExportFormat) -> (
     Int32, Int32
   )? {
-    switch self {
-    case .nllb(let settings) where settings.padding != padding: (padding, settings.padding)
-    case .bert(let settings)
-    where settings.positionScheme == .afterPadding && settings.padding != padding:
-      (padding, settings.padding)
-    case .transformer(let settings)
-    where format == .huggingFace && settings.isCausal && end == 2 && settings.vocabulary > 3:
-      (2, 3)
-    default: nil
+    if countsFromPadding, let own = paddingToken, own != padding { return (padding, own) }
+    if format == .huggingFace, end == 2, let text = self as? TextTransformer.Settings,
+      text.isCausal, text.vocabulary > 3
+    {
+      return (2, 3)
     }
+    return nil
   }
 }
 

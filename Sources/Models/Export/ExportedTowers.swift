@@ -146,28 +146,3 @@ extension DualEncoder.Settings {
     return (name, Tensor(numbers, shape: [width, width]))
   }
 }
-
-extension ImageTowerSettings {
-  /// What it is, for people.
-  var words: String {
-    switch self {
-    case .vit: "a vision transformer"
-    case .resNet: "a ResNet"
-    case .efficientNet: "an EfficientNet"
-    case .brivl: "BriVL's, a grid over an EfficientNet"
-    }
-  }
-}
-
-extension TextTowerSettings {
-  /// What it is, for people.
-  var words: String {
-    switch self {
-    case .transformer: "a transformer"
-    case .bag: "a bag of tokens"
-    case .bert: "a BERT"
-    case .nllb: "the encoder of NLLB"
-    case .brivl: "BriVL's, with blocks of its own behind a BERT"
-    }
-  }
-}

@@ -34,10 +34,10 @@ extension Model {
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw ExportError.placeTaken(path: folder)
     }
-    guard let image = files.card.encoder.image else {
+    guard let image = files.card.encoder.image?.settings else {
       throw ExportError.oneSided(model: files.card.name, side: "pictures")
     }
-    guard let text = files.card.encoder.text else {
+    guard let text = files.card.encoder.text?.settings else {
       throw ExportError.oneSided(model: files.card.name, side: "texts")
     }
     let texts = try ExportedTexts(of: files, for: format)
@@ -117,10 +117,13 @@ extension ExportLayout {
   fileprivate func tensors(of model: Model, _ renumbering: TokenRenumbering?) throws
     -> [(name: String, tensor: Tensor)]
   {
+    let table = model.card.encoder.text.map {
+      "\(ParameterRole.textTower.rawValue).\($0.settings.tableName)"
+    }
     var all: [(name: String, tensor: Tensor)] = []
     for parameter in model.encoder.parameters where !dropped.contains(parameter.name) {
       var numbers = parameter.value.to(.float32)
-      if let renumbering, parameter.name == "text.tokens.weight" {
+      if let renumbering, parameter.name == table {
         numbers = numbers.gathered(0, Tensor(renumbering.kept.map(Int64.init)))
       }
       guard let found = keys.tensors(for: parameter.name, numbers) else {

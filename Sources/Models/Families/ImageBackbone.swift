@@ -80,10 +80,10 @@ extension ModelFiles {
     _ folder: PublishedFolder, _ published: [Published], _ tower: ImageTowerSettings,
     width: Int, preprocessing: Preprocessing, weights: Weights, ignored: [String], source: String
   ) throws(ModelError) -> ModelFiles {
-    if case .vit(let vision) = tower, preprocessing.size < vision.patch {
+    if let patch = tower.settings.patchSide, preprocessing.size < patch {
       throw .contradiction(
         path: folder.path,
-        reason: "pictures of \(preprocessing.size) pixels do not hold patches of \(vision.patch)")
+        reason: "pictures of \(preprocessing.size) pixels do not hold patches of \(patch)")
     }
     let known = published.first { $0.name.utf8.elementsEqual(folder.name.utf8) }
     return ModelFiles(

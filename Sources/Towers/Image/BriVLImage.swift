@@ -57,19 +57,8 @@ package struct BriVLImage: ImageTower {
     }
   }
 
-  /// A part of a picture, in pixels of the square that the tower sees.
-  package struct Box: Sendable, Equatable {
-    package var left, top, right, bottom: Float
-
-    package init(left: Float, top: Float, right: Float, bottom: Float) {
-      self.left = left
-      self.top = top
-      self.right = right
-      self.bottom = bottom
-    }
-  }
-
-  /// Boxes of a picture that the release was trained with, besides the whole.
+  /// Boxes of a picture that the release was trained with, besides the whole: those that its
+  /// detector was surest of.
   package static let mostBoxes = 36
 
   package var width: Int { settings.head.width }
@@ -103,9 +92,9 @@ package struct BriVLImage: ImageTower {
   /// - Parameters:
   ///   - boxes: Those of each picture, any number of them; nil for even parts. The whole picture is
   ///     added. The first release was trained with the 36 that its detector was surest of.
-  package func callAsFunction(_ images: Tensor, boxes: [[Box]?]) -> Tensor {
+  package func callAsFunction(_ images: Tensor, boxes: [[ImageBox]?]) -> Tensor {
     precondition(boxes.count == images.shape[0], "Each picture needs its list of boxes.")
-    let whole = Box(
+    let whole = ImageBox(
       left: 0, top: 0, right: Float(images.shape[3]), bottom: Float(images.shape[2]))
     let parts = Self.parts(settings.parts, height: images.shape[2], width: images.shape[3])
     let all = boxes.map { ($0 ?? parts) + [whole] }
@@ -123,13 +112,13 @@ package struct BriVLImage: ImageTower {
   /// One vector for each box; those of lists shorter than `count` are filled up.
   ///
   /// - Returns: `[batch, count, features]`
-  private func features(_ images: Tensor, _ boxes: [[Box]], _ count: Int) -> Tensor {
+  private func features(_ images: Tensor, _ boxes: [[ImageBox]], _ count: Int) -> Tensor {
     let features = network.features(images)
     let (height, width) = (features.shape[2], features.shape[3])
     let steps = (
       x: Float(images.shape[3]) / Float(width), y: Float(images.shape[2]) / Float(height)
     )
-    let nothing = Box(left: 0, top: 0, right: 0, bottom: 0)
+    let nothing = ImageBox(left: 0, top: 0, right: 0, bottom: 0)
     var places: [Float] = []
     places.reserveCapacity(boxes.count * count * settings.points * settings.points * 2)
     for list in boxes {
@@ -171,16 +160,62 @@ package struct BriVLImage: ImageTower {
     return places.allSatisfy { $0 > 1 + 1 / Float(count) }
   }
 
+  package func doubt(aboutImagesOfSide side: Int) -> String? {
+    guard losesParts(ofSide: side) else { return nil }
+    return "Of pictures of \(side) pixels BriVL's last parts, placed as its release places them, "
+      + "lie outside, and the first gradients are huge: take larger pictures, or a smaller "
+      + "model.image.parts."
+  }
+
   /// `count` × `count` even parts of a picture.
-  private static func parts(_ count: Int, height: Int, width: Int) -> [Box] {
+  private static func parts(_ count: Int, height: Int, width: Int) -> [ImageBox] {
     func edge(_ index: Int, _ side: Int) -> Float { Float(index * side) / Float(count) }
     return (0..<count).flatMap { row in
       (0..<count).map { column in
-        Box(
+        ImageBox(
           left: edge(column, width), top: edge(row, height), right: edge(column + 1, width),
           bottom: edge(row + 1, height))
       }
     }
+  }
+}
+
+extension BriVLImage.Settings: ImageTowerKind {
+  package static let kind = "brivl"
+  package var words: String { "BriVL's, a grid over an EfficientNet" }
+  package var size: Int {
+    get { network.size }
+    set { network.size = newValue }
+  }
+  package var mostBoxes: Int { BriVLImage.mostBoxes }
+  package var dropouts: [TowerDropout] {
+    [
+      TowerDropout(dropout, TowerDropout.inBlocks),
+      TowerDropout(network.dropout, ["path"], part: "network"),
+    ]
+  }
+
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any ImageTower {
+    try BriVLImage(self, in: scope)
+  }
+
+  package func part(begunWith other: any TowerKind) -> String? {
+    other is EfficientNet.Settings ? "network" : nil
+  }
+
+  /// What BriVL's network is, and not how it was trained.
+  package func holding(_ other: any ImageTowerKind) -> (any ImageTowerKind)? {
+    guard var network = other as? EfficientNet.Settings else { return nil }
+    (network.size, network.dropout) = (self.network.size, self.network.dropout)
+    var tower = self
+    tower.network = network
+    return tower
+  }
+}
+
+extension ImageTowerSettings {
+  package static func brivl(_ settings: BriVLImage.Settings) -> ImageTowerSettings {
+    ImageTowerSettings(settings)
   }
 }
 

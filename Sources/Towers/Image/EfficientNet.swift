@@ -41,12 +41,8 @@ package struct EfficientNet: DenseImageTower {
     }
 
     package static let b0 = Settings(size: 224, widthFactor: 1, depthFactor: 1)
-    package static let b1 = Settings(size: 240, widthFactor: 1, depthFactor: 1.1)
-    package static let b2 = Settings(size: 260, widthFactor: 1.1, depthFactor: 1.2)
     package static let b3 = Settings(size: 300, widthFactor: 1.2, depthFactor: 1.4)
-    package static let b4 = Settings(size: 380, widthFactor: 1.4, depthFactor: 1.8)
     package static let b5 = Settings(size: 456, widthFactor: 1.6, depthFactor: 2.2)
-    package static let b6 = Settings(size: 528, widthFactor: 1.8, depthFactor: 2.6)
     package static let b7 = Settings(size: 600, widthFactor: 2, depthFactor: 3.1)
 
     /// A width of B0 in this size: a multiple of 8, and no more than a tenth too small.
@@ -189,6 +185,22 @@ extension EfficientNet {
       let result = project(gate(depthwise(wide).silu()))
       return isResidual ? x + dropout.whole(result, VectorPlaces(samplesOf: x)) : result
     }
+  }
+}
+
+extension EfficientNet.Settings: ImageTowerKind {
+  package static let kind = "efficientnet"
+  package var words: String { "an EfficientNet" }
+  package var dropouts: [TowerDropout] { [TowerDropout(dropout, ["path"])] }
+
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any ImageTower {
+    try EfficientNet(self, in: scope)
+  }
+}
+
+extension ImageTowerSettings {
+  package static func efficientNet(_ settings: EfficientNet.Settings) -> ImageTowerSettings {
+    ImageTowerSettings(settings)
   }
 }
 

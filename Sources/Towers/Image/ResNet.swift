@@ -126,3 +126,19 @@ package struct ResNet: DenseImageTower {
     }
   }
 }
+
+extension ResNet.Settings: ImageTowerKind {
+  package static let kind = "resnet"
+  package var words: String { "a ResNet" }
+  package var dropouts: [TowerDropout] { [TowerDropout(dropout, ["path"])] }
+
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any ImageTower {
+    try ResNet(self, in: scope)
+  }
+}
+
+extension ImageTowerSettings {
+  package static func resNet(_ settings: ResNet.Settings) -> ImageTowerSettings {
+    ImageTowerSettings(settings)
+  }
+}

@@ -1,5 +1,6 @@
 package import Layers
 import Settings
+package import Torch
 
 extension ViT {
   package struct Settings: Codable, Sendable, Equatable {
@@ -108,10 +109,6 @@ extension ViT {
 }
 
 extension ViT.Settings {
-  /// ViT-B/32 as OpenAI's CLIP has it, but for its pre-norm.
-  package static let base32 = ViT.Settings(
-    size: 224, patch: 32, width: 768, depth: 12, heads: 12, pooling: .classToken)
-
   /// The vision transformer of CLIP.
   ///
   /// - Source: Radford et al. 2021, §2.4, arXiv:2103.00020; openai/CLIP `model.py`.
@@ -139,5 +136,48 @@ extension ViT.Settings {
       size: size, patch: patch, width: width, depth: depth, heads: heads, patchBias: true,
       inner: inner, activation: activation, epsilon: 1e-6, pooling: .attention,
       finalNorm: .tokens)
+  }
+}
+
+extension ViT.Settings: ImageTowerKind {
+  package static let kind = "vit"
+  package var words: String { "a vision transformer" }
+  package var pooler: String? { "pooler" }
+  package var patchSide: Int? { patch }
+  package var dropouts: [TowerDropout] {
+    [TowerDropout(dropout, TowerDropout.inBlocks + ["patches"])]
+  }
+
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any ImageTower {
+    try ViT(self, in: scope)
+  }
+
+  package func check(_ name: String) throws(CheckpointError) {
+    try checkBlocks(name, width: width, heads: heads, depth: depth)
+    try requireSize(name + ".patch", 1...100_000, patch)
+    try requireSize(name + ".size", patch...100_000, size)
+  }
+
+  package func shape(ofResizable parameter: String) -> [Int]? {
+    guard parameter == "positions" else { return nil }
+    let side = size / patch
+    return [side * side + (hasClassToken ? 1 : 0), width]
+  }
+
+  /// Positions for images of another size, as the tower itself resamples them.
+  package func resized(_ parameter: String, _ numbers: Tensor, to shape: [Int]) -> Tensor? {
+    let (side, extra) = (size / patch, hasClassToken ? 1 : 0)
+    let newSide = Int(Double(shape[0] - extra).squareRoot().rounded())
+    guard newSide * newSide + extra == shape[0], shape.dropFirst() == [width] else { return nil }
+    let grid = resampling(
+      numbers.narrowed(0, to: extra..<extra + side * side), rows: newSide, columns: newSide)
+    return extra == 0
+      ? grid : Tensor.concatenated([numbers.narrowed(0, to: 0..<extra), grid], axis: 0)
+  }
+}
+
+extension ImageTowerSettings {
+  package static func vit(_ settings: ViT.Settings) -> ImageTowerSettings {
+    ImageTowerSettings(settings)
   }
 }

@@ -159,6 +159,40 @@ extension PerceptronHead {
   }
 }
 
+extension BERT.Settings: TextTowerKind {
+  package static let kind = "bert"
+  package var words: String { "a BERT" }
+  package var pooler: String? { "pooler" }
+  package var tableWidth: Int { width }
+  package var countsFromPadding: Bool { positionScheme == .afterPadding }
+  package var paddingToken: Int32? {
+    get { padding }
+    set { if let newValue { padding = newValue } }
+  }
+  package var dropouts: [TowerDropout] { [TowerDropout(dropout, TowerDropout.inBlocks)] }
+
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any TextTower {
+    try BERT(self, in: scope)
+  }
+
+  package func check(_ name: String) throws(CheckpointError) {
+    try checkBlocks(name, width: width, heads: heads, depth: depth)
+  }
+
+  package func adapted(to wanted: any TextTowerKind) -> any TextTowerKind {
+    guard let wanted = wanted as? BERT.Settings else { return self }
+    var tower = self
+    (tower.pooling, tower.head) = (wanted.pooling, wanted.head)
+    return tower
+  }
+}
+
+extension TextTowerSettings {
+  package static func bert(_ settings: BERT.Settings) -> TextTowerSettings {
+    TextTowerSettings(settings)
+  }
+}
+
 extension KeyMap {
   /// Hugging Face's `BertModel`, `RobertaModel` and `XLMRobertaModel`.
   package static let huggingFaceBERT: KeyMap = [

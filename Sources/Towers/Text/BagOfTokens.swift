@@ -90,3 +90,27 @@ package struct BagOfTokens: TextTower {
     }
   }
 }
+
+extension BagOfTokens.Settings: TextTowerKind {
+  package static let kind = "bag"
+  package var words: String { "a bag of tokens" }
+  package var tableWidth: Int { width }
+  package var dropouts: [TowerDropout] {
+    [TowerDropout(dropout, ["hidden", "activation", "path"])]
+  }
+
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any TextTower {
+    try BagOfTokens(self, in: scope)
+  }
+
+  package func check(_ name: String) throws(CheckpointError) {
+    try requireSize(name + ".width", 1...1_000_000, width)
+    try requireSize(name + ".depth", 0...10_000, depth)
+  }
+}
+
+extension TextTowerSettings {
+  package static func bag(_ settings: BagOfTokens.Settings) -> TextTowerSettings {
+    TextTowerSettings(settings)
+  }
+}

@@ -72,6 +72,54 @@ package struct BriVLText: TextTower {
   }
 }
 
+extension BriVLText.Settings: TextTowerKind {
+  package static let kind = "brivl"
+  package var words: String { "BriVL's, with blocks of its own behind a BERT" }
+  package var vocabulary: Int {
+    get { bert.vocabulary }
+    set { bert.vocabulary = newValue }
+  }
+  package var contextLength: Int { length }
+  package var tableName: String { "bert." + bert.tableName }
+  package var tableWidth: Int { bert.width }
+  package var countsFromPadding: Bool { bert.countsFromPadding }
+  package var paddingToken: Int32? {
+    get { bert.paddingToken }
+    set { bert.paddingToken = newValue }
+  }
+  package var readsFilling: Bool { true }
+  package var dropouts: [TowerDropout] {
+    [
+      TowerDropout(dropout, TowerDropout.inBlocks),
+      TowerDropout(bert.dropout, TowerDropout.inBlocks, part: "bert"),
+    ]
+  }
+
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any TextTower {
+    try BriVLText(self, in: scope)
+  }
+
+  package func check(_ name: String) throws(CheckpointError) { try bert.check(name + ".bert") }
+
+  package func part(begunWith other: any TowerKind) -> String? {
+    other is BERT.Settings ? "bert" : nil
+  }
+
+  package func holding(_ other: any TextTowerKind) -> (any TextTowerKind)? {
+    guard let bert = other as? BERT.Settings else { return nil }
+    var tower = self
+    tower.bert = bert
+    tower.length = min(tower.length, bert.contextLength)
+    return tower
+  }
+}
+
+extension TextTowerSettings {
+  package static func brivl(_ settings: BriVLText.Settings) -> TextTowerSettings {
+    TextTowerSettings(settings)
+  }
+}
+
 extension DropoutRates {
   /// Those of PyTorch's `TransformerEncoderLayer`, which BriVL's release leaves as they are.
   package static let encoderLayer = DropoutRates(hidden: 0.1, attention: 0.1, activation: 0.1)

@@ -132,6 +132,39 @@ package func sinusoids(from first: Int, count: Int, width: Int) -> Tensor {
   return Tensor(numbers, shape: [count, width])
 }
 
+extension NLLBEncoder.Settings: TextTowerKind {
+  package static let kind = "nllb"
+  package var words: String { "the encoder of NLLB" }
+  package var tableWidth: Int { width }
+  package var countsFromPadding: Bool { true }
+  package var paddingToken: Int32? {
+    get { padding }
+    set { if let newValue { padding = newValue } }
+  }
+  package var dropouts: [TowerDropout] { [TowerDropout(dropout, TowerDropout.inBlocks)] }
+
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any TextTower {
+    try NLLBEncoder(self, in: scope)
+  }
+
+  package func check(_ name: String) throws(CheckpointError) {
+    try checkBlocks(name, width: width, heads: heads, depth: depth)
+  }
+
+  package func adapted(to wanted: any TextTowerKind) -> any TextTowerKind {
+    guard let wanted = wanted as? NLLBEncoder.Settings else { return self }
+    var tower = self
+    tower.contextLength = wanted.contextLength
+    return tower
+  }
+}
+
+extension TextTowerSettings {
+  package static func nllb(_ settings: NLLBEncoder.Settings) -> TextTowerSettings {
+    TextTowerSettings(settings)
+  }
+}
+
 extension KeyMap {
   /// The encoder in Hugging Face's `M2M100Model`, under `model.encoder.` or `encoder.`.
   package static let huggingFaceM2M100Encoder: KeyMap = [

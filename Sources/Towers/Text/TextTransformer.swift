@@ -148,6 +148,36 @@ package struct TextTransformer: TextTower {
   }
 }
 
+extension TextTransformer.Settings: TextTowerKind {
+  package static let kind = "transformer"
+  package var words: String { "a transformer" }
+  package var tableWidth: Int { width }
+  package var paddingToken: Int32? {
+    get { filling?.padding }
+    set { if let newValue { filling?.padding = newValue } }
+  }
+  package var endToken: Int32? {
+    get { end }
+    set { end = newValue }
+  }
+  package var readsFilling: Bool { filling != nil }
+  package var dropouts: [TowerDropout] { [TowerDropout(dropout, TowerDropout.inBlocks)] }
+
+  package func makeTower(in scope: Scope) throws(CheckpointError) -> any TextTower {
+    try TextTransformer(self, in: scope)
+  }
+
+  package func check(_ name: String) throws(CheckpointError) {
+    try checkBlocks(name, width: width, heads: heads, depth: depth)
+  }
+}
+
+extension TextTowerSettings {
+  package static func transformer(_ settings: TextTransformer.Settings) -> TextTowerSettings {
+    TextTowerSettings(settings)
+  }
+}
+
 extension KeyMap {
   /// The text tower in Hugging Face's `CLIPModel` and `SiglipModel`, under `text_model.`.
   package static let huggingFaceCLIPText: KeyMap = [
