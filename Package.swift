@@ -194,7 +194,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Towers", "Losses", "Layers", "Torch", "Files", "Languages", "Pictures", "Tokens", "Corpora",
+        "Towers", "Losses", "Layers", "Torch", "Files", "Languages", "Pictures", "Tokens",
+        "Corpora",
         argumentParser,
       ],
       swiftSettings: strict),
@@ -232,7 +233,8 @@ let package = Package(
       "Models", "Towers", "Languages", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
     .test("Recipes", "Checkpoints", "Pictures", "Settings", "Towers", "Layers", "Torch"),
     .test(
-      "Training", "Recipes", "Models", "Corpora", "Losses", "Pictures", "Tokens", "Towers", "Layers",
+      "Training", "Recipes", "Models", "Corpora", "Losses", "Pictures", "Tokens", "Towers",
+      "Layers",
       "Torch"),
     .test("Evaluation"),
     .testTarget(

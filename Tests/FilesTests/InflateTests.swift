@@ -44,7 +44,9 @@ struct InflateTests {
   func limits() throws {
     #expect(try Inflate.gunzip(hello, limit: 5).count == 5)
     #expect(throws: Inflate.Fault.tooLarge(limit: 4)) { try Inflate.gunzip(hello, limit: 4) }
-    #expect(throws: Inflate.Fault.tooLarge(limit: 9)) { try Inflate.gunzip(hello + hello, limit: 9) }
+    #expect(throws: Inflate.Fault.tooLarge(limit: 9)) {
+      try Inflate.gunzip(hello + hello, limit: 9)
+    }
     let bare = Array(hello[10..<17])
     #expect(try Inflate.raw(bare, limit: 5) == Array("hello".utf8))
     #expect(throws: Inflate.Fault.tooLarge(limit: 0)) { try Inflate.raw(bare, limit: 0) }

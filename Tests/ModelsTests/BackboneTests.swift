@@ -36,8 +36,14 @@ struct BackboneTests {
     let files = try read("m2m100")
     let model = try Model(files)
     let expected = try StartReference("m2m100")
-    let texts = StartReference.texts + ["Ｆｕｌｌ　ｗｉｄｔｈ 고양이\t 猫猫☃☃x", "aaa aaaa cats"]
-    let languages = ["en", "de", "ko", "zh-Hans", "eng", "fil", "nso", "nn"]
+    let texts =
+      StartReference.texts + [
+        "Ｆｕｌｌ　ｗｉｄｔｈ 고양이\t 猫猫☃☃x", "aaa aaaa cats",
+        // Korean as macOS decomposes it.
+        "\u{1100}\u{1169}\u{110B}\u{1163}\u{11BC}\u{110B}\u{1175} \u{1100}\u{1161}\u{11A8}\u{1112}\u{1161}"
+          + " ca\u{323}\u{301}ts",
+      ]
+    let languages = ["en", "de", "ko", "zh-Hans", "eng", "fil", "nso", "nn", "ko"]
     let reader = try #require(model.reader)
     let ids = try zip(texts, languages).map { text, language in
       try reader.tokens(of: text, in: LanguageTag(language)).ids

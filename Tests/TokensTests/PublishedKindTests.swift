@@ -32,17 +32,6 @@ struct PublishedKindTests {
     #expect(try Tokenizer.json(at: place("clip_pair/vocab.json")) == nil)
   }
 
-  @Test(
-    "SentencePiece's models become a tokenizer.json that gives the same ids",
-    arguments: ["tokens/spm-bpe", "tokens/spm-unigram"])
-  func sentencePiece(name: String) throws {
-    let json = try #require(try Tokenizer.json(at: SharedData.fixture("../\(name).model")))
-    let tokenizer = try Tokenizer(json: json)
-    let texts = try Reference.all(SharedData.fixture("../\(name).parity.jsonl"))
-    let found = texts.filter { tokenizer.ids($0.text, addSpecialTokens: false).ids != $0.ids }
-    #expect(found.isEmpty, "\(found.count) of \(texts.count) differ: \(found.prefix(5))")
-  }
-
   @Test("The special tokens of each have their published places")
   func specialTokens() throws {
     for (kind, ids) in [

@@ -287,9 +287,9 @@ config = hf.M2M100Config(
 model = draw(hf.M2M100ForConditionalGeneration(config))
 torch.save({k: v.clone() for k, v in model.state_dict().items()}, path + "/pytorch_model.bin")
 settings(path, config, "M2M100ForConditionalGeneration")
-MORE = TEXTS + ["Ｆｕｌｌ　ｗｉｄｔｈ 고양이\t 猫猫☃☃x", "aaa aaaa cats"]
+MORE = TEXTS + ["Ｆｕｌｌ　ｗｉｄｔｈ 고양이\t 猫猫☃☃x", "aaa aaaa cats", "\u1100\u1169\u110b\u1163\u11bc\u110b\u1175 \u1100\u1161\u11a8\u1112\u1161 ca\u0323\u0301ts"]
 rows = []
-for text, language in zip(MORE, ["en", "de", "ko", "zh", "en", "tl", "ns", "no"]):
+for text, language in zip(MORE, ["en", "de", "ko", "zh", "en", "tl", "ns", "no", "ko"]):
     m2m.src_lang = language
     rows.append(m2m(text).input_ids)
 length = max(map(len, rows))

@@ -108,7 +108,8 @@ struct LabelJSON {
     for member in members {
       guard let labels = member.value.list else {
         throw .unreadable(
-          path: path, reason: "“\(member.name)” is \(member.value.kindInWords), not a list of labels")
+          path: path,
+          reason: "“\(member.name)” is \(member.value.kindInWords), not a list of labels")
       }
       lists.append((member.name, try texts(labels)))
     }

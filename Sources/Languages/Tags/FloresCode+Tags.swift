@@ -68,7 +68,8 @@ extension FloresCode {
   static let usualCodes: [String: [String]] = {
     var codes: [String: [String]] = [:]
     for code in all {
-      let language = preferredTags[code] ?? LanguageRegistry.shared.canonical(String(code.prefix(3)))
+      let language =
+        preferredTags[code] ?? LanguageRegistry.shared.canonical(String(code.prefix(3)))
       codes[language, default: []].append(code)
     }
     for usual in ["ace_Latn", "bjn_Latn", "knc_Latn"] {

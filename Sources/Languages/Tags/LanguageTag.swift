@@ -61,7 +61,8 @@ package struct LanguageTag: Hashable, Sendable {
   package var englishName: String {
     let name = LanguageRegistry.shared.name(language) ?? language
     let details =
-      [script.map { LanguageRegistry.shared.scriptName($0) ?? $0 }, region].compactMap(\.self) + variants
+      [script.map { LanguageRegistry.shared.scriptName($0) ?? $0 }, region].compactMap(\.self)
+      + variants
     return details.isEmpty ? name : "\(name) (\(details.joined(separator: ", ")))"
   }
 

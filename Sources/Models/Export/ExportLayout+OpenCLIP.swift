@@ -4,24 +4,24 @@ import Torch
 import Towers
 
 /// A text tower that open_clip has.
-private protocol OpenCLIPText {
+private protocol OpenCLIPExportable {
   /// - Throws: ``ExportError/noCounterpart(format:part:reason:possible:)``
   func openCLIP(_ source: ExportSource) throws(ExportError) -> ExportLayout.TextTower
 }
 
-extension TextTransformer.Settings: OpenCLIPText {
+extension TextTransformer.Settings: OpenCLIPExportable {
   fileprivate func openCLIP(_ source: ExportSource) throws(ExportError) -> ExportLayout.TextTower {
     try ExportLayout.transformer(self, source)
   }
 }
 
-extension BERT.Settings: OpenCLIPText {
+extension BERT.Settings: OpenCLIPExportable {
   fileprivate func openCLIP(_ source: ExportSource) throws(ExportError) -> ExportLayout.TextTower {
     try ExportLayout.bert(self, source)
   }
 }
 
-extension NLLBEncoder.Settings: OpenCLIPText {
+extension NLLBEncoder.Settings: OpenCLIPExportable {
   fileprivate func openCLIP(_ source: ExportSource) throws(ExportError) -> ExportLayout.TextTower {
     try ExportLayout.nllb(self, source)
   }
@@ -191,7 +191,7 @@ extension ExportLayout {
   }
 
   private static func text(_ source: ExportSource) throws(ExportError) -> TextTower {
-    guard let text = source.card.text as? any OpenCLIPText else {
+    guard let text = source.card.text as? any OpenCLIPExportable else {
       throw refusal("the text tower", "it is \(source.card.text.words)")
     }
     return try text.openCLIP(source)

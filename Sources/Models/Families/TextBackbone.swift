@@ -14,7 +14,8 @@ extension Family {
   ///
   /// - Source: huggingface/transformers `modeling_bert.py`, `modeling_m2m_100.py`.
   package static let textBackbone = Family(
-    name: "text-backbone", title: "BERT, RoBERTa, XLM-R, DistilBERT, NLLB, M2M-100: texts to begin with",
+    name: "text-backbone",
+    title: "BERT, RoBERTa, XLM-R, DistilBERT, NLLB, M2M-100: texts to begin with",
     published: models, read: readTextBackbone)
 }
 

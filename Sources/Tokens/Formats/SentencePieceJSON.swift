@@ -2,24 +2,22 @@ import Files
 import Foundation
 import Languages
 
-/// Writes a SentencePiece model as the `tokenizer.json` that reads texts alike.
+/// Writes a BPE model of SentencePiece as the `tokenizer.json` that gives the same ids.
 ///
-/// - Differs: Where two cuts of one piece overlap (“aaa” as a·aa and aa·a), a BPE model takes the first
-///   of the list in place of the leftmost, as Hugging Face's own conversions do. White space of every
-///   kind ends a word, where SentencePiece keeps what its character map does not name.
+/// - Differs: Where two cuts of one piece overlap (“aaa” as a·aa and aa·a), the first of the list counts
+///   in place of the leftmost, as in Hugging Face's own conversions. Every kind of white space ends a
+///   word, where SentencePiece keeps what its character map does not name.
 struct SentencePieceJSON {
   /// A piece that texts are split into, or a special token.
   struct Piece {
     var spelling: [UInt8]
     var score: Float
     var isSpecial: Bool
-    var isUserDefined = false
   }
 
   /// By id.
   var pieces: [Piece]
   var unknown: Int
-  var isBPE: Bool
   var fallsBackToBytes: Bool
   var addsPrefix: Bool
   var charactersBlob: [UInt8]
@@ -38,33 +36,32 @@ struct SentencePieceJSON {
       out.raw("null")
     } else {
       let map = Data(charactersBlob).base64EncodedString()
-      out.raw(#"{"type":"Precompiled","precompiled_charsmap":"\#(map)"}"#)
+      // Hugging Face's map works on grapheme clusters and leaves long decomposed ones, such as Korean
+      // syllables, as they are; SentencePiece's composes them.
+      out.raw(#"{"type":"Sequence","normalizers":[{"type":"NFC"},"#)
+      out.raw(#"{"type":"Precompiled","precompiled_charsmap":"\#(map)"}]}"#)
     }
     let metaspace =
       #"{"type":"Metaspace","replacement":"▁","prepend_scheme":"\#(addsPrefix ? "always" : "never")""#
       + #","split":true}"#
     out.raw(#","pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},"#)
     out.raw(metaspace + #"]},"post_processor":\#(template),"decoder":\#(metaspace),"model":{"#)
-    if isBPE { mergedModel(&out) } else { likeliestModel(&out) }
+    model(&out)
     out.raw("}}\n")
     return out.bytes
   }
 
   private func addedTokens(_ out: inout JSONWriter) {
     var isFirst = true
-    func token(_ id: Int, _ spelling: [UInt8], isSpecial: Bool) {
+    func token(_ id: Int, _ spelling: [UInt8]) {
       out.raw((isFirst ? "" : ",") + #"{"id":\#(id),"content":"#)
       out.string(spelling)
       out.raw(#","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"#)
-      out.raw(#""special":\#(isSpecial)}"#)
+      out.raw(#""special":true}"#)
       isFirst = false
     }
-    for (id, piece) in pieces.enumerated() where piece.isSpecial || piece.isUserDefined {
-      token(id, piece.spelling, isSpecial: piece.isSpecial)
-    }
-    for (index, code) in codes.enumerated() {
-      token(pieces.count + index, Array(code.utf8), isSpecial: true)
-    }
+    for (id, piece) in pieces.enumerated() where piece.isSpecial { token(id, piece.spelling) }
+    for (index, code) in codes.enumerated() { token(pieces.count + index, Array(code.utf8)) }
   }
 
   private func id(_ token: String) -> Int? {
@@ -73,7 +70,9 @@ struct SentencePieceJSON {
   }
 
   private var template: String {
-    let around = [before, after].compactMap { token in token.flatMap { name in id(name).map { (name, $0) } } }
+    let around = [before, after].compactMap { token in
+      token.flatMap { name in id(name).map { (name, $0) } }
+    }
     guard !around.isEmpty else { return "null" }
     func special(_ token: String?) -> [String] {
       token.map { [#"{"SpecialToken":{"id":"\#($0)","type_id":0}}"#] } ?? []
@@ -88,17 +87,7 @@ struct SentencePieceJSON {
       + #""pair":[\#(pair.joined(separator: ","))],"special_tokens":{\#(named.joined(separator: ","))}}"#
   }
 
-  private func likeliestModel(_ out: inout JSONWriter) {
-    out.raw(#""type":"Unigram","unk_id":\#(unknown),"byte_fallback":\#(fallsBackToBytes),"vocab":["#)
-    for (id, piece) in pieces.enumerated() {
-      out.raw(id == 0 ? "\n[" : ",\n[")
-      out.string(piece.spelling)
-      out.raw(",\(piece.score)]")
-    }
-    out.raw("]")
-  }
-
-  private func mergedModel(_ out: inout JSONWriter) {
+  private func model(_ out: inout JSONWriter) {
     out.raw(#""type":"BPE","dropout":null,"unk_token":"#)
     out.string(pieces[unknown].spelling)
     out.raw(#","continuing_subword_prefix":null,"end_of_word_suffix":null,"fuse_unk":true,"#)
@@ -123,7 +112,7 @@ struct SentencePieceJSON {
   private var merges: [(left: Int, right: Int)] {
     var ids: [[UInt8]: Int] = [:]
     for (id, piece) in pieces.enumerated() where !piece.isSpecial { ids[piece.spelling] = id }
-    let order = pieces.indices.filter { !pieces[$0].isSpecial && !pieces[$0].isUserDefined }
+    let order = pieces.indices.filter { !pieces[$0].isSpecial }
       .sorted { (pieces[$1].score, $0) < (pieces[$0].score, $1) }
     var merges: [(left: Int, right: Int)] = []
     for id in order {
@@ -143,14 +132,6 @@ struct SentencePieceJSON {
 }
 
 extension SentencePieceModel {
-  /// The `tokenizer.json` that reads texts as a `.model` does, with its own ids and nothing around a text.
-  ///
-  /// - Returns: Nil for models whose spaces another form cannot say.
-  /// - Throws: ``TokenizerError`` for what is broken or not supported.
-  static func json(_ bytes: [UInt8]) throws(TokenizerError) -> [UInt8]? {
-    try model(bytes).json?.bytes()
-  }
-
   /// The `tokenizer.json` of M2M-100: its pieces with the numbers of `vocab.json`, and the codes of its
   /// languages behind them, English's before each text and `</s>` behind it.
   ///
@@ -163,7 +144,7 @@ extension SentencePieceModel {
   ///   it and then call it unknown.
   static func m2m100(_ bytes: [UInt8], vocabulary: [UInt8]) throws(TokenizerError) -> [UInt8] {
     guard var json = try model(bytes).json else {
-      throw .unsupported(part: "SentencePiece model", name: "spaces that are kept or not escaped")
+      throw .unsupported(part: "SentencePiece model", name: "other than BPE as M2M-100's is")
     }
     let entries = try PlainVocabularies.entries(vocabulary, kind: "vocab.json")
     let known = Dictionary(
@@ -172,7 +153,8 @@ extension SentencePieceModel {
     var pieces = [SentencePieceJSON.Piece?](repeating: nil, count: entries.count)
     for (spelling, id) in entries {
       guard pieces.indices.contains(id), pieces[id] == nil else {
-        throw .malformed(kind: "vocab.json", reason: "its numbers are not those from 0 on, each once")
+        throw .malformed(
+          kind: "vocab.json", reason: "its numbers are not those from 0 on, each once")
       }
       let isSpecial = special.contains(spelling)
       // A word that no text has keeps its row.

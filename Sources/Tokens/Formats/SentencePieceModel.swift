@@ -54,18 +54,19 @@ struct SentencePieceModel {
     return model
   }
 
-  /// The same pieces, ids and spaces for a `tokenizer.json`; nil where that form cannot say them.
+  /// The same pieces, ids and spaces for a `tokenizer.json`; nil for any but a BPE model whose settings
+  /// are SentencePiece's standard ones, as that form cannot say the others.
   var json: SentencePieceJSON? {
-    guard let unknown = entries.firstIndex(where: { $0.kind == .unknown }),
+    guard let unknown = entries.firstIndex(where: { $0.kind == .unknown }), isBPE,
+      !entries.contains(where: { $0.kind == .userDefined }),
       normalizer.escapesSpaces, normalizer.removesExtraSpaces, !normalizer.isSuffix
     else { return nil }
     return SentencePieceJSON(
       pieces: entries.map { entry in
         SentencePieceJSON.Piece(
           spelling: entry.bytes, score: entry.score,
-          isSpecial: [.control, .unknown, .unused].contains(entry.kind),
-          isUserDefined: entry.kind == .userDefined)
-      }, unknown: unknown, isBPE: isBPE, fallsBackToBytes: fallsBackToBytes,
+          isSpecial: [.control, .unknown, .unused].contains(entry.kind))
+      }, unknown: unknown, fallsBackToBytes: fallsBackToBytes,
       addsPrefix: normalizer.addsPrefix, charactersBlob: charactersBlob)
   }
 

@@ -43,7 +43,7 @@ extension Tokenizer {
 
   /// The bytes of a `tokenizer.json` that reads texts as the tokenizer in a file, or in a folder, does.
   ///
-  /// - Returns: Nil if it is of another kind than `tokenizer.json`, SentencePiece's `.model` and BERT's
+  /// - Returns: Nil if it is of another kind than `tokenizer.json`, M2M-100's two files and BERT's
   ///   `vocab.txt`.
   /// - Throws: ``TokenizerError`` that says what is wrong with the path or with what lies there.
   package static func json(at path: String) throws(TokenizerError) -> [UInt8]? {
@@ -52,7 +52,6 @@ extension Tokenizer {
     if name.hasSuffix(".json"), name != "vocab.json" { return try Self.bytes(file) }
     let folder = (file as NSString).deletingLastPathComponent
     if isM2M100(file) { return try m2m100(try bytes(file), folder) }
-    if name.hasSuffix(".model") { return try SentencePieceModel.json(try bytes(file)) }
     guard name.hasPrefix("vocab"), name.hasSuffix(".txt") else { return nil }
     return try WordListJSON.bytes(try Self.bytes(file), options: Self.options(beside: folder))
   }
