@@ -6,7 +6,7 @@ internal import CTorch
 /// - Shapes: `[batch, inputs, height, width] → [batch, outputs, height / size, width / size]`
 /// - Returns: Nil where this does not apply; see ``FrozenBlock/callAsFunction(_:lengths:rows:isCausal:)``.
 package func frozenPatches(_ x: Tensor, _ map: FrozenMap, size: Int) -> Tensor? {
-  guard let precision = InferencePrecision.usable, ct_is_plain_inference(x.pointer),
+  guard let precision = InferencePrecision.usable, ct_suits_packed(x.pointer),
     map.weight.isFrozen, size > 1, x.shape.count == 4
   else { return nil }
   let (batch, inputs) = (x.shape[0], x.shape[1])

@@ -85,7 +85,7 @@ package struct FrozenBlock {
   ///   instructions, or laying out the weights would not pay yet.
   package func callAsFunction(_ x: Tensor, lengths: [Int]?, rows: [Int]?, isCausal: Bool) -> Tensor?
   {
-    guard let precision = InferencePrecision.usable, ct_is_plain_inference(x.pointer) else {
+    guard let precision = InferencePrecision.usable, ct_suits_packed(x.pointer) else {
       return nil
     }
     let maps = [queryKeyValue, out, inner, outer]
