@@ -165,7 +165,7 @@ extension SentencePieceModel {
     guard var json = try model(bytes).json else {
       throw .unsupported(part: "SentencePiece model", name: "spaces that are kept or not escaped")
     }
-    let entries = try PlainVocabularies.entries(vocabulary, kind: "vocab.json")
+    let entries = try VocabularyFiles.entries(vocabulary, kind: "vocab.json")
     let known = Dictionary(
       json.pieces.map { ($0.spelling, $0) }, uniquingKeysWith: { first, _ in first })
     let special = ["<s>", "<pad>", "</s>", "<unk>"].map { Array($0.utf8) }
