@@ -17,7 +17,7 @@ package final class StartingSource: ParameterSource {
   private let rows: (kept: Tensor, count: Int)?
   private let drawn: RandomSource
   /// The linear maps behind the towers' vectors that were drawn, as their files have none.
-  package private(set) var drawnPoolers: [String] = []
+  package private(set) var randomPoolers: [String] = []
 
   /// - Parameters:
   ///   - image: The tower that the image tower begins with; nil to draw one.
@@ -73,7 +73,7 @@ package final class StartingSource: ParameterSource {
   private func lacksPooler(_ tower: StartingTower, _ key: String) -> Bool {
     let pooler = tower.side + ".pooler"
     guard key.hasPrefix(pooler + "."), !tower.source.has(key) else { return false }
-    if !drawnPoolers.contains(pooler) { drawnPoolers.append(pooler) }
+    if !randomPoolers.contains(pooler) { randomPoolers.append(pooler) }
     return true
   }
 }

@@ -95,7 +95,7 @@ struct TrainingStart {
   /// Where the towers come from and under which terms, one line each.
   var sources: [String] {
     [image, text].compactMap { files in
-      files.map { "begun with \($0.card.name) (\($0.card.license ?? "licence unsaid"))" }
+      files.map { "begun with \($0.card.name) (\($0.card.license ?? "license unsaid"))" }
     }
   }
 }

@@ -142,7 +142,7 @@ struct TrainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    startWithPatientThreads()
+    restartWithShortSpinning()
     common.apply()
     pictureLimit.apply()
     let out = dryRun ? try rehearsalFolder() : out ?? ""

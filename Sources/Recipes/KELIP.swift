@@ -150,7 +150,7 @@ package struct KELIP: Recipe {
 }
 
 extension KELIP.Settings {
-  package var material: Material { stage == .mae ? .pictures : .pairs }
+  package var input: TrainingInput { stage == .mae ? .pictures : .pairs }
 
   package var views: [TrainingPlan.View] {
     if stage == .mae {

@@ -73,7 +73,7 @@ package struct MCLIP: Recipe {
 }
 
 extension MCLIP.Settings {
-  package var material: Material { .texts }
+  package var input: TrainingInput { .texts }
   package var teacherLanguage: String? { source }
 
   package func check(languages: [String]) throws(SettingsError) {

@@ -50,7 +50,7 @@ package protocol RecipeSettings: Overridable, Sendable {
   /// How each picture of a step is shown: the plan's views, and what a recipe adds to them.
   var views: [TrainingPlan.View] { get }
   /// What a step holds.
-  var material: Material { get }
+  var input: TrainingInput { get }
   /// Whether a pair is told from the other pairs of its step, so that there must be some.
   var contrastsWithinStep: Bool { get }
   /// The language whose captions a teacher reads; nil for recipes without a teacher.
@@ -65,7 +65,7 @@ package protocol RecipeSettings: Overridable, Sendable {
 }
 
 /// What a recipe learns from.
-package enum Material: Sendable {
+package enum TrainingInput: Sendable {
   case pairs
   /// Pictures alone; they need no captions.
   case pictures
@@ -75,7 +75,7 @@ package enum Material: Sendable {
 
 extension RecipeSettings {
   package var views: [TrainingPlan.View] { training.views }
-  package var material: Material { .pairs }
+  package var input: TrainingInput { .pairs }
   package var contrastsWithinStep: Bool { true }
   package var teacherLanguage: String? { nil }
   package func check(languages: [String]) throws(SettingsError) {}

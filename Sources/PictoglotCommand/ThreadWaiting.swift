@@ -1,13 +1,13 @@
 import Foundation
 
-/// Starts the program anew with threads that soon sleep while they wait for each other.
+/// Restarts the program with OpenMP threads that spin only briefly while they wait.
 ///
 /// GNU's OpenMP, on which libtorch computes, lets a waiting thread spin for milliseconds. While
 /// another thread reads pictures on the same cores, the spinning one keeps the working one from its
 /// core: training on two busy cores was measured two to four times slower for it. The library reads
 /// the setting when it is loaded, before `main`, hence the new start. Whoever has set one of the
 /// variables keeps that.
-func startWithPatientThreads() {
+func restartWithShortSpinning() {
   #if os(Linux)
     let settings = ["GOMP_SPINCOUNT", "OMP_WAIT_POLICY"]
     guard settings.allSatisfy({ getenv($0) == nil }) else { return }

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Vectors that a network makes once and a run reads many times, kept in a file.
+/// A file of vectors that a network computes once and a run reads many times.
 ///
 /// Beside the numbers lies what they were made of, as digests, of which the file has its name: what
 /// was made of anything else is another file. An interrupted computation goes on where it stopped; a
@@ -11,7 +11,7 @@ import Foundation
 /// |---|---|
 /// | `KEY.KIND` | float16, `[rows, width]`; `.part` behind its name until it is whole |
 /// | `KEY.json` | the digests, the shape, and how many rows are done |
-struct KeptRows {
+struct RowCache {
   /// Numbers of a row.
   let width: Int
   private let file: MappedFile
