@@ -12,7 +12,7 @@ package struct Sample: Sendable, Equatable {
   package var split: String
   /// Where picture and captions come from.
   package var source: String
-  /// The licences of picture and captions.
+  /// The licenses of picture and captions.
   package var license: String
   /// The kind of picture: `photo`, `drawing`, `emoji`, `flag`; empty if unknown.
   package var kind: String

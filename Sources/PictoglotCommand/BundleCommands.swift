@@ -126,10 +126,10 @@ struct ImportCommand: ParsableCommand {
         try Console.print(
           json: Summary(
             model: "\(model.name)", folder: model.folder, commit: model.commit,
-            bytes: model.bytes, license: model.licence))
+            bytes: model.bytes, license: model.license))
       } else {
         Console.note("\(model.name) is in \(model.folder).")
-        Console.note(licenseNote(model.licence))
+        Console.note(licenseNote(model.license))
       }
     }
   }

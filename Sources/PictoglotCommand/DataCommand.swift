@@ -156,7 +156,7 @@ private final class Stages: Sendable {
 struct DataDescribeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "Count a collection's pictures and captions by language, split, source and licence.")
+    abstract: "Count a collection's pictures and captions by language, split, source and license.")
 
   @Argument(help: "A collection.")
   var data: String

@@ -55,7 +55,7 @@ struct PullCommand: AsyncParsableCommand {
     let card = try ModelFiles(
       folder: PublishedFolder(path: pulled.folder, companions: companionFolder)
     ).card
-    let license = pulled.licence ?? card.license
+    let license = pulled.license ?? card.license
     if common.json {
       try Console.print(
         json: Summary(
@@ -69,11 +69,11 @@ struct PullCommand: AsyncParsableCommand {
   }
 }
 
-/// What a person should know of a model's licence before using it.
+/// What a person should know of a model's license before using it.
 func licenseNote(_ license: String?) -> String {
-  guard let license else { return "Licence: its publisher states none. Ask before you share it." }
+  guard let license else { return "License: its publisher states none. Ask before you share it." }
   let forbids = license.lowercased().contains("-nc")
-  return "Licence: \(license)\(forbids ? "; not for commercial use" : "")."
+  return "License: \(license)\(forbids ? "; not for commercial use" : "")."
 }
 
 /// One line for all files of a model on their way.

@@ -8,7 +8,7 @@ extension HubClient {
   private static let largestAnswer = 64 << 20
   private static let mostFiles = 100_000
 
-  /// The commit of a revision, and the licence.
+  /// The commit of a revision, and the license.
   ///
   /// - Parameter tries: Fewer than usual where the cache can answer as well.
   func info(_ repository: ModelName.Repository, tries: Int? = nil) async throws -> ModelInfo {
@@ -22,7 +22,7 @@ extension HubClient {
     guard answer.sha.isHash(digits: 40) else {
       throw HubError.badAnswer(url: url.plain, reason: "“\(answer.sha.escaped)” is no commit")
     }
-    return ModelInfo(commit: answer.sha, licence: answer.licence)
+    return ModelInfo(commit: answer.sha, license: answer.license)
   }
 
   /// All files of a commit.

@@ -86,8 +86,13 @@ struct BundledModel: Codable, Equatable {
   let commit: String
   /// The revisions whose commit this is.
   let revisions: [String]
-  let licence: String?
+  let license: String?
   let files: [Entry]
+
+  private enum CodingKeys: String, CodingKey {
+    case repository, commit, revisions, files
+    case license = "licence"
+  }
 
   struct Entry: Codable, Equatable {
     let path: String

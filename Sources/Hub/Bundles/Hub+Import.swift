@@ -48,7 +48,7 @@ extension Hub {
       PulledModel(
         name: .repository(repository), folder: cache(of: repository).snapshot(bundled.model.commit),
         commit: bundled.model.commit, files: bundled.model.files.map(\.path),
-        bytes: bundled.model.size, downloaded: 0, licence: bundled.model.licence?.escaped)
+        bytes: bundled.model.size, downloaded: 0, license: bundled.model.license?.escaped)
     }
   }
 

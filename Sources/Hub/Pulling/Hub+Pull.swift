@@ -56,7 +56,7 @@ extension Hub {
         name: name, folder: cache.snapshot(info.commit), commit: info.commit,
         files: files.map(\.path).sorted(), bytes: files.reduce(0) { $0 + $1.size },
         downloaded: await meter.arrived,
-        licence: info.licence ?? cache.licence(in: info.commit))
+        license: info.license ?? cache.license(in: info.commit))
     }
   }
 
@@ -136,7 +136,7 @@ extension Hub {
     return PulledModel(
       name: name, folder: path, commit: nil, files: files.map(\.path).sorted(),
       bytes: files.reduce(0) { $0 + $1.size }, downloaded: 0,
-      licence: CacheFolder.licence(inCardAt: path + "/README.md"))
+      license: CacheFolder.license(inCardAt: path + "/README.md"))
   }
 }
 
