@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write a model for other libraries, or pack a pulled one into one file.",
     discussion: """
       With --to, any model here, runs included, is written as a checkpoint that Hugging Face's \
-      transformers or open_clip loads, with equal outputs. What the library has no tower for is \
+      transformers or open_clip loads, with equal outputs. A tower that the library lacks is \
       refused.
 
       Without, a pulled model is packed into one file for a machine without a network. Models that \
@@ -28,7 +28,7 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "huggingface or open_clip: the library that shall load it.", valueName: "library"),
+      "huggingface or open_clip: the library that will load it.", valueName: "library"),
     transform: { text in
       guard let format = ExportFormat(rawValue: text) else {
         let known = ExportFormat.allCases.map(\.rawValue).joined(separator: " or ")
@@ -40,8 +40,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --to, where the checkpoint will be loaded from, as open_clip's settings may have to name "
-        + "it: org/repo; --out, if not given.", valueName: "place"))
+      "With --to, where the checkpoint will be loaded from: org/repo, which open_clip's settings "
+        + "may have to name; --out, if not given.", valueName: "place"))
   var place: String?
 
   @Option(help: ArgumentHelp("The file to write, or with --to the folder.", valueName: "path"))

@@ -10,7 +10,7 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Print JSON on standard output, one object a line.")
   var json = false
 
-  @Flag(help: "Say nothing but results and errors.")
+  @Flag(help: "Print only results and errors.")
   var quiet = false
 
   @Option(help: ArgumentHelp("Threads of one computation.", valueName: "count"))
@@ -72,9 +72,9 @@ struct PrecisionOption: ParsableArguments {
 struct LanguageCodesOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "For models that are told a text's language: standard, or published for the codes that "
-        + "NLLB-CLIP's published numbers were measured with (zh as traditional Chinese, no as "
-        + "Nynorsk).", valueName: "mapping"),
+      "Language codes for models that take one with each text: standard, or published for those "
+        + "behind NLLB-CLIP's published results (zh as traditional Chinese, no as Nynorsk).",
+      valueName: "mapping"),
     transform: { text in
       guard let codes = ImageTextModel.LanguageCodes(rawValue: text) else {
         throw ValidationError("--language-codes is standard or published, not “\(text)”.")

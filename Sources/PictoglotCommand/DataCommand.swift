@@ -41,7 +41,8 @@ struct DataEmojiCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A folder that stands for / in the packages; fetches nothing.", valueName: "folder"))
+      "Read the packages' files under this folder in place of /; downloads nothing.",
+      valueName: "folder"))
   var source: String?
 
   @OptionGroup var common: CommonOptions

@@ -36,7 +36,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   )
   var task = Task.retrieval
 
-  @Option(help: ArgumentHelp("Its part; “all” for everything.", valueName: "name"))
+  @Option(help: ArgumentHelp("The split to measure on; “all” for everything.", valueName: "name"))
   var split = "test"
 
   @Option(
@@ -49,7 +49,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   var minimumCaptions = 1
 
   @Option(
-    help: ArgumentHelp("Times the queries are drawn anew for the intervals.", valueName: "count"))
+    help: ArgumentHelp("Bootstrap resamples of the queries for the intervals.", valueName: "count"))
   var resamples = 1000
 
   @Option(

@@ -32,7 +32,9 @@ struct LensCommand: AsyncParsableCommand {
       valueName: "tags"))
   var languages: String?
 
-  @Option(help: ArgumentHelp("How many of the first pictures count as found.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "Pictures at the top of each ranking that count as found.", valueName: "count"))
   var top = 10
 
   @Option(help: ArgumentHelp("A folder for lens.json and lens.html.", valueName: "folder"))

@@ -44,11 +44,11 @@ struct PatchesCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The texts' language, as a BCP 47 tag.", valueName: "tag"))
   var language: String?
 
-  @Option(help: ArgumentHelp("Draw the numbers over the picture, as .png.", valueName: "file"))
+  @Option(help: ArgumentHelp("Draw the scores over the picture, as .png.", valueName: "file"))
   var png: String?
 
   @Option(
-    help: ArgumentHelp("The same as .svg, with all numbers to point at.", valueName: "file"))
+    help: ArgumentHelp("The same as .svg, which shows every score on hover.", valueName: "file"))
   var svg: String?
 
   @OptionGroup var precision: PrecisionOption

@@ -38,7 +38,7 @@ struct PictureCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Save what comes of the one file as .png or .npy ([3, size, size], normalized).",
+      "Save the prepared picture, of one file only, as .png or .npy ([3, size, size], normalized).",
       valueName: "file"))
   var save: String?
 

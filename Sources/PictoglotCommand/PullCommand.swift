@@ -12,7 +12,7 @@ struct PullCommand: AsyncParsableCommand {
     abstract: "Fetch a published model from the Hugging Face Hub.",
     discussion: """
       Models lie in the cache that Hugging Face's own tools use too, so nothing is fetched twice. \
-      Ctrl-C stops; the same command goes on where it stopped.
+      Ctrl-C stops; the same command continues from there.
 
       HF_ENDPOINT names a mirror, HF_TOKEN a token for models that want one, HF_HUB_CACHE the \
       cache's folder; HF_HUB_OFFLINE=1 never asks the network.
@@ -41,7 +41,7 @@ struct PullCommand: AsyncParsableCommand {
     let name = try ModelName(model)
     let line = PullLine(json: common.json)
     let pulling = Task { try await Hub().pullModel(name) { line.show($0) } }
-    let interruption = Interruption("Stopping; the same command goes on where it stopped.")
+    let interruption = Interruption("Stopping; the same command continues from there.")
     let watching = Task {
       while !interruption.isRequested { try await Task.sleep(for: .milliseconds(100)) }
       pulling.cancel()

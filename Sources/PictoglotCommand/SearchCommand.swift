@@ -28,7 +28,7 @@ struct SearchCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The text's language, as a BCP 47 tag.", valueName: "tag"))
   var language: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The most pictures to name.", valueName: "count"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The most pictures to show.", valueName: "count"))
   var limit = 10
 
   @Option(

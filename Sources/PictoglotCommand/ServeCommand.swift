@@ -10,8 +10,8 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Open a search page for an index.",
     discussion: """
       Listens on this machine alone unless --host says otherwise, and then answers to any name \
-      unless --allow-host gives some. An index that is built again is searched from then on. \
-      Ctrl-C ends it.
+      unless --allow-host gives some. When the index is built again, the server searches the new \
+      one. Ctrl-C ends it.
 
       Examples:
         pictoglot serve photos.index --port 8080
@@ -36,7 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Searches computed at once; four times as many wait, the rest are told to come again.",
+      "Searches that run at once; four times as many may wait, further ones are refused with "
+        + "“try again later”.",
       valueName: "count"))
   var maxConcurrent = Site.usualSearches
 

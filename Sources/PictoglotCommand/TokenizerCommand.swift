@@ -32,7 +32,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Or a collection with captions; of splits, “train” is read.", valueName: "path"))
+      "Or a collection with captions; if it has splits, “train” is read.", valueName: "path"))
   var data: String?
 
   @Option(
