@@ -64,7 +64,7 @@ package enum PictureLocation: Sendable, Codable, Hashable {
   case shard(path: String, offset: Int, length: Int)
   /// A value in a page of a Parquet file.
   case page(path: String, PagePlace)
-  /// Nowhere: captions alone, which only who asks for them gets.
+  /// No picture: captions only; readers skip such samples unless they ask for them.
   case absent
 
   /// The file that holds the bytes; empty if there is none.

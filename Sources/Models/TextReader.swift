@@ -77,7 +77,7 @@ package struct TextReader: Sendable {
   /// - Throws: ``UnknownLanguage``
   package func code(for language: LanguageTag) throws(UnknownLanguage) -> Int32 {
     guard let codes = treatment.languageCodes else {
-      throw UnknownLanguage(reason: "it is told no language")
+      throw UnknownLanguage(reason: "no language is given")
     }
     let code = try codes.code(for: language, mapping: mapping)
     guard let id = tokenizer.id(of: code) else {

@@ -71,7 +71,7 @@ extension Checkup {
       guard ours.count == theirs.count else {
         return Finding(
           what: what, verdict: .wrong,
-          detail: "of \(ours.count) numbers; \(library)'s have \(theirs.count)")
+          detail: "of \(ours.count) dimensions; \(library)'s have \(theirs.count)")
       }
       for (a, b) in zip(ours, theirs) { largest = max(largest, abs(a - b)) }
     }

@@ -204,7 +204,7 @@ private struct ClassificationRun {
     let shared = LabelList.sharedNames(names)
     return
       (shared > 0
-      ? ["\(shared) classes share their name with another, so that they cannot be told apart."]
+      ? ["\(shared) classes share their name with another, so predictions cannot distinguish them."]
       : []) + labels.notes
   }
 }

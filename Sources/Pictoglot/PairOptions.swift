@@ -43,16 +43,16 @@ struct PairOptions {
     }
     let files = try modelFiles(named: teacher)
     let encoder = files.card.encoder
-    for (tower, side) in [(encoder.image == nil, "pictures"), (encoder.text == nil, "texts")]
-    where tower {
-      throw PairOptionsError.halfTeacher(model: files.card.name, side: side)
+    for (isMissing, tower) in [(encoder.image == nil, "image"), (encoder.text == nil, "text")]
+    where isMissing {
+      throw PairOptionsError.halfTeacher(model: files.card.name, tower: tower)
     }
     self.teacher = files
   }
 
   /// The teacher and its license, one line.
   var sources: [String] {
-    teacher.map { ["taught by \($0.card.name) (\($0.card.license ?? "license unsaid"))"] } ?? []
+    teacher.map { ["teacher \($0.card.name) (\($0.card.license ?? "no license stated"))"] } ?? []
   }
 
   /// Adds the hard negatives and the teacher to the sources of a run.
@@ -75,8 +75,8 @@ struct PairOptions {
       }
       event(
         .message(
-          "\(neighbours.neighboured) of \(corpus.samples.count) pictures have captions near to those "
-            + "of another concept"))
+          "\(neighbours.neighboured) of \(corpus.samples.count) pictures have captions similar to "
+            + "those of another concept"))
       sources.neighbours = neighbours
     }
     if let teacher, let pictures = sources.pictures {
@@ -95,7 +95,7 @@ struct PairOptions {
   }
 }
 
-/// A teacher whose 1/τ somebody has chosen.
+/// A teacher with the 1/τ of training.distillationScale.
 private struct RescaledTeacher: PairTeacher {
   let teacher: any PairTeacher
   let scale: Double
@@ -111,30 +111,29 @@ package enum PairOptionsError: Error, Equatable, CustomStringConvertible {
   case notOfPairs(setting: String, recipe: String)
   case noTeacher
   case idleTeacher(recipe: String)
-  case halfTeacher(model: String, side: String)
+  case halfTeacher(model: String, tower: String)
   case noStandIn(language: String, closest: String?)
   case noNeighbours(corpus: String)
 
   package var description: String {
     switch self {
     case .notOfPairs(let setting, let recipe):
-      "\(setting) needs pictures with their captions, and \(recipe) does not learn from such pairs. "
-        + "Set it to 0."
+      "\(setting) needs pictures with captions, but the recipe \(recipe) does not train on such "
+        + "pairs. Set it to 0."
     case .noTeacher:
-      "training.distillation learns from a teacher: say with --teacher whose similarities shall be "
-        + "followed, or set it to 0."
+      "training.distillation needs a teacher: name one with --teacher, or set it to 0."
     case .idleTeacher(let recipe):
-      "The recipe \(recipe) has no use for --teacher as it is set. Set training.distillation to what the "
-        + "teacher shall count, as 1, or leave --teacher out."
-    case .halfTeacher(let model, let side):
-      "\(model) has no tower for \(side), and training.distillation follows a teacher that has both. Give "
-        + "--teacher a model that embeds pictures and texts."
+      "The recipe \(recipe) does not use --teacher with these settings. Set training.distillation "
+        + "to its weight, such as 1, or leave --teacher out."
+    case .halfTeacher(let model, let tower):
+      "\(model) has no \(tower) tower, but training.distillation needs both. Give --teacher a "
+        + "model with both towers."
     case .noStandIn(let language, let closest):
       "training.distillationLanguage must be a language of the collection's captions, not "
         + "“\(language)”" + (closest.map { "; \($0) has the most." } ?? ".")
     case .noNeighbours(let corpus):
-      "No caption of \(corpus) is near to one of another concept, so training.hardNegatives has nothing "
-        + "to draw from. Set it to 0, or make training.vocabulary smaller."
+      "No caption of \(corpus) is similar to one of another concept, so training.hardNegatives has "
+        + "nothing to draw from. Set it to 0, or make training.vocabulary smaller."
     }
   }
 }

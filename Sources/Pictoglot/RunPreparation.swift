@@ -57,7 +57,7 @@ struct RunPreparation<R: Recipe> {
     teacherName = previous?.teacher ?? request.teacher
     device = try Device(named: request.device)
     if device == .cpu { Engine.chooseLinearKernel() }
-    // Sums are made in the threads' order: on to the bit needs as many.
+    // Sums depend on the number of threads: equal results need as many as before.
     if let threads = previous?.threads, !request.choosesThreads { Engine.threads = threads }
     start = try previous == nil ? TrainingStart(request) : TrainingStart()
     if request.trimsVocabulary, start.text == nil { throw RunError.nothingToTrim }
@@ -101,14 +101,14 @@ struct RunPreparation<R: Recipe> {
     if !corpus.hasSplits {
       event(
         .message(
-          "The collection names no splits: all of it is learned from, and no recall is measured."))
+          "The collection has no splits: the run trains on all of it and measures no recall."))
     }
     let contents = train.contents
     if let known = previous?.contents, known != contents {
       event(
         .problem(
-          "\(dataPath) is not what it was when the run began: from here on it learns from something "
-            + "else."))
+          "\(dataPath) has changed since the run started: from here on the run trains on the new "
+            + "contents."))
     }
     if !isResumed { try folder.create() }
 
@@ -122,7 +122,7 @@ struct RunPreparation<R: Recipe> {
     let scope = Scope(source)
     let recipe = try catchingTorchErrors { try R(settings, in: scope) }
     for pooler in source.randomPoolers {
-      event(.message("The model to begin with has no \(pooler); it is drawn"))
+      event(.message("The starting model has no \(pooler); it starts from random weights"))
     }
     _ = try settings.training.frozenParameters(among: scope.parameters)
     for line in settings.training.doubts(
@@ -140,8 +140,8 @@ struct RunPreparation<R: Recipe> {
     if request.featureCache != nil, sources.features == nil, sources.pairTeacher == nil {
       event(
         .problem(
-          "--feature-cache is not used: nothing is kept but what a wholly locked image tower or a "
-            + "teacher of pairs makes."))
+          "--feature-cache has no effect: it keeps only the outputs of a wholly locked image tower "
+            + "or of a distillation teacher."))
     }
 
     let data = TrainingData(

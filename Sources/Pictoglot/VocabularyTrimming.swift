@@ -54,8 +54,8 @@ struct VocabularyTrimming {
     self.tokenizer = trimmed.json
     let megabytes = (before - kept.count) * width * 4 / 1_000_000
     summary =
-      "Keeping \(kept.count) of \(before) tokens, all that the captions use: \(megabytes) MB of "
-      + "numbers less"
+      "Keeping \(kept.count) of \(before) tokens, which cover all captions; this saves "
+      + "\(megabytes) MB of weights"
   }
 }
 

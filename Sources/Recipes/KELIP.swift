@@ -61,13 +61,13 @@ package struct KELIP: Recipe {
     /// Whether the loss looks at visible patches, too.
     package var paintsAll = false
 
-    /// What SimCLR's loss counts beside the contrastive one; 0 for none. SLIP: 1.
+    /// Weight of SimCLR's loss beside the contrastive one; 0 for none. SLIP: 1.
     package var selfSupervision = 0.0
     /// SimCLR's τ. SLIP: 0.1.
     package var selfSupervisionTemperature = 0.1
-    /// Width inside the perceptron behind the image tower that SimCLR's loss is asked of. SLIP: 4,096.
+    /// Hidden width of SimCLR's projection head on the image tower. SLIP: 4,096.
     package var selfSupervisionInner = 4_096
-    /// Width of what that perceptron gives. SLIP: 256.
+    /// Output width of that projection head. SLIP: 256.
     package var selfSupervisionWidth = 256
 
     package var training = {
@@ -87,7 +87,7 @@ package struct KELIP: Recipe {
 
   package static var published: Settings { Settings() }
 
-  /// Errors of pixels are in no unit of their own.
+  /// The pixel loss of the first stage is not in nats.
   package var isLossInNats: Bool { settings.stage == .contrastive }
 
   package let encoder: DualEncoder

@@ -45,7 +45,7 @@ extension IndexError: CustomStringConvertible {
       "The index in \(folder) was made with the model “\(index.name)”, not “\(asked.name)”. "
         + "Search with that model or build the index again."
     case .otherWidth(let folder, let index, let asked):
-      "The index in \(folder) holds vectors of \(index) numbers; the model makes \(asked). "
+      "The vectors in the index \(folder) have \(index) dimensions, but the model's have \(asked). "
         + "Build the index again."
     case .notAnIndex(let folder):
       "\(folder) has other files in it and is not an index. Choose another folder."

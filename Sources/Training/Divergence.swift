@@ -1,9 +1,9 @@
 import Files
 import Foundation
 
-/// A step that no good weights can come of.
+/// A step whose loss or gradients would spoil the weights.
 package struct Divergence: Sendable, Equatable, Codable, CustomStringConvertible {
-  /// What told it.
+  /// How the divergence was detected.
   package enum Cause: String, Sendable, Codable {
     /// The loss is not a number, or infinite.
     case loss
@@ -20,7 +20,7 @@ package struct Divergence: Sendable, Equatable, Codable, CustomStringConvertible
   package let loss: Double
   /// The running mean of the losses before, in nats; nil at the first step.
   package let usualLoss: Double?
-  /// Of all gradients together; nil where the loss alone told it.
+  /// Of all gradients together; nil if the loss was enough to detect it.
   package let gradientNorm: Double?
   /// The samples of the batch.
   package let samples: [String]
@@ -45,12 +45,12 @@ package struct Divergence: Sendable, Equatable, Codable, CustomStringConvertible
   private func short(_ value: Double) -> String { "\((value * 1e3).rounded() / 1e3)" }
 }
 
-/// What a run had to go back from, and how it goes on.
+/// A return to an earlier checkpoint after a divergence, and how the run continues.
 package struct Rollback: Sendable, Equatable, Codable, CustomStringConvertible {
   package let divergence: Divergence
-  /// Steps that are kept.
+  /// The step from which the run continues.
   package let step: Int
-  /// What the schedule's rate is multiplied with from now on.
+  /// Factor of the schedule's rate from now on.
   package let rateFactor: Double
   /// How often the run has gone back, and how often it may.
   package let count: Int

@@ -179,7 +179,7 @@ package final class Trainer {
         var report = meter.report(
           step: position.step, progress: progress, epochs: data.epochs(afterSteps: position.step),
           rate: rate, scale: recipe.encoder.scale.item, seconds: position.seconds)
-        // After nothing but a batch that was left out.
+        // Only a skipped batch came since the last report.
         if meter.wantsObservation { report.loss = position.divergence.usualLoss ?? 0 }
         if let validate = hooks.validate, isDue || (progress >= 1 && plan.validationMinutes > 0) {
           lastValidation = position.seconds
@@ -187,7 +187,9 @@ package final class Trainer {
         }
         if let fault = log.append(report), !hasToldOfLog {
           hasToldOfLog = true
-          hooks.problem("\(fault) Training goes on; the log is made up for as soon as it can be.")
+          hooks.problem(
+            "\(fault) Training continues; the missing log lines follow as soon as the log can be "
+              + "written.")
         }
         hooks.report(report)
         meter = TrainingMeter()

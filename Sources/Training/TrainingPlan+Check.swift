@@ -130,7 +130,7 @@ extension TrainingPlan {
   ///
   /// - Parameters:
   ///   - parameters: All of the recipe's, those of the encoder among them.
-  ///   - isDrawn: Whether the image tower begins with drawn numbers.
+  ///   - isDrawn: Whether the image tower starts from random weights.
   ///   - pictures: How many there are to learn from.
   package func doubts(
     about encoder: DualEncoder, parameters: [Parameter], isDrawn: Bool, pictures: Int
@@ -139,7 +139,7 @@ extension TrainingPlan {
     let tower = encoder.parameters.filter { $0.name.hasPrefix("image.") }
     if isDrawn, !tower.isEmpty, tower.allSatisfy(freezes) {
       doubts.append(
-        "The image tower is locked and begins with drawn numbers, so that it will never see: give "
+        "The image tower is locked at random weights, so it cannot learn to see: give "
           + "--image-from, or set training.frozen=[].")
     }
     if batch > pictures {
@@ -150,8 +150,8 @@ extension TrainingPlan {
       tower.contains(where: { $0.name.hasSuffix(".running_mean") })
     {
       doubts.append(
-        "training.chunk normalizes each chunk by itself where a tower has batch norms: losses and "
-          + "gradients are not those of the whole batch.")
+        "The image tower has batch norms, which training.chunk applies to each chunk alone: losses "
+          + "and gradients differ from those of the whole batch.")
     }
     if let tower = encoder.images as? BriVLImage, tower.losesParts(ofSide: preprocessing.size) {
       doubts.append(
@@ -162,15 +162,15 @@ extension TrainingPlan {
     let scale = encoder.scale.item
     if encoder.logScale.isTrainable, maximumScale > 0, scale > maximumScale * 1.001 {
       doubts.append(
-        "The scale begins at \((scale * 10).rounded() / 10) and is cut to training.maximumScale "
-          + "(\(maximumScale)) by the first step: set training.maximumScale=0 to learn on from where it is."
+        "The scale starts at \((scale * 10).rounded() / 10), and the first step clips it to "
+          + "training.maximumScale (\(maximumScale)): set training.maximumScale=0 to keep it."
       )
     }
     let used = Set(
       parameters.filter { $0.isTrainable && !freezes($0) }.map { rateScalePrefix(of: $0.name) })
     for name in rateScales.keys.sorted() where !used.contains(name) {
       doubts.append(
-        "training.rateScales names “\(name)”, which sets the rate of nothing that is learned.")
+        "training.rateScales names “\(name)”, but no trained parameter has a name that begins so.")
     }
     return doubts
   }

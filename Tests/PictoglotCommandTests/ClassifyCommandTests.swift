@@ -80,7 +80,7 @@ struct ClassifyCommandTests {
     arguments: [
       (["--labels", ""], 1, "There are no labels"),
       (["--labels", "red,, blue"], 1, "Label 2 is blank"),
-      (["--labels", "red, red"], 1, "“red” is there twice"),
+      (["--labels", "red, red"], 1, "“red” occurs twice"),
       (["--labels", "a,b", "--language", "xq"], 1, "“xq” names no registered language"),
       (["--labels", "a,b", "--template", "a photo"], 1, "“a photo” has no {}"),
       (["--labels", "a,b", "--template", "{} {}"], 1, "has {} 2 times"),

@@ -19,7 +19,7 @@ package struct LabelList: Sendable, Equatable {
     }
   }
 
-  /// What tells the classes apart whatever the language.
+  /// The ids of the classes, the same in every language.
   package let ids: [String]
   /// At least one.
   package let languages: [Names]
@@ -121,8 +121,8 @@ package enum LabelListError: Error, Equatable, CustomStringConvertible {
     case .blank(let number, let path):
       "Label \(number)\(path.map { " of \($0)" } ?? "") is blank."
     case .twice(let label, let path):
-      "The label “\(label)” is there twice\(path.map { " in \($0)" } ?? ""); "
-        + "which of them a picture fits cannot be told."
+      "The label “\(label)” occurs twice\(path.map { " in \($0)" } ?? ""), "
+        + "so predictions would be ambiguous."
     case .unreadable(let path, let reason):
       "\(path) is no file of labels that can be read: \(reason). Readable are text with one label a "
         + "line, TSV or CSV with a column for each language, and JSON."

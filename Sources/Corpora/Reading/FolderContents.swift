@@ -85,7 +85,8 @@ struct FolderContents {
 
   /// What is passed over where only some files of the folder are read, by their whole paths.
   func beside(_ read: [String]) -> [PassedOver] {
-    let reason = "it lies beside what is read (\(read.first.map(fileName) ?? ""))"
+    let file = read.first.map(fileName) ?? ""
+    let reason = "it is ignored, because \(file) beside it is the collection"
     func others(_ names: [String], _ kind: PassedOver.Kind, _ more: String = "") -> [PassedOver] {
       let read = Set(read.map { Array($0.utf8) })
       return names.filter { !read.contains(Array((root + "/" + $0).utf8)) }

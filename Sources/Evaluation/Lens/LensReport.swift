@@ -85,7 +85,7 @@ package struct LensReport: Codable, Sendable, Equatable {
     /// The cosine of the two texts.
     package var textSimilarity: Float
     package var overlaps: [Overlap]
-    /// Spearman's ρ over all pictures; nil where a text tells no two of them apart.
+    /// Spearman's ρ over all pictures; nil if a text gives all of them the same score.
     package var spearman: Double?
     /// Kendall's τ-b over all pictures; nil as above.
     package var kendall: Double?

@@ -49,7 +49,9 @@ private let brivlModels = [
   guard image.head.width == text.head.width else {
     throw .contradiction(
       path: folder.path,
-      reason: "its pictures become \(image.head.width) numbers, its texts \(text.head.width)")
+      reason:
+        "its image embeddings have \(image.head.width) dimensions, its text embeddings "
+        + "\(text.head.width)")
   }
   return ModelFiles(
     card: try Family.card(

@@ -172,7 +172,7 @@ extension SentencePieceModel {
     var pieces = [SentencePieceJSON.Piece?](repeating: nil, count: entries.count)
     for (spelling, id) in entries {
       guard pieces.indices.contains(id), pieces[id] == nil else {
-        throw .malformed(kind: "vocab.json", reason: "its numbers are not those from 0 on, each once")
+        throw .malformed(kind: "vocab.json", reason: "its ids are not 0, 1, 2 … without gaps")
       }
       let isSpecial = special.contains(spelling)
       // A word that no text has keeps its row.
