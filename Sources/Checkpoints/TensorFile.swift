@@ -4,7 +4,9 @@ package import Torch
 
 /// What a file says of one of its tensors, known before any number is read.
 package struct TensorEntry: Sendable, Equatable {
+  /// The type of its elements.
   package let dtype: DType
+  /// Its size along each axis.
   package let shape: [Int]
 
   package init(dtype: DType, shape: [Int]) {

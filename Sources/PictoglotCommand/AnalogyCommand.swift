@@ -72,6 +72,7 @@ struct AnalogyCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// The JSON that --json prints.
   private struct Record: Encodable {
     let hits: [HitRecord]
     let readings: [TextReading]
@@ -80,7 +81,8 @@ struct AnalogyCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard !terms.isEmpty else {
-      throw ValidationError("Say what to begin with: --image FILE, --like NAME or --plus “words”.")
+      throw ValidationError(
+        "Give something to start from: --image FILE, --like NAME or --plus “words”.")
     }
     guard weight > 0, weight <= 1000 else {
       throw ValidationError("--weight must be more than 0 and at most 1000, not \(weight).")

@@ -55,6 +55,7 @@ struct ExportCommand: ParsableCommand {
     }
   }
 
+  /// The JSON that --json prints.
   private struct Summary: Encodable {
     let model: String
     let bundle: String
@@ -82,6 +83,7 @@ struct ExportCommand: ParsableCommand {
         + "On the other machine: pictoglot import \(out)")
   }
 
+  /// Writes the model as a checkpoint of another library.
   private func write(for format: ExportFormat) throws {
     try requirePlace(forFolder: out)
     let folder = PublishedFolder(
@@ -109,6 +111,7 @@ struct ImportCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// The JSON that --json prints.
   private struct Summary: Encodable {
     let model: String
     let folder: String

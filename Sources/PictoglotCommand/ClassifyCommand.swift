@@ -102,6 +102,7 @@ struct ClassifyCommand: AsyncParsableCommand {
     try end(report.problems, of: corpus.samples.count)
   }
 
+  /// Writes the report as JSON and as a page.
   private func write(_ report: ClassificationReport, _ corpus: Corpus, to folder: String) throws {
     let samples = Dictionary(
       corpus.samples.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

@@ -100,6 +100,7 @@ enum Console {
     if let text = try? line(of: value) { note(text) }
   }
 
+  /// A value as one line of JSON.
   private static func line(of value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -137,6 +138,7 @@ enum Console {
 
   static var showsTransient: Bool { isTerminal && !isQuiet.load(ordering: .relaxed) }
 
+  /// Writes all of a text to a file descriptor; ends the program if standard output is closed.
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
@@ -157,11 +159,13 @@ enum Console {
 /// On a terminal one line that changes; elsewhere a line every tenth of the way; with `--json` an
 /// object a second on standard error.
 final class ProgressLine: Sendable {
+  /// When the work started, and what was shown last.
   private struct State {
     var begun: ContinuousClock.Instant?
     var shown: ContinuousClock.Instant?
     var tenth = -1
   }
+  /// The JSON that --json prints once a second.
   private struct Line: Encodable {
     let event = "progress"
     let what: String
@@ -182,6 +186,7 @@ final class ProgressLine: Sendable {
     self.json = json
   }
 
+  /// Shows that `done` of `total` items are done, if it is time to.
   func show(_ done: Int, of total: Int) {
     let now = ContinuousClock.now
     let (elapsed, isDue, isNewTenth) = state.withLock { state in

@@ -141,6 +141,7 @@ private final class Stages: Sendable {
 
   init(json: Bool) { self.json = json }
 
+  /// Shows the progress of a stage on its own line.
   func show(_ progress: CollectionProgress) {
     let line = lines.withLock { lines in
       if let line = lines[progress.stage] { return line }

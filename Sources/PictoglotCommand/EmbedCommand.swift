@@ -49,6 +49,7 @@ struct EmbedCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// What the .jsonl file says of one row of the array.
   private struct Row: Encodable {
     var id: String?
     var text: String?

@@ -97,7 +97,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     guard !part.languageCounts.isEmpty else {
       throw CommandError(
-        "\(data) has pictures without captions alone, and nothing can be measured with those.")
+        "\(data) has only pictures without captions, so there is nothing to measure.")
     }
     let missing = Set(tags).subtracting(part.languageCounts.keys)
     if !missing.isEmpty {
@@ -111,12 +111,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
   }
 
+  /// What was measured: the facts at the head of a report.
   private func subject(_ name: String) -> [RetrievalReport.Fact] {
     [.init("Model", name), .init("Collection", data), .init("Part", split)]
       + (languageCodes.languageCodes == .published
-        ? [.init("Language codes", "those of NLLB-CLIP's published numbers")] : [])
+        ? [.init("Language codes", "those of NLLB-CLIP's published results")] : [])
   }
 
+  /// Measures how well texts find their translations, and prints the report.
   private func evaluateTextSpace(on part: Corpus, _ tags: [String]) async throws {
     guard tags.isEmpty && part.languageCounts.count > 1 || tags.count > 1 else {
       throw CommandError(
@@ -146,12 +148,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
   }
 
+  /// The model with these towers, as the options say.
   private func loaded(_ sides: ImageTextModel.Sides) async throws -> ImageTextModel {
     try await ImageTextModel(
       model, sides: sides, precision: precision.precision,
       languageCodes: languageCodes.languageCodes, device: device.device)
   }
 
+  /// Measures retrieval between pictures and texts, and prints the report.
   private func evaluateRetrieval(on part: Corpus, _ tags: [String]) async throws {
     let model = try await loaded(.both)
     let json = common.json

@@ -43,6 +43,7 @@ struct IndexCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// The JSON that --json prints at the end.
   private struct Summary: Encodable {
     let index: String
     let indexed: Int

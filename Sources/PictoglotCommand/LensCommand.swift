@@ -98,7 +98,7 @@ struct LensCommand: AsyncParsableCommand {
         pictures[hit.entry.name] = (file.bytes, file.mediaType)
       }
       let paths = try report.write(toFolder: out) { pictures[$0] }
-      Console.note("The contact sheet is \(paths.page), its numbers \(paths.json).")
+      Console.note("The contact sheet is \(paths.page), its values \(paths.json).")
     }
     if common.json {
       try Console.print(json: report)

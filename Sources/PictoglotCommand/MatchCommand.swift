@@ -49,6 +49,7 @@ struct MatchCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// The JSON of one picture.
   private struct Line: Encodable {
     let picture: String
     let path: String

@@ -24,6 +24,7 @@ struct ModelsCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// The JSON of one model.
   private struct Line: Encodable {
     let model: String
     let family: String?
@@ -40,7 +41,7 @@ struct ModelsCommand: ParsableCommand {
       let words = ["restatement": "a restatement", "authors": "its authors' code"]
       return reference.map {
         "checked against \(words[$0] ?? $0)"
-          + (isProvenWhole == true ? " with its own numbers" : "")
+          + (isProvenWhole == true ? " with its own weights" : "")
       }
     }
   }

@@ -109,8 +109,9 @@ struct PatchesCommand: AsyncParsableCommand {
     if let png { try write(Data(try overlay.png()), to: png) }
   }
 
+  /// Writes a drawing and says where it is.
   private func write(_ data: Data, to path: String) throws {
     try writeWhole(data, to: path)
-    Console.note("The picture with its numbers is in \(path).")
+    Console.note("The picture with its scores is in \(path).")
   }
 }

@@ -27,6 +27,7 @@ struct PullCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// The JSON that --json prints at the end.
   private struct Summary: Encodable {
     let model: String
     let folder: String
@@ -69,15 +70,16 @@ struct PullCommand: AsyncParsableCommand {
   }
 }
 
-/// What a person should know of a model's license before using it.
+/// A model's license as a line for its user.
 func licenseNote(_ license: String?) -> String {
   guard let license else { return "License: its publisher states none. Ask before you share it." }
   let forbids = license.lowercased().contains("-nc")
   return "License: \(license)\(forbids ? "; not for commercial use" : "")."
 }
 
-/// One line for all files of a model on their way.
+/// Shows the progress of fetching all files of a model on one line.
 private final class PullLine: Sendable {
+  /// The JSON that --json prints while files are fetched.
   private struct Line: Encodable {
     let event = "progress"
     let files: Int
@@ -93,6 +95,7 @@ private final class PullLine: Sendable {
 
   init(json: Bool) { self.json = json }
 
+  /// Shows notes at once, and the progress now and then.
   func show(_ progress: HubProgress) {
     if case .note(let text) = progress.event { return Console.note(text) }
     if case .waiting(let file) = progress.event {

@@ -39,6 +39,7 @@ struct SearchCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// The JSON of one hit.
   private struct Line: Encodable {
     let rank: Int
     let score: Float

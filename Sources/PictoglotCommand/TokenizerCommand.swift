@@ -119,6 +119,7 @@ struct TokenizeCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// The JSON of one text.
   private struct Line: Encodable {
     let text: String
     let ids: [Int32]

@@ -187,17 +187,19 @@ struct TrainCommand: AsyncParsableCommand {
     switch try training.run() {
     case .finished: Console.note("Trained. The model is in \(out).")
     case .interrupted:
-      Console.error("Interrupted. Go on with: pictoglot train --resume --out \(out)")
+      Console.error("Interrupted. Continue with: pictoglot train --resume --out \(out)")
       throw Interrupted()
     }
   }
 
+  /// A new temporary folder for a dry run.
   private func rehearsalFolder() throws -> String {
     let path = NSTemporaryDirectory() + "/pictoglot-dry-run-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return path
   }
 
+  /// Prints what the run would need.
   private func show(_ rehearsal: Rehearsal) throws {
     if common.json { return try Console.print(json: rehearsal) }
     let memory = rounded(Double(rehearsal.memory) / 1e9, 1)
@@ -207,6 +209,7 @@ struct TrainCommand: AsyncParsableCommand {
         + "\(memory) GB of memory.")
   }
 
+  /// The recipe and its settings as YAML.
   private func settingsYAML(_ request: TrainingRun.Request) throws -> String {
     try "recipe: \(request.recipe)\n" + yaml(ofJSON: TrainingRun.settings(of: request).text)
   }

@@ -18,6 +18,7 @@ package struct BPETrainer: Sendable {
   package var specialTokens = ["<pad>", "<unk>", "<s>", "</s>"]
   /// Whether the tokenizer puts `<s>` before and `</s>` behind every text.
   package var addsTemplate = true
+  /// Whether texts are lowercased.
   package var lowercases = true
   /// Whether punctuation marks never join with words.
   package var separatesPunctuation = true
@@ -30,11 +31,14 @@ package struct BPETrainer: Sendable {
   /// The most characters of a token.
   package var maximumTokenLength = 16
 
+  /// A trainer with the usual settings.
   package init(size: Int) { self.size = size }
 
   /// How far the training is.
   package struct Progress: Sendable, Equatable {
+    /// Reading the texts, then merging pairs of tokens.
     package enum Stage: String, Sendable { case reading, merging }
+    /// The stage that the training is in.
     package var stage: Stage
     /// Texts read, or tokens made.
     package var done: Int
@@ -125,6 +129,7 @@ package enum BPETrainerError: Error, Equatable, CustomStringConvertible {
   case tooSmall(size: Int, least: Int)
   case specialTokens([String])
 
+  /// The error as a sentence for a user.
   package var description: String {
     switch self {
     case .tooSmall(let size, let least):
