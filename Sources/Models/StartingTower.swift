@@ -105,7 +105,7 @@ package struct StartingTower {
     let free = side == "image" ? " (of a vision transformer, only size may be another)" : ""
     return .impossible(
       setting: "model." + side,
-      reason: "the run begins with \(files.card.name), and \(reason). Leave out what sets "
+      reason: "the run starts from \(files.card.name), and \(reason). Leave out what sets "
         + "model.\(side)'s sizes\(free), or --\(side)-from")
   }
 }

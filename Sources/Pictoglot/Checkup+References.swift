@@ -58,7 +58,7 @@ extension Checkup {
       Finding(
         what: "ids", verdict: wrong.isEmpty ? .fine : .wrong,
         detail: wrong.isEmpty
-          ? "those of \(record.library)" : "others than \(record.library)'s for “\(wrong[0])”"),
+          ? "those of \(record.library)" : "differ from \(record.library)'s for “\(wrong[0])”"),
       difference("text vectors", zip(ours, record.texts.map(\.vector)), record.library),
     ]
   }

@@ -225,7 +225,7 @@ struct RunPreparation<R: Recipe> {
       settings.model.text?.vocabulary = rows
     }
     if request.trimsVocabulary, let card = start.text?.card, let tower = settings.model.text {
-      event(.message("Looking for the tokens that the collection uses"))
+      event(.message("Finding the tokens that the collection uses"))
       let made = try VocabularyTrimming(
         of: bytes, tower, card.text,
         for: corpus.keeping(languages: settings.training.captionLanguages))

@@ -32,7 +32,7 @@ extension IndexError: CustomStringConvertible {
     case .missing(let folder):
       "There is no index in \(folder). Make one with “pictoglot index”."
     case .unfinished(let folder):
-      "The index in \(folder) was never finished. Run the same “pictoglot index” again to go on."
+      "The index in \(folder) was never finished. Run the same “pictoglot index” again to continue."
     case .damaged(let file, let reason):
       "The index file \(file) is damaged: \(reason). Build the index again."
     case .newer(let folder, let version):
@@ -53,7 +53,7 @@ extension IndexError: CustomStringConvertible {
       "Another program is building the index in \(folder). Wait for it or choose another folder."
     case .file(let error): "\(error)"
     case .diskFull(let path):
-      "The disk is full: \(path) cannot be written. Make room and run the same command to go on."
+      "The disk is full: \(path) cannot be written. Make room and run the same command to continue."
     case .badVector(let entry, let reason):
       "The vector of “\(entry)” cannot be indexed: \(reason)."
     case .badSettings(let reason):

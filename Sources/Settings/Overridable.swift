@@ -159,7 +159,7 @@ private struct Overlay<Value: Codable> {
     case (.branch?, _):
       let full = dottedKey(key, in: branch)
       throw SettingsError.unreadable(
-        key: full, reason: "it holds settings of its own; set one of them, as \(full).NAME")
+        key: full, reason: "it is a group of settings; set one of them, such as \(full).NAME")
     default: break
     }
   }

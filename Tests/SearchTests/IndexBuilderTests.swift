@@ -187,7 +187,7 @@ struct IndexBuilderTests {
     let file = try OutputFile("/dev/full")
     let error = #expect(throws: FileError.self) { try file.write([1]) }
     #expect(IndexError(try #require(error)) == .diskFull(path: "/dev/full"))
-    #expect(String(describing: IndexError.diskFull(path: "x")).contains("to go on"))
+    #expect(String(describing: IndexError.diskFull(path: "x")).contains("to continue"))
   }
 
   @Test("A folder that cannot be made is named with the system's reason")

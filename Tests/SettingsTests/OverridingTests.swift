@@ -137,7 +137,7 @@ struct OverridingTests {
       (
         #"shape={"kind":"square"}"#, "The setting “shape.side” cannot be used: it is missing."
       ),
-      ("count", "“count” is not a setting; write key=value, as training.batch=64."),
+      ("count", "“count” is not a setting; write key=value, such as training.batch=64."),
     ])
   func misfit(assignment: String, message: String) {
     #expect {

@@ -124,8 +124,8 @@ package enum LabelListError: Error, Equatable, CustomStringConvertible {
       "The label “\(label)” occurs twice\(path.map { " in \($0)" } ?? ""), "
         + "so predictions would be ambiguous."
     case .unreadable(let path, let reason):
-      "\(path) is no file of labels that can be read: \(reason). Readable are text with one label a "
-        + "line, TSV or CSV with a column for each language, and JSON."
+      "\(path) is not a file of labels that can be read: \(reason). Readable are text with one "
+        + "label a line, TSV or CSV with a column for each language, and JSON."
     case .noSet(let path, let asked, let known):
       (asked.map { "\(path) has no labels “\($0)”" }
         ?? "\(path) has labels of several collections; --label-set chooses one")

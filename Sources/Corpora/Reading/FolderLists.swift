@@ -37,7 +37,7 @@ struct FolderLists {
           .list, list,
           isList
             ? "one of \(candidates.count) lists of these pictures, and left alone; name the one to use"
-            : "it is no list of these pictures, and is left alone"))
+            : "it does not list these pictures and is ignored"))
     }
   }
 

@@ -20,7 +20,7 @@ extension HubClient {
       return (answer, url)
     }
     guard answer.sha.isHash(digits: 40) else {
-      throw HubError.badAnswer(url: url.plain, reason: "“\(answer.sha.escaped)” is no commit")
+      throw HubError.badAnswer(url: url.plain, reason: "“\(answer.sha.escaped)” is not a commit")
     }
     return ModelInfo(commit: answer.sha, license: answer.license)
   }
@@ -78,7 +78,7 @@ extension HubClient {
     do {
       return (try JSONDecoder().decode(type, from: Data(buffer: body)), url, next)
     } catch {
-      throw HubError.badAnswer(url: url.plain, reason: "it is not what a hub says there")
+      throw HubError.badAnswer(url: url.plain, reason: "it does not have a hub's format")
     }
   }
 
