@@ -93,7 +93,7 @@ struct FolderCommandTests {
         == "pictoglot: \(photos) has no splits. Add --split all to measure with the whole of it.\n")
     #expect(
       try runProgram("pictoglot", words + ["--split", "all"]).errors
-        == "pictoglot: \(photos) has pictures without captions alone, "
-        + "and nothing can be measured with those.\n")
+        == "pictoglot: \(photos) has only pictures without captions, "
+        + "so there is nothing to measure.\n")
   }
 }
