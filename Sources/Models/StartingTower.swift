@@ -56,7 +56,7 @@ package struct StartingTower {
     return MappedSource(parts, absent: files.absent)
   }
 
-  /// What one of the run's parameters is called in this tower; nil if it is none of its.
+  /// The name of one of the run's parameters in this tower; nil if the tower has no such one.
   func key(of key: String) -> String? {
     let place = side + "." + part
     return key.hasPrefix(place) ? side + "." + key.dropFirst(place.count) : nil

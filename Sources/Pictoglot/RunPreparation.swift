@@ -322,7 +322,7 @@ struct RunPreparation<R: Recipe> {
     }
   }
 
-  /// What measures recall while the run goes on; nil where nothing is to be measured.
+  /// Measures recall during the run; nil if the run measures none.
   private func validator(on validation: Corpus, _ card: ModelCard) throws -> Validator? {
     guard settings.training.validationMinutes > 0, !validation.samples.isEmpty,
       input == .pairs, let reader = sources.reader

@@ -23,15 +23,15 @@ package struct TrainingRun {
     package var configuration: JSONText?
     /// `key=value` over both.
     package var assignments: [String] = []
-    /// A ready `tokenizer.json`; else one is trained on the captions.
+    /// A `tokenizer.json`; if nil, the run trains one on the captions.
     package var tokenizer: String?
-    /// Models to begin with the image tower, or text tower, of: names or folders.
+    /// Models to start the image tower or the text tower from: names or folders.
     package var imageFrom: String?
     package var textFrom: String?
     /// Whether only those tokens of the text model are kept that the collection uses.
     package var trimsVocabulary = false
-    /// The model to learn from: whose text tower, for recipes of teacher learning; both, for any
-    /// recipe of pairs with `training.distillation`.
+    /// The teacher: a model with a text tower for m-clip, with both towers for recipes of pairs
+    /// with `training.distillation`.
     package var teacher: String?
     /// Where the outputs of a locked image tower and of a teacher are kept; in the run's folder, if
     /// not given.

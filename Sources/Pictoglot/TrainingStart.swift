@@ -101,7 +101,7 @@ struct TrainingStart {
 }
 
 extension TextTowerSettings {
-  /// This tower in the place of a recipe's.
+  /// This tower in place of a recipe's.
   fileprivate func standing(in recipe: TextTowerSettings?, isBackbone: Bool) -> TextTowerSettings {
     switch (self, recipe) {
     case (.bert(let bert), .brivl(var tower)):

@@ -3,7 +3,7 @@ import Models
 import Tokens
 import Towers
 
-/// A text tower to begin with that keeps only the tokens which a collection uses.
+/// A text tower to start from that keeps only the tokens which a collection uses.
 struct VocabularyTrimming {
   /// Its settings, for as many tokens as remain.
   let text: TextTowerSettings

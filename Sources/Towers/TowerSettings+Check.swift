@@ -33,7 +33,7 @@ extension DualEncoder.Settings {
     }
   }
 
-  /// Refuses rates that are none, and those of what a tower does not have.
+  /// Refuses rates outside 0…1, and rates of parts that the tower does not have.
   private func checkDropout() throws(CheckpointError) {
     let (inBlocks, inBags) = (
       ["hidden", "attention", "activation", "path"], ["hidden", "activation", "path"]

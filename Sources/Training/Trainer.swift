@@ -38,17 +38,17 @@ package final class Trainer {
     case interrupted
   }
 
-  /// What the caller hears and decides while training goes on.
+  /// Callbacks of a run in progress.
   package struct Hooks {
     /// Called about every second or every step, whichever is longer.
     package var report: (TrainingReport) -> Void
     /// Recalls of the encoder on the validation part, by language.
     package var validate: ((DualEncoder) throws -> [String: Double])?
-    /// Called when the run has gone back to an earlier step.
+    /// Called when the run has been rolled back to an earlier step.
     package var rolledBack: (Rollback) -> Void
-    /// Told of what does not stop the run.
+    /// Called with problems that do not stop the run.
     package var problem: (String) -> Void
-    /// Asked after each step.
+    /// Called after each step; true stops the run.
     package var isInterrupted: () -> Bool
 
     package init(

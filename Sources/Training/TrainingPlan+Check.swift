@@ -5,7 +5,7 @@ package import Torch
 package import Towers
 
 extension TrainingPlan {
-  /// Refuses what no run can be made of; what is merely unwise is left to whoever asks for it.
+  /// Refuses settings with which no run is possible; unwise ones are allowed.
   ///
   /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for the first such setting.
   package func check() throws(TrainingError) {

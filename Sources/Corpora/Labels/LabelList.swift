@@ -5,7 +5,7 @@ package import Languages
 package struct LabelList: Sendable, Equatable {
   /// What the classes are called in one language.
   package struct Names: Sendable, Equatable {
-    /// Nil where nobody says.
+    /// Nil if it is not known.
     package var language: LanguageTag?
     /// The numbers of the classes that have a name in this language, ascending.
     package var classes: [Int]

@@ -5,7 +5,7 @@ enum ParquetValue {
   case real(Double)
   case flag(Bool)
 
-  /// It as text, or why it is none.
+  /// The value as text, or why it is not text.
   var text: Result<String, TextEncoding.Fault> {
     switch self {
     case .bytes(let bytes): TextEncoding.decoded(bytes)

@@ -1,7 +1,7 @@
 internal import Files
 internal import Pictures
 
-/// What the files in a folder are, told by what they hold where their names leave it open.
+/// The kinds of the files in a folder, by their contents where their names do not say.
 struct FolderContents {
   /// The folder's path, without a slash at its end.
   let root: String

@@ -33,7 +33,7 @@ struct ShardGroup {
     let id: String
     let picture: TarEntry
     var records: [Member] = []
-    /// Whether the records are those of other pictures, too, so that an id in them is none.
+    /// Whether other pictures share the records, so that an id in them is not used.
     var sharesRecords = false
     var texts: [(language: String, member: Member)] = []
   }

@@ -32,7 +32,7 @@ enum ChartStyle {
 
   static let colours = 6
 
-  /// A whole SVG: it scales with its place, and readers are told what it shows.
+  /// A whole SVG: it scales with its container, and screen readers get a description.
   ///
   /// A page that holds the sheet once needs no sheet in each chart.
   static func frame(

@@ -42,7 +42,7 @@ package struct LensReport: Codable, Sendable, Equatable {
   package struct Hit: Codable, Sendable, Equatable {
     package var name: String
     package var caption: String?
-    /// A BCP 47 tag, or nil if nobody knows.
+    /// A BCP 47 tag, or nil if unknown.
     package var captionLanguage: String?
     /// The cosine of text and picture, from −1 to 1.
     package var score: Float

@@ -127,7 +127,7 @@ private final class InflateStream {
   enum Wrapping {
     case bare, zlib, gzip
 
-    /// The window of 32,768 bytes, as zlib is told of the wrapping.
+    /// zlib's code of the wrapping, with a window of 32,768 bytes.
     var windowBits: Int32 {
       switch self {
       case .bare: -15

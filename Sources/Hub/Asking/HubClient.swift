@@ -137,7 +137,7 @@ struct HubClient: Sendable {
     }
   }
 
-  /// Waits for the next try, or throws what the user shall know if there is none.
+  /// Waits for the next try, or throws the error for the user if there is none.
   ///
   /// - Parameter failures: How often it failed in a row.
   func wait(after failure: TemporaryFailure, failures: Int, tries: Int? = nil) async throws {

@@ -5,11 +5,11 @@ extension Hub {
   package typealias FurtherFiles =
     @Sendable (_ all: [RemoteFile], _ folder: String) throws -> [RemoteFile]
 
-  /// Makes a model's files be in the cache.
+  /// Brings a model's files into the cache.
   ///
-  /// What is there already is not downloaded again, and what was begun is gone on with, whichever
-  /// process began it. The revision's name is given to the new files only once all are there, so
-  /// that a broken pull leaves the model of before in place.
+  /// Complete files are not downloaded again, and partial ones are continued, whichever process
+  /// started them. The revision points to the new files only once all are there, so that a broken
+  /// pull leaves the earlier model in place.
   ///
   /// - Parameters:
   ///   - name: A repository, or a folder, which is taken as it is.

@@ -2,11 +2,11 @@ import Languages
 
 /// Learns a vocabulary for all scripts from texts, by byte-pair encoding.
 ///
-/// Texts lose what nobody sees in them, are brought to NFKC and lower case, are cut at spaces only
-/// (so that scripts without spaces need no rules of their own), and begin as single characters. Then
-/// the most frequent pair of neighbours becomes a token, again and again. Characters too rare to
-/// have a token are spelled in bytes. The same texts always give the same vocabulary, in whatever
-/// order they come: of equally frequent pairs the one whose bytes come first is taken.
+/// Training removes invisible characters from texts, brings them to NFKC and lower case and cuts
+/// them at spaces only, so that scripts without spaces need no rules of their own. Starting from
+/// single characters, it repeatedly makes the most frequent pair of neighbours a token. Characters
+/// too rare to have a token are spelled in bytes. The same texts in any order give the same
+/// vocabulary: of equally frequent pairs, the one whose bytes come first is taken.
 ///
 /// - Source: Sennrich et al. 2016, arXiv:1508.07909.
 package struct BPETrainer: Sendable {
