@@ -18,8 +18,8 @@ extension ImageTextModel {
     var notes: [String] = []
     if let reader = model.reader, reader.tokenizer.isUnknown(reader.treatment.cleaning(text)) {
       notes.append(
-        "No character of “\(text.prefix(30))” is in \(name)'s vocabulary; what it makes of it may "
-          + "mean little.")
+        "No character of “\(text.prefix(30))” is in \(name)'s vocabulary; its embedding may mean "
+          + "little.")
     }
     if isTruncated {
       notes.append(
@@ -28,7 +28,7 @@ extension ImageTextModel {
     }
     if let tag = language?.tag, isUnseen, language?.sureness ?? 1 >= Self.sureEnough {
       notes.append(
-        "\(name) has not learned \(tag.englishName) (\(tag)); what it makes of "
+        "\(name) has not learned \(tag.englishName) (\(tag)); its embedding of "
           + "“\(text.prefix(30))” may mean little.")
     }
     return TextReading(

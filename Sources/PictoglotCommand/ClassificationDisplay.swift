@@ -50,8 +50,8 @@ struct ClassificationDisplay: Sendable {
       }
       if language.tag == "und" {
         Console.note(
-          "The labels' language is unsure, so they stand alone; --language names it and puts them "
-            + "into its usual sentences.")
+          "The labels' language is uncertain, so they are embedded without a template; name it "
+            + "with --language to use its usual templates.")
       }
       // What a person asked for and did not get must not be missed.
       for note in labels.notes { Console.error(note) }

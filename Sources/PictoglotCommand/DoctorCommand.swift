@@ -70,7 +70,7 @@ struct DoctorCommand: ParsableCommand {
     try show(
       .init(
         what: "files", verdict: .fine,
-        detail: "\(card.name)\(side) loaded in \(rounded(seconds, 1)) s; every tensor has its place"
+        detail: "\(card.name)\(side) loaded in \(rounded(seconds, 1)) s; every tensor is used"
       ))
     if let note = card.note { try show(.init(what: "settings", verdict: .unknown, detail: note)) }
     if !common.json { Console.note(licenseNote(card.license)) }
@@ -89,6 +89,6 @@ struct DoctorCommand: ParsableCommand {
     }
     for finding in try checkup.compareWithAuthors(pictures: pictures) { try show(finding) }
     for finding in try checkup.speed() { try show(finding) }
-    if wrong > 0 { throw CommandError("\(model) is not well: \(wrong) of the findings are wrong.") }
+    if wrong > 0 { throw CommandError("\(model) failed \(wrong) of the checks.") }
   }
 }

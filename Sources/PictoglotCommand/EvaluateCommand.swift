@@ -45,7 +45,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A language counts in the mean from so many captions on.", valueName: "count"))
+      "The fewest captions with which a language counts in the mean.", valueName: "count"))
   var minimumCaptions = 1
 
   @Option(
@@ -89,7 +89,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     guard !part.samples.isEmpty else {
       guard corpus.hasSplits else {
         throw CommandError(
-          "\(data) has no splits. Add --split all to measure with the whole of it.")
+          "\(data) has no splits. Add --split all to measure on all of it.")
       }
       throw CommandError(
         "\(data) has no samples in its split “\(split)”. “pictoglot data describe” shows what it has."

@@ -90,7 +90,7 @@ struct MatchCommand: AsyncParsableCommand {
         }
       }
     } catch let error as IndexError {
-      throw CommandError("\(error) --no-cache goes without.")
+      throw CommandError("\(error) Use --no-cache to do without the cache.")
     }
     for remark in sentences.remarks { Console.error(remark) }
     var problems: [String] = []

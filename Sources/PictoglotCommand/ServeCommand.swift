@@ -30,7 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("allow-host"),
     help: ArgumentHelp(
-      "A name that browsers may know this server by; may be given several times.",
+      "A host name that this server answers to; can be given several times.",
       valueName: "name"))
   var allowedHosts: [String] = []
 

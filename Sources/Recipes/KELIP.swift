@@ -179,12 +179,12 @@ extension KELIP.Settings {
     }
     if training.chunk > 0, stage == .mae || selfSupervision > 0 {
       throw .unfit(
-        reason: "training.chunk works for losses of pairs alone; set it to 0 for masked "
+        reason: "training.chunk works only with pair losses; set it to 0 for masked "
           + "autoencoding and self-supervision, and make training.batch smaller.")
     }
     guard stage == .contrastive, languages.count < 2 else { return }
     throw .unfit(
-      reason: "kelip brings two or more languages together, and the captions to learn from are in "
+      reason: "kelip trains on two or more languages, but the captions to learn from are in "
         + "\(languages.first.map { "one, \($0)" } ?? "none"). Add captions in another (or name it in "
         + "training.captionLanguages), or take the recipe clip.")
   }

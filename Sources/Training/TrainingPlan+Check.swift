@@ -155,9 +155,9 @@ extension TrainingPlan {
     }
     if let tower = encoder.images as? BriVLImage, tower.losesParts(ofSide: preprocessing.size) {
       doubts.append(
-        "Of pictures of \(preprocessing.size) pixels BriVL's last parts, placed as its release places "
-          + "them, lie outside, and the first gradients are huge: take larger pictures, or a smaller "
-          + "model.image.parts.")
+        "At \(preprocessing.size) pixels, BriVL's last parts lie outside the picture, as its "
+          + "release places them, and the first gradients are huge: use larger pictures, or a "
+          + "smaller model.image.parts.")
     }
     let scale = encoder.scale.item
     if encoder.logScale.isTrainable, maximumScale > 0, scale > maximumScale * 1.001 {

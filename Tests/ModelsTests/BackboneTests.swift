@@ -167,7 +167,7 @@ struct BackboneTests {
 
   @Test("Settings that a tower does not fit are refused with what to leave out")
   func misfits() throws {
-    expectError("“model.text” is impossible: the run begins with klue_roberta", "--text-from") {
+    expectError("“model.text” is impossible: the run starts from klue_roberta", "--text-from") {
       try start(texts: "klue_roberta") { $0.depth = 3 }
     }
     expectError("“text.blocks.0.inner.weight” is [24, 16] in it, and the settings want [32, 16]") {

@@ -133,7 +133,7 @@ struct ClassifyCommandTests {
     #expect(partly.errors.contains("1 of 2 pictures were read"))
     let nowhere = try runProgram(
       "pictoglot", words, environment: ["XDG_CACHE_HOME": lines])
-    #expect(nowhere.status == 1 && nowhere.errors.contains("--no-cache goes without."))
+    #expect(nowhere.status == 1 && nowhere.errors.contains("Use --no-cache"))
     #expect(
       try runProgram(
         "pictoglot", words + ["--no-cache"], environment: ["XDG_CACHE_HOME": lines]

@@ -90,7 +90,7 @@ struct FolderCommandTests {
     let words = ["evaluate", "no-model", "--data", photos]
     #expect(
       try runProgram("pictoglot", words).errors
-        == "pictoglot: \(photos) has no splits. Add --split all to measure with the whole of it.\n")
+        == "pictoglot: \(photos) has no splits. Add --split all to measure on all of it.\n")
     #expect(
       try runProgram("pictoglot", words + ["--split", "all"]).errors
         == "pictoglot: \(photos) has only pictures without captions, "

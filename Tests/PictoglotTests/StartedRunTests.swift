@@ -143,7 +143,7 @@ struct StartedRunTests {
     #expect {
       _ = try StepClock().train(request)
     } throws: { error in
-      ["“model.image” is impossible", "the run begins with clip", "only size may be another"]
+      ["“model.image” is impossible", "the run starts from clip", "only size may be another"]
         .allSatisfy { "\(error)".contains($0) }
     }
   }

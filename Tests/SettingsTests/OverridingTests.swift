@@ -131,7 +131,7 @@ struct OverridingTests {
       ),
       (
         "shape=5",
-        "The setting “shape” cannot be used: it holds settings of its own; set one of them, as "
+        "The setting “shape” cannot be used: it is a group of settings; set one of them, such as "
           + "shape.NAME."
       ),
       (

@@ -107,7 +107,7 @@ struct FolderContents {
     switch why {
     case .hidden: passedOver.append(PassedOver(.hidden, name, "it is hidden"))
     case .machineMade:
-      passedOver.append(PassedOver(.machineMade, name, "a program made it for itself"))
+      passedOver.append(PassedOver(.machineMade, name, "a program made it for its own use"))
     case .special:
       passedOver.append(PassedOver(.special, name, "it is a pipe, a socket or a device"))
     case .linked(let reason): passedOver.append(PassedOver(.linkedFolder, name, reason))

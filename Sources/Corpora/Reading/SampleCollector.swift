@@ -75,7 +75,7 @@ struct SampleCollector {
         report(.duplicateID, name, "the id was used before; this one (\(place)) is left out")
         return
       }
-      report(.duplicateID, fallback, "its id “\(name)” was used before; it goes by its file's name")
+      report(.duplicateID, fallback, "its id “\(name)” was used before; its file name is used")
       name = fallback
     }
     samples.append(
