@@ -3,14 +3,14 @@ import Corpora
 import Foundation
 import Languages
 
-/// How often the language of a collection's captions is told right, language by language.
+/// How often detection finds the right language of a collection's captions, by language.
 ///
 /// A caption is right if its language is; where one language is written in two scripts, as Chinese
 /// is, the script must be, too. Norwegian counts as Bokmål.
 struct DetectLanguages: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "detect-languages",
-    abstract: "Count how often the language of captions is told right.")
+    abstract: "Count how often detection finds the right language of captions.")
 
   @Argument(help: "A collection with captions.") var data: String
   @Option(help: "Its part; “all” for everything.") var split = "test"

@@ -9,8 +9,8 @@ namespace ct {
 //
 // `seen` is true for what is looked at, and `factors` multiply the shares of attention; both fit
 // `[batch, heads, length, length]`.
-at::Tensor plain_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, bool causal,
-                           const std::optional<at::Tensor> &seen = std::nullopt,
-                           const std::optional<at::Tensor> &factors = std::nullopt);
+at::Tensor unfused_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
+                             bool causal, const std::optional<at::Tensor> &seen = std::nullopt,
+                             const std::optional<at::Tensor> &factors = std::nullopt);
 
 }  // namespace ct

@@ -77,16 +77,16 @@ bool fits_onednn(const at::Tensor &x, const at::Tensor &w) {
 
 // On CPUs libtorch's fused attention makes many small bfloat16 products, whose overhead is larger
 // than they are. While short sequences are learned, whole matrices take half the time.
-bool suits_plain_attention(const at::Tensor &q) {
+bool suits_unfused_attention(const at::Tensor &q) {
   return q.device().is_cpu() && q.scalar_type() == at::kBFloat16 && c10::GradMode::is_enabled() &&
          q.requires_grad() && q.dim() == 4 && q.size(2) <= 256;
 }
 
 }  // namespace
 
-at::Tensor ct::plain_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
-                               bool causal, const std::optional<at::Tensor> &seen,
-                               const std::optional<at::Tensor> &factors) {
+at::Tensor ct::unfused_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
+                                 bool causal, const std::optional<at::Tensor> &seen,
+                                 const std::optional<at::Tensor> &factors) {
   c10::impl::ExcludeDispatchKeyGuard no_casts(c10::DispatchKey::AutocastCPU);
   const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
   auto scores = at::matmul(at::mul(q, scale), k.transpose(-1, -2));
@@ -161,7 +161,7 @@ ct_tensor ct_embedding_bag_mean(ct_tensor w, ct_tensor ids, ct_tensor offsets) {
 }
 ct_tensor ct_attention(ct_tensor q, ct_tensor k, ct_tensor v, bool causal) {
   return tensor([&] {
-    if (suits_plain_attention(ref(q))) return plain_attention(ref(q), ref(k), ref(v), causal);
+    if (suits_unfused_attention(ref(q))) return unfused_attention(ref(q), ref(k), ref(v), causal);
     return at::scaled_dot_product_attention(ref(q), ref(k), ref(v), {}, 0.0, causal);
   });
 }

@@ -50,7 +50,7 @@ int64_t work(const Block &block, const std::vector<Sequence> &sequences) {
 
 extern "C" {
 bool ct_can_pack(int number) { return kernels(static_cast<Number>(number)) != nullptr; }
-bool ct_is_plain_inference(ct_tensor x) {
+bool ct_suits_packed(ct_tensor x) {
   return x && ref(x).device().is_cpu() && ref(x).scalar_type() == at::kFloat &&
          !c10::GradMode::is_enabled() && !at::autocast::is_autocast_enabled(at::kCPU);
 }

@@ -117,8 +117,8 @@ at::Tensor padded_attention(const at::Tensor &x, const std::vector<int64_t> &len
   if (!causal) mask = real.to(x.device()).view({count, 1, 1, longest});
   auto attended =
       dropping.rate > 0
-          ? plain_attention(parts[0], parts[1], parts[2], causal, mask,
-                            share_factors(dropping, count, heads, longest))
+          ? unfused_attention(parts[0], parts[1], parts[2], causal, mask,
+                              share_factors(dropping, count, heads, longest))
           : at::scaled_dot_product_attention(parts[0], parts[1], parts[2], mask, 0.0, causal);
   return attended.transpose(1, 2)
       .reshape({count * longest, width})

@@ -9,7 +9,7 @@ final class ByteBuffer {
   init(count: Int) throws(Damage) {
     var start: UnsafeMutableRawPointer?
     guard posix_memalign(&start, 64, max(count, 1)) == 0 else {
-      throw Damage("there is no memory for \(count) bytes")
+      throw Damage("there is not enough memory for \(count) bytes")
     }
     bytes = UnsafeMutableRawBufferPointer(start: start, count: count)
   }

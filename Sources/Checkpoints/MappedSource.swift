@@ -2,10 +2,11 @@ import Foundation
 package import Layers
 package import Torch
 
-/// Numbers of a network read from checkpoints that have other names and layouts.
+/// Parameters of a network, read from checkpoints with other names and layouts.
 package final class MappedSource: ParameterSource {
   /// One checkpoint, and where our parameters lie in it.
   package struct Part {
+    /// The checkpoint.
     package let file: any TensorFile
     /// Nil if it has our own names.
     package let keys: KeyMap?
@@ -63,6 +64,7 @@ package final class MappedSource: ParameterSource {
     }.sorted()
   }
 
+  /// Reads a parameter by our own name for it; one that may be absent is drawn by `initializer`.
   package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
     throws(CheckpointError) -> Tensor
   {
@@ -84,6 +86,7 @@ package final class MappedSource: ParameterSource {
   /// read: they stay in the file as they are, and ``Embedding`` converts the rows.
   private static let tokenTable = "tokens.weight"
 
+  /// Reads the tensors of a place and joins them to one of this shape.
   private func read(
     _ place: KeyMap.Found, from file: any TensorFile, as shape: [Int], mayStayHalf: Bool
   ) throws(CheckpointError) -> Tensor {

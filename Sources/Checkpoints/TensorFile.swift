@@ -4,7 +4,9 @@ package import Torch
 
 /// What a file says of one of its tensors, known before any number is read.
 package struct TensorEntry: Sendable, Equatable {
+  /// The type of its elements.
   package let dtype: DType
+  /// Its size along each axis.
   package let shape: [Int]
 
   package init(dtype: DType, shape: [Int]) {
@@ -28,7 +30,7 @@ package protocol TensorFile: AnyObject {
   func tensor(_ key: String) throws(CheckpointError) -> Tensor
 }
 
-/// Opens a file of tensors. What it is is told from its bytes, not from its name: safetensors, the
+/// Opens a file of tensors. Its format follows from its bytes, not from its name: safetensors, the
 /// JSON index of a checkpoint in several files, `torch.save`'s files of both layouts, TorchScript,
 /// Flax's MessagePack (which presents itself with PyTorch's names and layouts), `.npz` and `.npy`.
 ///
@@ -83,7 +85,7 @@ func openTensors(_ path: String, mayBeIndex: Bool) throws(CheckpointError) -> an
     reason: "it is none of safetensors, PyTorch's, Flax's or NumPy's files, or it is cut short")
 }
 
-/// What a file is that is often met in the place of a checkpoint.
+/// What a file is that users often give in place of a checkpoint.
 private func knownOtherwise(_ bytes: UnsafeRawBufferPointer) -> String? {
   if bytes.starts(with: "version https://git-lfs".utf8) {
     return "it only points to the file proper; fetch that with “git lfs pull”"

@@ -101,7 +101,7 @@ package struct Corpus: Sendable {
     try Picture(decoding: bytes(of: sample))
   }
 
-  /// Whether its samples are told apart by split.
+  /// Whether any sample names a split.
   package var hasSplits: Bool { samples.contains { !$0.split.isEmpty } }
 
   /// The samples to learn from: those of the split “train”, or all of a corpus that has no splits.

@@ -47,7 +47,7 @@ extension CorpusError: CustomStringConvertible {
           + "the first: \(problems[0])"
       }
     case .exists(let path):
-      "\(path) is there already; give another name, or remove it first."
+      "\(path) already exists; give another name, or remove it first."
     case .unwritable(let path, let reason):
       "\(path) cannot be written: \(reason). Nothing was left behind."
     case .shortRead(let path, let offset, let expected, let found):

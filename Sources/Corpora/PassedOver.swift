@@ -68,7 +68,7 @@ extension Sequence<PassedOver> {
 }
 
 extension PassedOver.Kind {
-  /// What a count of this kind counts; `nil` for kinds that are told one by one.
+  /// What a count of this kind counts; `nil` for kinds that are listed one by one.
   fileprivate var noun: (one: String, many: String)? {
     switch self {
     case .noPicture: ("file that holds no picture", "files that hold no picture")

@@ -12,7 +12,7 @@ package struct Sample: Sendable, Equatable {
   package var split: String
   /// Where picture and captions come from.
   package var source: String
-  /// The licences of picture and captions.
+  /// The licenses of picture and captions.
   package var license: String
   /// The kind of picture: `photo`, `drawing`, `emoji`, `flag`; empty if unknown.
   package var kind: String
@@ -64,7 +64,7 @@ package enum PictureLocation: Sendable, Codable, Hashable {
   case shard(path: String, offset: Int, length: Int)
   /// A value in a page of a Parquet file.
   case page(path: String, PagePlace)
-  /// Nowhere: captions alone, which only who asks for them gets.
+  /// No picture: captions only; readers skip such samples unless they ask for them.
   case absent
 
   /// The file that holds the bytes; empty if there is none.

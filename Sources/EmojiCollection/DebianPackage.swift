@@ -88,7 +88,7 @@ struct DebianPackage {
     if process.terminationStatus == 127 {
       throw .toolFailed(
         command: line,
-        reason: "there is no \(command[0]) here; on a system other than Debian, unpack the "
+        reason: "\(command[0]) is not installed; on a system other than Debian, unpack the "
           + "package elsewhere and name the folder as the source")
     }
     let reason = (words.first { $0.hasPrefix("E: ") } ?? words.last ?? "no reason given")

@@ -26,7 +26,7 @@ package struct EmojiCollectionOptions: Sendable {
 ///
 /// Pictures are those of Debian's `fonts-noto-color-emoji`, names those of `unicode-cldr-core`;
 /// both are fetched and unpacked without being installed. Every sample says where it comes from
-/// and under which licence.
+/// and under which license.
 ///
 /// - Throws: ``CorpusError`` if a package cannot be fetched or read, or nothing can be written;
 ///   nothing is left half made.
@@ -134,7 +134,7 @@ private func notice(_ packages: [DebianPackage]) -> String {
       + "See LICENSE-\(package.name).txt."
   }
   return """
-    This collection was made by Pictoglot from packages of Debian. Each part keeps its licence,
+    This collection was made by Pictoglot from packages of Debian. Each part keeps its license,
     which is written with every sample.
 
     \(parts.joined(separator: "\n\n"))

@@ -51,7 +51,7 @@ package struct RetrievalData: Sendable {
 
 /// The captions of one language with their embeddings.
 ///
-/// Blank captions should be left out by whoever makes this, and never replaced by another language.
+/// Callers leave out blank captions, and never replace them by another language.
 package struct LanguageCaptions: Sendable {
   /// The BCP 47 tag.
   package let language: String

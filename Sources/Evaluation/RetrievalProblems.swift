@@ -17,7 +17,7 @@ func problems(of data: RetrievalData) -> [String] {
     if odd > 0 {
       problems.append(
         "\(odd) of \(count) \(what) have embeddings that are not of length one; "
-          + "their scores are no cosines.")
+          + "their scores are not cosines.")
     }
   }
   check(data.images, "pictures")

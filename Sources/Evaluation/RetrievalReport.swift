@@ -1,6 +1,6 @@
 /// How well pictures are found by captions and captions by pictures, language by language.
 package struct RetrievalReport: Codable, Sendable, Equatable {
-  /// What was measured, in the words of whoever asked: model, data, split, command, date.
+  /// What was measured, in the words of the caller: model, data, split, command, date.
   package var subject: [Fact]
 
   /// How it was measured.

@@ -57,7 +57,7 @@ package func evaluateTextSpace(
 
 /// How well the texts of each language find their translations in each other one.
 package struct TextSpaceReport: Codable, Sendable, Equatable {
-  /// What was measured, in the words of whoever asked.
+  /// What was measured, in the words of the caller.
   package var subject: [RetrievalReport.Fact]
   /// The numbers of answers looked at, ascending.
   package var recallAt: [Int]

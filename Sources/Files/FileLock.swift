@@ -2,8 +2,8 @@ internal import Foundation
 
 /// A lock between processes on a file or folder; other programs that use `flock` respect it.
 ///
-/// It is held for as long as this lives, and the system gives it back if the process dies. A file
-/// system that knows no locks gives one that excludes nobody.
+/// It is held as long as this object lives, and the system releases it if the process dies. On a
+/// file system without locks it does not exclude other processes.
 package final class FileLock: Sendable {
   package let path: String
   /// Whether it keeps others out; not so where the file system knows no locks.
@@ -51,7 +51,8 @@ package final class FileLock: Sendable {
     return FileLock(descriptor, of: path, isExclusive: true)
   }
 
-  /// Whether what is locked still has its name: a lock on a removed file excludes nobody.
+  /// Whether what is locked still has its name: a lock on a removed file does not exclude other
+  /// processes.
   package var isInPlace: Bool {
     var held = stat()
     guard fstat(descriptor, &held) == 0, let there = fileFacts(path) else { return false }

@@ -2,8 +2,8 @@ internal import Foundation
 
 /// A file that is being written from its beginning to its end; every error names it.
 ///
-/// A place that shall hold all of something or what it held before is written beside: the file is
-/// made under another name, finished, and then put there by ``moveIntoPlace(_:to:)``.
+/// To replace a file atomically, write it under another name and then call
+/// ``moveIntoPlace(_:to:)``.
 package final class OutputFile: ByteSink {
   package typealias Failure = FileError
 

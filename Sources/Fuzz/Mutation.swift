@@ -134,7 +134,7 @@ struct Mutator {
     bytes.replaceSubrange(place..<place + size, with: written)
   }
 
-  /// Puts another number in the place of the next digits.
+  /// Puts another number in place of the next digits.
   private func changeDigits(
     _ bytes: inout [UInt8], from place: Int, _ random: inout RandomNumbers
   ) {

@@ -25,5 +25,5 @@ package struct PulledModel: Sendable, Equatable {
   /// What arrived over the network for this, in bytes.
   package let downloaded: Int64
   /// As the model's page says, if it does.
-  package let licence: String?
+  package let license: String?
 }

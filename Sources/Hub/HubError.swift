@@ -38,7 +38,7 @@ extension HubError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .unreachable(let host, let reason):
-      "\(host) cannot be reached: \(reason). What was downloaded is kept; the next try goes on there."
+      "\(host) cannot be reached: \(reason). What was downloaded is kept; try again to continue."
     case .badEndpoint(let text):
       "“\(text)” is not the address of a hub; HF_ENDPOINT is like https://huggingface.co."
     case .noRepository(let id, let hasToken):

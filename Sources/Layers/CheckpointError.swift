@@ -17,7 +17,7 @@ extension CheckpointError: CustomStringConvertible {
     case .misshapen(let key, let expected, let found):
       "“\(key)” is \(found) in the checkpoint; this network needs \(expected)."
     case .unused(let keys):
-      "The network has no place for \(keys.count) of the checkpoint's tensors: "
+      "The network does not use \(keys.count) of the checkpoint's tensors: "
         + keys.prefix(5).map { "“\(Self.brief($0))”" }.joined(separator: ", ")
         + (keys.count > 5 ? ", …" : ".")
     case .impossible(let setting, let reason): "“\(setting)” is impossible: \(reason)."

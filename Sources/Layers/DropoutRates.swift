@@ -1,15 +1,15 @@
-/// What a tower drops while it learns, as its `config.json` has it; none of it where it is used.
+/// Dropout rates of a tower while it trains, as in its `config.json`; inference has none.
 ///
-/// Stands with a tower's settings, so that one which is begun with goes on as its authors had it.
+/// They are stored in the tower's settings, so further training keeps them.
 package struct DropoutRates: Codable, Sendable, Equatable {
-  /// With what probability a number is zeroed that embeddings, attention or a perceptron give.
+  /// Probability that an output of the embeddings, of attention or of a perceptron is zeroed.
   package var hidden: Double
-  /// With what probability a share of attention is zeroed.
+  /// Probability that an attention weight is zeroed.
   package var attention: Double
-  /// With what probability a number inside a perceptron is zeroed.
+  /// Probability that a hidden activation of a perceptron is zeroed.
   package var activation: Double
-  /// With what probability the last block is passed by, sample by sample; earlier ones less, down to
-  /// none for the first (stochastic depth: Huang et al. 2016, arXiv:1603.09382).
+  /// Probability that a sample skips the last block; it falls linearly to 0 at the first block
+  /// (stochastic depth: Huang et al. 2016, arXiv:1603.09382).
   package var path: Double
   /// Share of a picture's patches that is left out (FLIP: Li et al. 2022, arXiv:2212.00794).
   package var patches: Double
@@ -27,7 +27,7 @@ package struct DropoutRates: Codable, Sendable, Equatable {
 
   package static let none = DropoutRates()
 
-  /// The rates of block `index` of `depth`, whose ``path`` is what it is there.
+  /// The rates of block `index` of `depth`; ``path`` grows linearly to the last block.
   package func ofBlock(_ index: Int, of depth: Int) -> DropoutRates {
     var rates = self
     rates.path = path * Double(index) / Double(max(1, depth - 1))
@@ -51,7 +51,7 @@ extension DropoutRates {
     init?(intValue: Int) { nil }
   }
 
-  /// Reads rates of which only those that are not 0 must be said.
+  /// Decodes rates; those that are missing are 0.
   ///
   /// - Throws: `DecodingError`, also for a key that they do not have.
   package init(from decoder: any Decoder) throws {

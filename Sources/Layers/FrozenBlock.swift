@@ -37,7 +37,7 @@ struct FrozenBlock {
   ///   apply: something is learned, the tensors are not float32 on a CPU, the processor lacks the
   ///   instructions, or laying out the weights would not pay yet.
   func callAsFunction(_ x: Tensor, lengths: [Int]?, rows: [Int]?, isCausal: Bool) -> Tensor? {
-    guard let precision = InferencePrecision.usable, ct_is_plain_inference(x.pointer) else {
+    guard let precision = InferencePrecision.usable, ct_suits_packed(x.pointer) else {
       return nil
     }
     let maps = [queryKeyValue, out, inner, outer]

@@ -104,6 +104,6 @@ package struct RandomSource: ParameterSource {
   private static func reason(_ shape: [Int]) -> String {
     guard shape.allSatisfy({ $0 >= 0 }) else { return "\(shape) has a negative size" }
     let gigabytes = shape.reduce(4e-9) { $0 * Double($1) }.rounded()
-    return "\(shape) numbers take \(gigabytes) GB, for which there is no memory; make it smaller"
+    return "\(shape) weights take \(gigabytes) GB, more than the free memory; make it smaller"
   }
 }

@@ -1,9 +1,9 @@
 import Torch
 
-/// Sequences of unlike length, one after another without the padding between them.
+/// Sequences of different lengths, one after another without padding between them.
 ///
-/// Linear maps, normalizations and perceptrons take each token by itself, so that padding is nothing
-/// but work to them; attention is told where a sequence ends.
+/// Linear maps, normalizations and perceptrons treat each token by itself, so padding would only
+/// cost time; attention gets the length of each sequence.
 ///
 /// - Source: Zeng et al. 2022, §3 (“unpadding”), arXiv:2208.08124.
 struct Unpadded {

@@ -32,7 +32,7 @@ package func contrastiveLoss(
   ).loss
 }
 
-/// The same, told apart by picture and by text, for a log by language at no further cost.
+/// The same, separately for each picture and each text, for a log by language at no further cost.
 package func contrastiveTerms(
   images: Tensor, texts: Tensor, positives: Tensor, scale: Tensor, leavingOut apart: Tensor? = nil
 ) -> ContrastiveTerms {

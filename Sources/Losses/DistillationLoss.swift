@@ -1,6 +1,6 @@
 package import Torch
 
-/// Teacher learning: the student's vectors shall be the teacher's.
+/// Teacher learning: pulls the student's vectors towards the teacher's.
 ///
 ///     loss = mean((student − teacher)²), over all numbers
 ///
@@ -19,8 +19,8 @@ package func teacherLoss(students: Tensor, teachers: Tensor) -> Tensor {
   (students - teachers.detached()).power(2).mean()
 }
 
-/// The student shall find the same texts near a picture as the teacher does, and the same pictures
-/// near a text.
+/// Distillation of similarities: the student's distribution over texts for each picture, and over
+/// pictures for each text, approaches the teacher's.
 ///
 ///     p = softmax(teacherScale · I′ T′ᵀ),  q = softmax(scale · I Tᵀ)
 ///     loss = ½ (mean over rows of Σ p log(p / q) + the same of the transposed logits)
@@ -34,7 +34,7 @@ package func teacherLoss(students: Tensor, teachers: Tensor) -> Tensor {
 ///   - teacherImages: The teacher's for the same pictures, `[n, teacherWidth]`; no gradient goes to
 ///     them.
 ///   - teacherTexts: The teacher's for the same texts, `[m, teacherWidth]`.
-///   - teacherScale: The teacher's 1/τ, `[]`; the lower, the more its doubts count.
+///   - teacherScale: The teacher's 1/τ, `[]`; a lower one makes its probabilities softer.
 /// - Returns: The mean Kullback–Leibler divergence over pictures and over texts, in nats, `[]`; 0
 ///   where both agree.
 /// - Source: Wu et al. 2023 (TinyCLIP, affinity mimicking), arXiv:2309.12314; Hinton et al. 2015,

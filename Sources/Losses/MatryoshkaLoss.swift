@@ -1,15 +1,15 @@
 package import Torch
 
-/// A loss over pairs, asked of the beginnings of embeddings too, so that they can be cut short.
+/// Applies a pair loss to prefixes of embeddings too, so that they can be truncated.
 ///
 ///     loss = Σ weight_w · pairLoss(normalized I[:, :w], normalized T[:, :w]) / Σ weight_w
 ///
 /// - Parameters:
 ///   - images: Embeddings, `[n, width]`.
 ///   - texts: Embeddings, `[m, width]`.
-///   - widths: How many numbers are kept each time, each from 1 to width. Published: halves of the
-///     width down to 8.
-///   - weights: What each of them counts; all the same, if not given.
+///   - widths: Lengths of the prefixes, each from 1 to width. Published: halves of the width down
+///     to 8.
+///   - weights: The weight of each prefix's loss; all equal, if not given.
 ///   - pairLoss: The loss of embeddings of length one: pictures, then texts.
 /// - Returns: The weighted mean of the losses, in their unit, `[]`.
 /// - Source: Kusupati et al. 2022, eq. 1, arXiv:2205.13147.

@@ -13,7 +13,7 @@ package struct ModelCard: Codable, Sendable, Equatable {
   package var text: TextTreatment
   /// The languages it was trained with, as BCP 47 tags, most captions first.
   package var languages: [String]
-  /// Where its training pictures come from and under which licences, one line each.
+  /// Where its training pictures come from and under which licenses, one line each.
   package var sources: [String]
   /// Under which terms its numbers may be used, as SPDX or the publisher says it; nil if unsaid.
   package var license: String?

@@ -40,8 +40,8 @@ package enum ModelError: Error, Equatable, CustomStringConvertible {
     case .notNumbers(let model, let tensors):
       "\(model) is not usable: "
         + (tensors.isEmpty
-          ? "its vectors are not finite numbers. “pictoglot doctor” names the tensors that are not; "
-          : "not all numbers are finite in \(tensors.prefix(5).joined(separator: ", ")); ")
+          ? "its vectors are not finite. “pictoglot doctor” names the tensors with such weights; "
+          : "not all weights are finite in \(tensors.prefix(5).joined(separator: ", ")); ")
         + "pull it again, or train it anew."
     }
   }

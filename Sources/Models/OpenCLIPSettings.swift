@@ -30,9 +30,8 @@ private let builtInSettings = [
 extension PublishedFolder {
   /// What open_clip's settings say of the model, if it lies here as open_clip publishes models.
   ///
-  /// Many repositories hold a model twice, for open_clip and for transformers. Which one is read,
-  /// with its settings and its preprocessing, is told by the numbers that are there: open_clip's,
-  /// if there are any.
+  /// Many repositories hold a model twice, for open_clip and for transformers. If open_clip's
+  /// weights are there, they are read with open_clip's settings and preprocessing.
   ///
   /// - Returns: Nil for another layout.
   /// - Throws: ``ModelError``

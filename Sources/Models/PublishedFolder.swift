@@ -61,7 +61,7 @@ package struct PublishedFolder: Sendable {
     try PublishedSettings(path: path + "/" + file)
   }
 
-  /// The path of the file that holds the numbers: the first of `names` that there is.
+  /// The path of the file with the weights: the first of `names` that exists.
   ///
   /// - Throws: ``ModelError/missingFile(path:file:advice:)``
   package func weights(_ names: [String] = WeightFiles.transformers) throws(ModelError) -> String {
@@ -69,11 +69,11 @@ package struct PublishedFolder: Sendable {
     throw .missingFile(
       path: path, file: names[0],
       advice: listing == nil
-        ? "Pull the model again; its numbers are missing."
-        : "Its numbers are in no file that this kind of model is read from.")
+        ? "Pull the model again; its weights are missing."
+        : "No file has its weights in a format that this family is read from.")
   }
 
-  /// The path of a lone file of numbers with this suffix.
+  /// The path of the only file of weights with this suffix.
   ///
   /// - Parameter mark: What its name contains, in small letters; of a file that is here it need not,
   ///   if it is the only one.
@@ -109,7 +109,7 @@ package struct PublishedFolder: Sendable {
     guard let companion else {
       throw .missingFile(
         path: path, file: names[0],
-        advice: "Pull the model again, or put its tokenizer beside its numbers.")
+        advice: "Pull the model again, or put its tokenizer beside its weights.")
     }
     do { return try self.companion(companion).tokenizer(orElse: others) } catch {
       guard listing == nil else { throw error }

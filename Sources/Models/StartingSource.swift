@@ -17,7 +17,7 @@ package final class StartingSource: ParameterSource {
   private let rows: (table: String, kept: Tensor, count: Int)?
   private let drawn: RandomSource
   /// The linear maps behind the towers' vectors that were drawn, as their files have none.
-  package private(set) var drawnPoolers: [String] = []
+  package private(set) var randomPoolers: [String] = []
 
   /// - Parameters:
   ///   - image: The tower that the image tower begins with; nil to draw one.
@@ -82,7 +82,7 @@ package final class StartingSource: ParameterSource {
     guard let pooler = tower.pooler, key.hasPrefix(pooler + "."), !tower.source.has(key) else {
       return false
     }
-    if !drawnPoolers.contains(pooler) { drawnPoolers.append(pooler) }
+    if !randomPoolers.contains(pooler) { randomPoolers.append(pooler) }
     return true
   }
 }

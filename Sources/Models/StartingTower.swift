@@ -65,7 +65,7 @@ package struct StartingTower {
     return MappedSource(parts, absent: files.absent)
   }
 
-  /// What one of the run's parameters is called in this tower; nil if it is none of its.
+  /// The name of one of the run's parameters in this tower; nil if the tower has no such one.
   func key(of key: String) -> String? {
     let place = side + "." + part
     return key.hasPrefix(place) ? side + "." + key.dropFirst(place.count) : nil
@@ -107,7 +107,7 @@ package struct StartingTower {
     let free = role == .imageTower ? " (of a vision transformer, only size may be another)" : ""
     return .impossible(
       setting: "model." + side,
-      reason: "the run begins with \(files.card.name), and \(reason). Leave out what sets "
+      reason: "the run starts from \(files.card.name), and \(reason). Leave out what sets "
         + "model.\(side)'s sizes\(free), or --\(side)-from")
   }
 }

@@ -26,8 +26,8 @@ package struct TextReader: Sendable {
 
   /// The language that a text is taken for.
   ///
-  /// A text whose language nobody names and that cannot be told from its letters is taken for
-  /// English by models that must be told one, as the authors' own code does.
+  /// If the caller names no language and detection fails, models that need a language take the text
+  /// for English, as the authors' own code does.
   package func language(of text: String, named: LanguageTag?) -> Language {
     if let named { return Language(tag: named, sureness: nil) }
     let candidates = LanguageDetector.shared.detect(text).candidates
@@ -44,7 +44,7 @@ package struct TextReader: Sendable {
   package struct Tokenized: Sendable {
     package let ids: [Int32]
     package let isTruncated: Bool
-    /// The language that the tower was told, for models that want one.
+    /// The language given to the tower, for models that need one.
     package let language: LanguageTag?
   }
 
@@ -77,7 +77,7 @@ package struct TextReader: Sendable {
   /// - Throws: ``UnknownLanguage``
   package func code(for language: LanguageTag) throws(UnknownLanguage) -> Int32 {
     guard let codes = treatment.languageCodes else {
-      throw UnknownLanguage(reason: "it is told no language")
+      throw UnknownLanguage(reason: "no language is given")
     }
     let code = try codes.code(for: language, mapping: mapping)
     guard let id = tokenizer.id(of: code) else {
@@ -86,7 +86,7 @@ package struct TextReader: Sendable {
     return id
   }
 
-  /// Why a model cannot be told a text's language.
+  /// Why a model cannot take a text's language.
   package struct UnknownLanguage: Error, Equatable {
     package let reason: String
   }

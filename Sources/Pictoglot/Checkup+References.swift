@@ -58,7 +58,7 @@ extension Checkup {
       Finding(
         what: "ids", verdict: wrong.isEmpty ? .fine : .wrong,
         detail: wrong.isEmpty
-          ? "those of \(record.library)" : "others than \(record.library)'s for “\(wrong[0])”"),
+          ? "those of \(record.library)" : "differ from \(record.library)'s for “\(wrong[0])”"),
       difference("text vectors", zip(ours, record.texts.map(\.vector)), record.library),
     ]
   }
@@ -71,7 +71,7 @@ extension Checkup {
       guard ours.count == theirs.count else {
         return Finding(
           what: what, verdict: .wrong,
-          detail: "of \(ours.count) numbers; \(library)'s have \(theirs.count)")
+          detail: "of \(ours.count) dimensions; \(library)'s have \(theirs.count)")
       }
       for (a, b) in zip(ours, theirs) { largest = max(largest, abs(a - b)) }
     }

@@ -67,12 +67,12 @@ package struct Checkup {
     return Picture(width: width, height: height, pixels: pixels)
   }
 
-  /// Looks at every number of the model.
+  /// Checks that every weight of the model is finite.
   package func numbers() throws -> Finding {
     let bad = try model.damagedParameters()
     let count = model.encoder.parameters.reduce(0) { $0 + $1.count }
     return Finding(
-      what: "numbers", verdict: bad.isEmpty ? .fine : .wrong,
+      what: "weights", verdict: bad.isEmpty ? .fine : .wrong,
       detail: bad.isEmpty
         ? "\(count) in \(model.encoder.parameters.count) tensors, all finite"
         : "not finite: \(bad.prefix(5).joined(separator: ", "))")
@@ -100,7 +100,7 @@ package struct Checkup {
     }
   }
 
-  /// Whether the vectors of the probe can be told from each other.
+  /// Whether the vectors of different probe inputs differ.
   package func vectors() throws -> [Finding] {
     var findings: [Finding] = []
     if model.encoder.texts != nil {
@@ -123,7 +123,7 @@ package struct Checkup {
     return Finding(
       what: what, verdict: areDistinct ? .fine : .wrong,
       detail: areDistinct
-        ? "\(rows.count) of \(model.encoder.width) numbers"
+        ? "\(rows.count) of \(model.encoder.width) dimensions"
         : "different inputs give the same vector")
   }
 

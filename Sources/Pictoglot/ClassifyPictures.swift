@@ -12,9 +12,9 @@ package struct ClassifiedPicture: Sendable, Equatable {
   package let language: Int
   /// The likeliest first.
   package let scores: [LabelScore]
-  /// What the right class is called in this language; nil if nobody knows.
+  /// What the right class is called in this language; nil if unknown.
   package let truth: String?
-  /// Whether the likeliest label is the right one; nil if nobody knows.
+  /// Whether the likeliest label is the right one; nil if unknown.
   package let isRight: Bool?
 }
 
@@ -22,7 +22,7 @@ package struct ClassifiedPicture: Sendable, Equatable {
 package struct ClassifierLanguage: Sendable {
   package let names: LabelList.Names
   package let labels: EmbeddedLabels
-  /// The tag of the language that the labels were taken for; `und` where nobody knows.
+  /// The tag of the language that the labels were taken for; `und` if unknown.
   package var tag: String { labels.labels.first?.language?.text ?? "und" }
 }
 
@@ -55,7 +55,7 @@ extension ImageTextModel {
   /// Classifies every picture of a corpus by the labels of every language, batch by batch.
   ///
   /// Memory holds the labels' vectors, one batch of pictures, and counts: pictures may be any number.
-  /// A picture that cannot be read is named in the report and the rest goes on.
+  /// A picture that cannot be read is named in the report and the others are still processed.
   ///
   /// - Parameters:
   ///   - limit: Labels that each picture is given at most.
@@ -204,7 +204,7 @@ private struct ClassificationRun {
     let shared = LabelList.sharedNames(names)
     return
       (shared > 0
-      ? ["\(shared) classes share their name with another, so that they cannot be told apart."]
+      ? ["\(shared) classes share their name with another, so predictions cannot distinguish them."]
       : []) + labels.notes
   }
 }

@@ -25,7 +25,7 @@ package struct EmbeddedPictures: Sendable {
 extension ImageTextModel {
   /// Embeds the pictures of `samples`, decoding on all cores.
   ///
-  /// A picture that cannot be read is named in the result and the rest goes on.
+  /// A picture that cannot be read is named in the result and the others are still processed.
   ///
   /// - Parameters:
   ///   - batch: Pictures that go through the network at once.

@@ -32,8 +32,8 @@ extension ImageTextModel {
   ///
   ///     v = normalized(1/n Σ normalized(text(promptᵢ)))
   ///
-  /// Labels whose language nobody names are taken to be of one language together: a single word
-  /// often is a word of several, a list of words hardly is.
+  /// If the caller names no language, all labels are taken to be of one language, which is detected
+  /// from all of them together: a single word often fits several languages.
   ///
   /// - Parameters:
   ///   - labels: At least one.

@@ -4,12 +4,13 @@ package import Search
 import Tokens
 
 extension ImageTextModel {
-  /// How sure a detection must be before a person is told that the model does not know the language.
+  /// The least confidence of a detection that leads to a note about an unknown language.
   private static let sureEnough = 0.8
 
-  /// How this model takes a text: the language it is told or finds, and whether it reads all of it.
+  /// How this model takes a text: its language, named or detected, and whether the model reads all
+  /// of it.
   ///
-  /// - Throws: An error if the model has no text tower, or cannot be told the language.
+  /// - Throws: An error if the model has no text tower, or cannot take the language.
   package func reading(of text: String, named: LanguageTag? = nil) throws -> TextReading {
     let isTruncated = try model.tokens(of: text, in: named).isTruncated
     let language = model.reader?.language(of: text, named: named)
@@ -17,8 +18,8 @@ extension ImageTextModel {
     var notes: [String] = []
     if let reader = model.reader, reader.tokenizer.isUnknown(reader.treatment.cleaning(text)) {
       notes.append(
-        "No character of “\(text.prefix(30))” is in \(name)'s vocabulary; what it makes of it may "
-          + "mean little.")
+        "No character of “\(text.prefix(30))” is in \(name)'s vocabulary; its embedding may mean "
+          + "little.")
     }
     if isTruncated {
       notes.append(
@@ -27,7 +28,7 @@ extension ImageTextModel {
     }
     if let tag = language?.tag, isUnseen, language?.sureness ?? 1 >= Self.sureEnough {
       notes.append(
-        "\(name) has not learned \(tag.englishName) (\(tag)); what it makes of "
+        "\(name) has not learned \(tag.englishName) (\(tag)); its embedding of "
           + "“\(text.prefix(30))” may mean little.")
     }
     return TextReading(

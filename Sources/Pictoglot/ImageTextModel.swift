@@ -86,7 +86,7 @@ public actor ImageTextModel {
   ///     `pictoglot pull` has fetched: `visheratin/nllb-clip-base-oc`, `org/repo@revision`.
   ///   - sides: Which of its towers are loaded; memory is only taken for those.
   ///   - precision: How its towers compute.
-  ///   - languageCodes: For models that want to be told a text's language.
+  ///   - languageCodes: The codes for models that take a text's language.
   ///   - device: `cpu`, `cuda`, `cuda:N`, `mps`, or `auto` for the fastest there is.
   /// - Throws: An error whose description names the model or file and what is wrong with it.
   public init(

@@ -17,10 +17,10 @@ extension ImageTextModel {
 
   /// Makes an index of a corpus' pictures in the folder `path`, or brings one up to date.
   ///
-  /// Pictures that have not changed since are not embedded again. The index is there whole or not
-  /// at all; an interrupted making goes on where it stopped. A picture whose file was written to
-  /// while it was read is embedded again the next time. It notes where the model lies, so that
-  /// ``PictureIndex`` finds it.
+  /// Pictures that have not changed since are not embedded again. The index appears only when it is
+  /// complete; an interrupted run continues from where it stopped. A picture whose file was written
+  /// to while it was read is embedded again the next time. The index records where the model is, so
+  /// that ``PictureIndex`` finds it.
   ///
   /// - Throws: ``IndexError`` if the folder cannot be written or holds another model's index;
   ///   ``CorpusError`` if the pictures are inside Parquet;

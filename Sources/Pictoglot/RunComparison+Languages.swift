@@ -2,7 +2,7 @@ package import Evaluation
 import Training
 
 extension RunComparison {
-  /// Languages that a chart shows at most: as many as there are colours to tell them apart.
+  /// Languages that a chart shows at most: as many as there are distinct colours.
   private static let shownLanguages = 6
 
   /// For each run that has it, the loss of its languages: the easiest and the hardest ones, and those

@@ -135,7 +135,7 @@ package struct RunComparison {
     }
   }
 
-  /// All that a run was told, by dotted keys.
+  /// All settings of a run, by dotted keys.
   func facts(of run: Run) -> [String: String] {
     var flat = ["seed": "\(run.record.seed)", "data": run.record.data]
     for (key, model) in [

@@ -28,7 +28,7 @@ struct RunPreparation<R: Recipe> {
   private let seed: UInt64
   private let dataPath: String
   private let teacherName: String?
-  private let material: Material
+  private let input: TrainingInput
 
   private var settings: R.Settings
   private var sources = TrainingData.Sources()
@@ -57,7 +57,7 @@ struct RunPreparation<R: Recipe> {
     teacherName = previous?.teacher ?? request.teacher
     device = try Device(named: request.device)
     if device == .cpu { Engine.chooseLinearKernel() }
-    // Sums are made in the threads' order: on to the bit needs as many.
+    // Sums depend on the number of threads: equal results need as many as before.
     if let threads = previous?.threads, !request.choosesThreads { Engine.threads = threads }
     start = try previous == nil ? TrainingStart(request) : TrainingStart()
     if request.trimsVocabulary, start.text == nil { throw RunError.nothingToTrim }
@@ -78,11 +78,11 @@ struct RunPreparation<R: Recipe> {
       }
       if folder.holdsRun { throw TrainingError.folderInUse(path: folder.path) }
     }
-    material = chosen.material
+    input = chosen.input
     // A model that has read nothing is one of pictures alone.
-    if material == .pictures { chosen.model.text = nil }
+    if input == .pictures { chosen.model.text = nil }
     settings = chosen
-    if material != .texts { try chosen.training.check(chosen.model.image) }
+    if input != .texts { try chosen.training.check(chosen.model.image) }
   }
 
   /// Reads the collection, builds the network and begins the folder.
@@ -92,27 +92,27 @@ struct RunPreparation<R: Recipe> {
     let corpus = try Corpus(
       opening: dataPath,
       options: CorpusOptions(
-        keepsPicturesWithoutCaptions: material == .pictures,
-        keepsCaptionsWithoutPictures: material == .texts))
+        keepsPicturesWithoutCaptions: input == .pictures,
+        keepsCaptionsWithoutPictures: input == .texts))
     for problem in corpus.problems { event(.problem("\(problem)")) }
     for line in corpus.passedOver.summary { event(.problem(line)) }
     let train = try learned(from: corpus)
-    let composition = try check(train)
+    let pairOptions = try check(train)
     if !corpus.hasSplits {
       event(
         .message(
-          "The collection names no splits: all of it is learned from, and no recall is measured."))
+          "The collection has no splits: the run trains on all of it and measures no recall."))
     }
     let contents = train.contents
     if let known = previous?.contents, known != contents {
       event(
         .problem(
-          "\(dataPath) is not what it was when the run began: from here on it learns from something "
-            + "else."))
+          "\(dataPath) has changed since the run started: from here on the run trains on the new "
+            + "contents."))
     }
     if !isResumed { try folder.create() }
 
-    if material != .pictures { try readTexts(of: train, in: corpus) }
+    if input != .pictures { try readTexts(of: train, in: corpus) }
     try askTextTeacher(of: train)
     let source = StartingSource(
       image: try start.image.map { try StartingTower($0, images: settings.model.image) },
@@ -121,8 +121,8 @@ struct RunPreparation<R: Recipe> {
       drawsBias: request.sets("model.bias"), drawing: RandomSource(seed: seed))
     let scope = Scope(source)
     let recipe = try catchingTorchErrors { try R(settings, in: scope) }
-    for pooler in source.drawnPoolers {
-      event(.message("The model to begin with has no \(pooler); it is drawn"))
+    for pooler in source.randomPoolers {
+      event(.message("The starting model has no \(pooler); it starts from random weights"))
     }
     _ = try settings.training.frozenParameters(among: scope.parameters)
     for line in settings.training.doubts(
@@ -132,16 +132,16 @@ struct RunPreparation<R: Recipe> {
       event(.problem(line))
     }
 
-    let kept = material == .texts ? train : try readPictures(of: train)
-    try composition.complete(
+    let kept = input == .texts ? train : try readPictures(of: train)
+    try pairOptions.complete(
       &sources, of: kept, plan: settings.training, folder: featureFolder, device: device,
       on: event, isInterrupted: isInterrupted)
     try keepFeatures(of: kept, by: recipe.encoder, in: scope)
     if request.featureCache != nil, sources.features == nil, sources.pairTeacher == nil {
       event(
         .problem(
-          "--feature-cache is not used: nothing is kept but what a wholly locked image tower or a "
-            + "teacher of pairs makes."))
+          "--feature-cache has no effect: it keeps only the outputs of a wholly locked image tower "
+            + "or of a distillation teacher."))
     }
 
     let data = TrainingData(
@@ -149,9 +149,9 @@ struct RunPreparation<R: Recipe> {
     var card = ModelCard(
       name: URL(fileURLWithPath: folder.path).lastPathComponent, encoder: settings.model,
       preprocessing: settings.training.preprocessing, text: treatment,
-      languages: material == .pictures ? [] : data.languages,
+      languages: input == .pictures ? [] : data.languages,
       sources: Array(Set(kept.samples.map { "\($0.source) (\($0.license))" })).sorted()
-        + start.sources + composition.sources)
+        + start.sources + pairOptions.sources)
     card.scoring = recipe.scoring
     let record = try RunRecord(
       recipe: R.name, settings: JSONText(settings), seed: seed, data: dataPath,
@@ -179,7 +179,7 @@ struct RunPreparation<R: Recipe> {
   /// - Throws: ``CorpusError/absentLanguage(_:path:present:)``
   private func learned(from corpus: Corpus) throws(CorpusError) -> Corpus {
     let train = corpus.learningPart
-    guard material != .pictures else { return train }
+    guard input != .pictures else { return train }
     let teacherLanguage = settings.teacherLanguage
     return try train.keeping(languages: settings.training.captionLanguages).filter { sample in
       teacherLanguage.map { sample.captions[$0]?.isEmpty == false } ?? !sample.captions.isEmpty
@@ -187,17 +187,17 @@ struct RunPreparation<R: Recipe> {
   }
 
   /// Refuses a collection and a teacher that the settings cannot use.
-  private mutating func check(_ train: Corpus) throws -> Composition {
+  private mutating func check(_ train: Corpus) throws -> PairOptions {
     let counts = train.languageCounts
     if !train.samples.isEmpty || settings.teacherLanguage != nil {
       try settings.check(
         languages: counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key))
     }
     guard !train.samples.isEmpty else {
-      throw material == .pictures
+      throw input == .pictures
         ? TrainingError.noPictures(corpus: dataPath) : .noCaptions(corpus: dataPath)
     }
-    if material == .pairs, settings.contrastsWithinStep,
+    if input == .pairs, settings.contrastsWithinStep,
       min(settings.training.batch, train.samples.count) < 2
     {
       throw RunError.nothingToTellApart(
@@ -211,7 +211,7 @@ struct RunPreparation<R: Recipe> {
       }
       textTeacher = files
     }
-    return try Composition(
+    return try PairOptions(
       settings, recipe: R.name, teacher: teacherName, counts: counts, isResumed: isResumed)
   }
 
@@ -225,7 +225,7 @@ struct RunPreparation<R: Recipe> {
       settings.model.text?.vocabulary = rows
     }
     if request.trimsVocabulary, let card = start.text?.card, let tower = settings.model.text {
-      event(.message("Looking for the tokens that the collection uses"))
+      event(.message("Finding the tokens that the collection uses"))
       let made = try VocabularyTrimming(
         of: bytes, tower, card.text,
         for: corpus.keeping(languages: settings.training.captionLanguages))
@@ -307,7 +307,7 @@ struct RunPreparation<R: Recipe> {
   private mutating func keepFeatures(
     of kept: Corpus, by encoder: DualEncoder, in scope: Scope
   ) throws {
-    guard let pictures = sources.pictures, material == .pairs,
+    guard let pictures = sources.pictures, input == .pairs,
       settings.training.cachesFeatures(of: encoder, views: settings.views)
     else { return }
     // A resumed run's tower is that of its checkpoint.
@@ -322,10 +322,10 @@ struct RunPreparation<R: Recipe> {
     }
   }
 
-  /// What measures recall while the run goes on; nil where nothing is to be measured.
+  /// Measures recall during the run; nil if the run measures none.
   private func validator(on validation: Corpus, _ card: ModelCard) throws -> Validator? {
     guard settings.training.validationMinutes > 0, !validation.samples.isEmpty,
-      material == .pairs, let reader = sources.reader
+      input == .pairs, let reader = sources.reader
     else { return nil }
     if settings.training.validationLanguages != R.published.training.validationLanguages {
       let known = Set(validation.samples.flatMap(\.languages))

@@ -98,14 +98,14 @@ extension ImageTextModel {
     }
     try builder.finish(remarks: remarks(cut: cut, unseen: unseen, in: path))
     guard let vectors = SentenceVectors(opening: place, origin: origin) else {
-      throw IndexError.damaged(file: place, reason: "it is not as it was written a moment ago")
+      throw IndexError.damaged(file: place, reason: "it has changed since it was just written")
     }
     return Sentences(file: file, vectors: vectors, model: identity)
   }
 
   private nonisolated func remarks(cut: Int, unseen: Int, in path: String) -> [String] {
     (cut > 0
-      ? ["\(cut) sentences of \(path) are longer than \(name) reads; their ends did not count."]
+      ? ["\(cut) sentences of \(path) are longer than \(name) reads and were cut."]
       : [])
       + (unseen > 0
         ? [
@@ -140,7 +140,8 @@ extension ImageTextModel {
   {
     guard sentences.model == identity else {
       throw .noClassification(
-        reason: "The sentences of \(sentences.file.path) were read by another model than \(name).")
+        reason:
+          "The sentences of \(sentences.file.path) were embedded by a model other than \(name).")
     }
     // Songs repeat themselves: the more of what is found is the same, the further it is looked.
     var wanted = limit

@@ -23,15 +23,15 @@ package struct TrainingRun {
     package var configuration: JSONText?
     /// `key=value` over both.
     package var assignments: [String] = []
-    /// A ready `tokenizer.json`; else one is trained on the captions.
+    /// A `tokenizer.json`; if nil, the run trains one on the captions.
     package var tokenizer: String?
-    /// Models to begin with the image tower, or text tower, of: names or folders.
+    /// Models to start the image tower or the text tower from: names or folders.
     package var imageFrom: String?
     package var textFrom: String?
     /// Whether only those tokens of the text model are kept that the collection uses.
     package var trimsVocabulary = false
-    /// The model to learn from: whose text tower, for recipes of teacher learning; both, for any
-    /// recipe of pairs with `training.distillation`.
+    /// The teacher: a model with a text tower for m-clip, with both towers for recipes of pairs
+    /// with `training.distillation`.
     package var teacher: String?
     /// Where the outputs of a locked image tower and of a teacher are kept; in the run's folder, if
     /// not given.
@@ -117,7 +117,7 @@ package struct TrainingRun {
   package func rehearse() throws -> Rehearsal { try trainer.rehearse() }
 }
 
-/// Why a run cannot be made, besides what its parts say themselves.
+/// Why a run cannot be prepared; its parts throw errors of their own.
 package enum RunError: Error, Equatable, CustomStringConvertible {
   case unknownRecipe(String, known: [String])
   case settingsOnResume
@@ -125,35 +125,36 @@ package enum RunError: Error, Equatable, CustomStringConvertible {
   case noTeacher(recipe: String)
   case wordlessTeacher(model: String, recipe: String)
   case nothingToTellApart(batch: Int, pictures: Int)
-  case noStartingTower(model: String, option: String, side: String)
+  case noStartingTower(model: String, option: String, tower: String)
 
   package var description: String {
     switch self {
     case .unknownRecipe(let name, let known):
       "There is no recipe “\(name)”. There is: \(known.joined(separator: ", "))."
     case .settingsOnResume:
-      "A run goes on with the settings it was begun with: give --resume without --set, --config, "
-        + "--image-from, --text-from and --trim-vocabulary."
+      "A resumed run keeps its settings: leave out --set, --config, --image-from, --text-from and "
+        + "--trim-vocabulary."
     case .nothingToTrim:
       "There is no vocabulary to trim: --trim-vocabulary keeps the tokens of the model in --text-from "
         + "that the collection uses."
     case .noTeacher(let recipe):
-      "The recipe \(recipe) learns from a teacher: say with --teacher whose texts shall be followed."
+      "The recipe \(recipe) trains towards a teacher's text embeddings: name the teacher with "
+        + "--teacher."
     case .wordlessTeacher(let model, let recipe):
-      "\(model) has no tower for texts, and the recipe \(recipe) follows a teacher's. Give --teacher a model "
-        + "that embeds texts."
+      "\(model) has no text tower, but the recipe \(recipe) trains towards a teacher's text "
+        + "embeddings. Give --teacher a model that embeds texts."
     case .nothingToTellApart(let batch, let pictures):
-      "A picture is told from the others of its step, and there are none: training.batch is \(batch), and "
-        + "the collection has \(pictures) to learn from. Both must be at least 2."
-    case .noStartingTower(let model, let option, let side):
-      "\(model) has no tower for \(side) to begin with. Give \(option) a model that embeds \(side), or "
-        + "leave it out to begin with drawn numbers."
+      "Contrastive training needs at least two pictures per step: training.batch is \(batch), and "
+        + "the collection has \(pictures)."
+    case .noStartingTower(let model, let option, let tower):
+      "\(model) has no \(tower) tower to start from. Give \(option) another model, or leave it out "
+        + "to start from random weights."
     }
   }
 }
 
 extension TrainingRun {
-  /// The settings that a request comes to, as JSON.
+  /// The settings that a request results in, as JSON.
   ///
   /// - Throws: ``SettingsError`` or ``RunError``.
   package static func settings(of request: Request) throws -> JSONText {

@@ -9,24 +9,24 @@ struct TrainingStart {
   let image: ModelFiles?
   let text: ModelFiles?
 
-  /// Every tower is drawn.
+  /// Every tower starts from random weights.
   init() { (image, text) = (nil, nil) }
 
   /// - Throws: ``ModelError`` if a model is not here or cannot be read,
-  ///   ``RunError/noStartingTower(model:option:side:)`` if it lacks what is begun with.
+  ///   ``RunError/noStartingTower(model:option:tower:)`` if it has no such tower.
   init(_ request: TrainingRun.Request) throws {
     image = try request.imageFrom.map(modelFiles)
     text = try request.textFrom.map(modelFiles)
     if let image, image.card.encoder.image == nil {
       throw RunError.noStartingTower(
-        model: image.card.name, option: "--image-from", side: "pictures")
+        model: image.card.name, option: "--image-from", tower: "image")
     }
     if let text, text.card.encoder.text == nil {
-      throw RunError.noStartingTower(model: text.card.name, option: "--text-from", side: "texts")
+      throw RunError.noStartingTower(model: text.card.name, option: "--text-from", tower: "text")
     }
   }
 
-  /// Takes the towers' own settings over into a recipe's; what a person sets comes after.
+  /// Copies the towers' settings into a recipe's; the user's own settings are applied later.
   ///
   /// A backbone leaves the shared space, and how its tower makes one vector, to the recipe.
   func apply(to settings: inout some RecipeSettings) {
@@ -42,7 +42,7 @@ struct TrainingStart {
     }
   }
 
-  /// A text tower in the place of a recipe's.
+  /// A text tower in place of a recipe's.
   private func begun(
     with tower: TextTowerSettings, in recipe: TextTowerSettings?, isBackbone: Bool
   ) -> TextTowerSettings {
@@ -94,10 +94,10 @@ struct TrainingStart {
     }
   }
 
-  /// Where the towers come from and under which terms, one line each.
+  /// The models that the towers come from and their licenses, one line each.
   var sources: [String] {
     [image, text].compactMap { files in
-      files.map { "begun with \($0.card.name) (\($0.card.license ?? "licence unsaid"))" }
+      files.map { "started from \($0.card.name) (\($0.card.license ?? "no license stated"))" }
     }
   }
 }

@@ -3,7 +3,7 @@ import Models
 import Tokens
 import Towers
 
-/// A text tower to begin with that keeps only the tokens which a collection uses.
+/// A text tower to start from that keeps only the tokens which a collection uses.
 struct VocabularyTrimming {
   /// Its settings, for as many tokens as remain.
   let text: TextTowerSettings
@@ -54,7 +54,7 @@ struct VocabularyTrimming {
     self.tokenizer = trimmed.json
     let megabytes = (before - kept.count) * width * 4 / 1_000_000
     summary =
-      "Keeping \(kept.count) of \(before) tokens, all that the captions use: \(megabytes) MB of "
-      + "numbers less"
+      "Keeping \(kept.count) of \(before) tokens, which cover all captions; this saves "
+      + "\(megabytes) MB of weights"
   }
 }

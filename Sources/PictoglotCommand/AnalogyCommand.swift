@@ -24,11 +24,11 @@ struct AnalogyCommand: AsyncParsableCommand {
   var index: String
 
   @Option(
-    help: ArgumentHelp("A picture to begin with.", valueName: "file"), transform: WeightedTerm.init)
+    help: ArgumentHelp("A picture to start from.", valueName: "file"), transform: WeightedTerm.init)
   var image: [WeightedTerm] = []
 
   @Option(
-    help: ArgumentHelp("A picture of the index to begin with.", valueName: "name"),
+    help: ArgumentHelp("A picture of the index to start from.", valueName: "name"),
     transform: WeightedTerm.init)
   var like: [WeightedTerm] = []
 
@@ -54,14 +54,14 @@ struct AnalogyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The weight of what is added and taken away where it names none; --image and --like count 1.",
+      "The weight of added and removed items that name none; --image and --like have weight 1.",
       valueName: "number"))
   var weight: Float = 1
 
   @Option(help: ArgumentHelp("The words' language, as a BCP 47 tag.", valueName: "tag"))
   var language: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The most pictures to name.", valueName: "count"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The most pictures to show.", valueName: "count"))
   var limit = 10
 
   @Option(
@@ -72,6 +72,7 @@ struct AnalogyCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// The JSON that --json prints.
   private struct Record: Encodable {
     let hits: [HitRecord]
     let readings: [TextReading]
@@ -80,7 +81,8 @@ struct AnalogyCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard !terms.isEmpty else {
-      throw ValidationError("Say what to begin with: --image FILE, --like NAME or --plus “words”.")
+      throw ValidationError(
+        "Give something to start from: --image FILE, --like NAME or --plus “words”.")
     }
     guard weight > 0, weight <= 1000 else {
       throw ValidationError("--weight must be more than 0 and at most 1000, not \(weight).")

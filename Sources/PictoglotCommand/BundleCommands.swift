@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write a model for other libraries, or pack a pulled one into one file.",
     discussion: """
       With --to, any model here, runs included, is written as a checkpoint that Hugging Face's \
-      transformers or open_clip loads, with equal outputs. What the library has no tower for is \
+      transformers or open_clip loads, with equal outputs. A tower that the library lacks is \
       refused.
 
       Without, a pulled model is packed into one file for a machine without a network. Models that \
@@ -28,7 +28,7 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "huggingface or open_clip: the library that shall load it.", valueName: "library"),
+      "huggingface or open_clip: the library that will load it.", valueName: "library"),
     transform: { text in
       guard let format = ExportFormat(rawValue: text) else {
         let known = ExportFormat.allCases.map(\.rawValue).joined(separator: " or ")
@@ -40,8 +40,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --to, where the checkpoint will be loaded from, as open_clip's settings may have to name "
-        + "it: org/repo; --out, if not given.", valueName: "place"))
+      "With --to, where the checkpoint will be loaded from: org/repo, which open_clip's settings "
+        + "may have to name; --out, if not given.", valueName: "place"))
   var place: String?
 
   @Option(help: ArgumentHelp("The file to write, or with --to the folder.", valueName: "path"))
@@ -55,6 +55,7 @@ struct ExportCommand: ParsableCommand {
     }
   }
 
+  /// The JSON that --json prints.
   private struct Summary: Encodable {
     let model: String
     let bundle: String
@@ -82,6 +83,7 @@ struct ExportCommand: ParsableCommand {
         + "On the other machine: pictoglot import \(out)")
   }
 
+  /// Writes the model as a checkpoint of another library.
   private func write(for format: ExportFormat) throws {
     try requirePlace(forFolder: out)
     let folder = PublishedFolder(
@@ -109,6 +111,7 @@ struct ImportCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// The JSON that --json prints.
   private struct Summary: Encodable {
     let model: String
     let folder: String
@@ -126,10 +129,10 @@ struct ImportCommand: ParsableCommand {
         try Console.print(
           json: Summary(
             model: "\(model.name)", folder: model.folder, commit: model.commit,
-            bytes: model.bytes, license: model.licence))
+            bytes: model.bytes, license: model.license))
       } else {
         Console.note("\(model.name) is in \(model.folder).")
-        Console.note(licenseNote(model.licence))
+        Console.note(licenseNote(model.license))
       }
     }
   }

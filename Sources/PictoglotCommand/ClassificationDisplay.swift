@@ -15,6 +15,7 @@ struct ClassificationDisplay: Sendable {
 
   private static let few = 20
 
+  /// The JSON of one picture in one language.
   private struct Line: Encodable {
     let picture: String
     let path: String
@@ -33,6 +34,7 @@ struct ClassificationDisplay: Sendable {
     }
   }
 
+  /// The JSON of the whole report.
   private struct Summary: Encodable {
     let report: ClassificationReport
   }
@@ -48,8 +50,8 @@ struct ClassificationDisplay: Sendable {
       }
       if language.tag == "und" {
         Console.note(
-          "The labels' language is unsure, so they stand alone; --language names it and puts them "
-            + "into its usual sentences.")
+          "The labels' language is uncertain, so they are embedded without a template; name it "
+            + "with --language to use its usual templates.")
       }
       // What a person asked for and did not get must not be missed.
       for note in labels.notes { Console.error(note) }
@@ -91,6 +93,7 @@ struct ClassificationDisplay: Sendable {
     }
   }
 
+  /// A probability in per cent with one decimal, five characters wide.
   private func percent(_ probability: Float) -> String {
     let text = String(format: "%.1f", Double(probability) * 100)
     return String(repeating: " ", count: max(0, 5 - text.count)) + text

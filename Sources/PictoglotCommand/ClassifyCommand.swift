@@ -10,7 +10,7 @@ import Search
 struct ClassifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "classify",
-    abstract: "Say which of some labels each picture shows.",
+    abstract: "Find the labels that fit each picture, without training.",
     discussion: """
       No training is needed: each label is put into sentences of its language (“이것은 고양이 이다.”) and \
       compared with the picture. Where a collection says what its pictures show (its concept), the \
@@ -31,13 +31,13 @@ struct ClassifyCommand: AsyncParsableCommand {
 
   @OptionGroup var labels: LabelOptions
 
-  @Option(help: ArgumentHelp("Labels to name for a picture at most.", valueName: "count"))
+  @Option(help: ArgumentHelp("The most labels to show for a picture.", valueName: "count"))
   var top = 5
 
-  @Option(help: ArgumentHelp("The part of a collection.", valueName: "name"))
+  @Option(help: ArgumentHelp("The split of a collection.", valueName: "name"))
   var split: String?
 
-  @Flag(help: "What a picture shows is what the folder it lies in is called.")
+  @Flag(help: "Take the name of a picture's folder as its class.")
   var foldersAreClasses = false
 
   @Option(
@@ -45,7 +45,7 @@ struct ClassifyCommand: AsyncParsableCommand {
   var out: String?
 
   @Flag(
-    help: "Decode big JPEGs only as closely as the model looks: much faster, nearly equal.")
+    help: "Decode big JPEGs at reduced size: much faster, with nearly equal results.")
   var fast = false
 
   @OptionGroup var precision: PrecisionOption
@@ -102,6 +102,7 @@ struct ClassifyCommand: AsyncParsableCommand {
     try end(report.problems, of: corpus.samples.count)
   }
 
+  /// Writes the report as JSON and as a page.
   private func write(_ report: ClassificationReport, _ corpus: Corpus, to folder: String) throws {
     let samples = Dictionary(
       corpus.samples.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

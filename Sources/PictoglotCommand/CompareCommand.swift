@@ -8,7 +8,7 @@ import Pictoglot
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Draw runs side by side.",
+    abstract: "Compare runs in charts.",
     discussion: """
       Shows how far each run is, its loss, recall and speed, and the settings in which they differ. \
       Of runs that differ only in their seeds, mean and standard deviation are shown. Works while \

@@ -10,7 +10,7 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Print JSON on standard output, one object a line.")
   var json = false
 
-  @Flag(help: "Say nothing but results and errors.")
+  @Flag(help: "Print only results and errors.")
   var quiet = false
 
   @Option(help: ArgumentHelp("Threads of one computation.", valueName: "count"))
@@ -72,9 +72,9 @@ struct PrecisionOption: ParsableArguments {
 struct LanguageCodesOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "For models that are told a text's language: standard, or published for the codes that "
-        + "NLLB-CLIP's published numbers were measured with (zh as traditional Chinese, no as "
-        + "Nynorsk).", valueName: "mapping"),
+      "Language codes for models that take one with each text: standard, or published for those "
+        + "behind NLLB-CLIP's published results (zh as traditional Chinese, no as Nynorsk).",
+      valueName: "mapping"),
     transform: { text in
       guard let codes = ImageTextModel.LanguageCodes(rawValue: text) else {
         throw ValidationError("--language-codes is standard or published, not “\(text)”.")
@@ -100,6 +100,7 @@ enum Console {
     if let text = try? line(of: value) { note(text) }
   }
 
+  /// A value as one line of JSON.
   private static func line(of value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -137,6 +138,7 @@ enum Console {
 
   static var showsTransient: Bool { isTerminal && !isQuiet.load(ordering: .relaxed) }
 
+  /// Writes all of a text to a file descriptor; ends the program if standard output is closed.
   private static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
@@ -157,11 +159,13 @@ enum Console {
 /// On a terminal one line that changes; elsewhere a line every tenth of the way; with `--json` an
 /// object a second on standard error.
 final class ProgressLine: Sendable {
+  /// When the work started, and what was shown last.
   private struct State {
     var begun: ContinuousClock.Instant?
     var shown: ContinuousClock.Instant?
     var tenth = -1
   }
+  /// The JSON that --json prints once a second.
   private struct Line: Encodable {
     let event = "progress"
     let what: String
@@ -182,6 +186,7 @@ final class ProgressLine: Sendable {
     self.json = json
   }
 
+  /// Shows that `done` of `total` items are done, if it is time to.
   func show(_ done: Int, of total: Int) {
     let now = ContinuousClock.now
     let (elapsed, isDue, isNewTenth) = state.withLock { state in

@@ -41,7 +41,8 @@ struct DataEmojiCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A folder that stands for / in the packages; fetches nothing.", valueName: "folder"))
+      "Read the packages' files under this folder in place of /; downloads nothing.",
+      valueName: "folder"))
   var source: String?
 
   @OptionGroup var common: CommonOptions
@@ -140,6 +141,7 @@ private final class Stages: Sendable {
 
   init(json: Bool) { self.json = json }
 
+  /// Shows the progress of a stage on its own line.
   func show(_ progress: CollectionProgress) {
     let line = lines.withLock { lines in
       if let line = lines[progress.stage] { return line }
@@ -156,7 +158,7 @@ private final class Stages: Sendable {
 struct DataDescribeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "Count a collection's pictures and captions by language, split, source and licence.")
+    abstract: "Count a collection's pictures and captions by language, split, source and license.")
 
   @Argument(help: "A collection.")
   var data: String

@@ -7,12 +7,11 @@ import Pictoglot
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract:
-      "Look whether a model is whole and computes what its authors' code does.",
+    abstract: "Check that a model is complete and computes what its authors' code does.",
     discussion: """
-      Loads the model, checks every number, reads a probe in its languages, and compares with what \
-      is recorded: the numbers its authors printed, where known, and what the reference \
-      implementation gave, where a record lies in the model's folder or is given.
+      Loads the model, checks that every weight is finite, embeds probe texts and pictures, and \
+      compares the outputs with those that its authors printed, where known, and with those of a \
+      reference implementation, where the model's folder or --reference has a record.
 
       Examples:
         pictoglot doctor visheratin/nllb-clip-base-oc
@@ -23,17 +22,19 @@ struct DoctorCommand: ParsableCommand {
   @Argument(help: "The folder of a model, or the name of one that was pulled.")
   var model: String
 
-  @Option(help: ArgumentHelp("Where the pictures lie that the authors used.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("The folder with the pictures that the authors used.", valueName: "folder"))
   var pictures: String?
 
   @Option(
-    help: ArgumentHelp("What a reference implementation gave (doctor.py).", valueName: "file"))
+    help: ArgumentHelp(
+      "Recorded outputs of a reference implementation (doctor.py).", valueName: "file"))
   var reference: String?
 
-  @Flag(help: "Load and look at the text tower alone.")
+  @Flag(help: "Load and check only the text tower.")
   var textOnly = false
 
-  @Flag(help: "Load and look at the image tower alone.")
+  @Flag(help: "Load and check only the image tower.")
   var imageOnly = false
 
   @OptionGroup var device: DeviceOption
@@ -69,7 +70,7 @@ struct DoctorCommand: ParsableCommand {
     try show(
       .init(
         what: "files", verdict: .fine,
-        detail: "\(card.name)\(side) loaded in \(rounded(seconds, 1)) s; every tensor has its place"
+        detail: "\(card.name)\(side) loaded in \(rounded(seconds, 1)) s; every tensor is used"
       ))
     if let note = card.note { try show(.init(what: "settings", verdict: .unknown, detail: note)) }
     if !common.json { Console.note(licenseNote(card.license)) }
@@ -88,6 +89,6 @@ struct DoctorCommand: ParsableCommand {
     }
     for finding in try checkup.compareWithAuthors(pictures: pictures) { try show(finding) }
     for finding in try checkup.speed() { try show(finding) }
-    if wrong > 0 { throw CommandError("\(model) is not well: \(wrong) of the findings are wrong.") }
+    if wrong > 0 { throw CommandError("\(model) failed \(wrong) of the checks.") }
   }
 }

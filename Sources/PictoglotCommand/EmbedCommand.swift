@@ -40,7 +40,7 @@ struct EmbedCommand: AsyncParsableCommand {
 
   @Flag(
     help:
-      "Decode big JPEGs only as closely as the model looks: much faster, nearly equal.")
+      "Decode big JPEGs at reduced size: much faster, with nearly equal results.")
   var fast = false
 
   @OptionGroup var precision: PrecisionOption
@@ -49,6 +49,7 @@ struct EmbedCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// What the .jsonl file says of one row of the array.
   private struct Row: Encodable {
     var id: String?
     var text: String?
@@ -99,7 +100,7 @@ struct EmbedCommand: AsyncParsableCommand {
     }
     try write(rows, numbers, width: width)
     warn(of: rows)
-    Console.note("\(rows.count) vectors of \(width) numbers are in \(out).")
+    Console.note("\(rows.count) vectors of \(width) dimensions are in \(out).")
   }
 
   /// The texts' vectors and names.
@@ -131,7 +132,7 @@ struct EmbedCommand: AsyncParsableCommand {
       let numbers = empty.prefix(5).map { "\($0 + 1)" }.joined(separator: ", ")
       Console.error(
         "Empty lines (\(numbers)\(empty.count > 5 ? " and \(empty.count - 5) more" : "")) keep their "
-          + "rows, with what \(model) makes of no text.")
+          + "rows; each row has \(model)'s embedding of the empty text.")
     }
     let cut = rows.count { $0.isTruncated == true }
     if cut > 0 {

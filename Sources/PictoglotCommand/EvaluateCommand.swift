@@ -36,7 +36,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   )
   var task = Task.retrieval
 
-  @Option(help: ArgumentHelp("Its part; “all” for everything.", valueName: "name"))
+  @Option(help: ArgumentHelp("The split to measure on; “all” for everything.", valueName: "name"))
   var split = "test"
 
   @Option(
@@ -45,11 +45,11 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A language counts in the mean from so many captions on.", valueName: "count"))
+      "The fewest captions with which a language counts in the mean.", valueName: "count"))
   var minimumCaptions = 1
 
   @Option(
-    help: ArgumentHelp("Times the queries are drawn anew for the intervals.", valueName: "count"))
+    help: ArgumentHelp("Bootstrap resamples of the queries for the intervals.", valueName: "count"))
   var resamples = 1000
 
   @Option(
@@ -89,7 +89,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     guard !part.samples.isEmpty else {
       guard corpus.hasSplits else {
         throw CommandError(
-          "\(data) has no splits. Add --split all to measure with the whole of it.")
+          "\(data) has no splits. Add --split all to measure on all of it.")
       }
       throw CommandError(
         "\(data) has no samples in its split “\(split)”. “pictoglot data describe” shows what it has."
@@ -97,7 +97,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     guard !part.languageCounts.isEmpty else {
       throw CommandError(
-        "\(data) has pictures without captions alone, and nothing can be measured with those.")
+        "\(data) has only pictures without captions, so there is nothing to measure.")
     }
     let missing = Set(tags).subtracting(part.languageCounts.keys)
     if !missing.isEmpty {
@@ -111,12 +111,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
   }
 
+  /// What was measured: the facts at the head of a report.
   private func subject(_ name: String) -> [RetrievalReport.Fact] {
     [.init("Model", name), .init("Collection", data), .init("Part", split)]
       + (languageCodes.languageCodes == .published
-        ? [.init("Language codes", "those of NLLB-CLIP's published numbers")] : [])
+        ? [.init("Language codes", "those of NLLB-CLIP's published results")] : [])
   }
 
+  /// Measures how well texts find their translations, and prints the report.
   private func evaluateTextSpace(on part: Corpus, _ tags: [String]) async throws {
     guard tags.isEmpty && part.languageCounts.count > 1 || tags.count > 1 else {
       throw CommandError(
@@ -146,12 +148,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
   }
 
+  /// The model with these towers, as the options say.
   private func loaded(_ sides: ImageTextModel.Sides) async throws -> ImageTextModel {
     try await ImageTextModel(
       model, sides: sides, precision: precision.precision,
       languageCodes: languageCodes.languageCodes, device: device.device)
   }
 
+  /// Measures retrieval between pictures and texts, and prints the report.
   private func evaluateRetrieval(on part: Corpus, _ tags: [String]) async throws {
     let model = try await loaded(.both)
     let json = common.json

@@ -11,7 +11,7 @@ struct IndexCommand: AsyncParsableCommand {
     abstract: "Make a collection of pictures searchable.",
     discussion: """
       Run it again after pictures were added, changed or removed: only what changed is embedded \
-      again. Ctrl-C stops; the same command goes on.
+      again. Ctrl-C stops; the same command continues.
 
       Example:
         pictoglot index photos --model run --out photos.index
@@ -30,12 +30,12 @@ struct IndexCommand: AsyncParsableCommand {
   var out: String
 
   @Option(
-    help: ArgumentHelp("float32, float16 or int8: exactness against size.", valueName: "type"))
+    help: ArgumentHelp("float32, float16 or int8: larger types are more exact.", valueName: "type"))
   var type = VectorType.float16
 
   @Flag(
     help:
-      "Decode big JPEGs only as closely as the model looks: much faster, nearly equal.")
+      "Decode big JPEGs at reduced size: much faster, with nearly equal results.")
   var fast = false
 
   @OptionGroup var precision: PrecisionOption
@@ -43,6 +43,7 @@ struct IndexCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// The JSON that --json prints at the end.
   private struct Summary: Encodable {
     let index: String
     let indexed: Int
@@ -61,7 +62,7 @@ struct IndexCommand: AsyncParsableCommand {
     let embedder = try await ImageTextModel(
       model, sides: .pictures, precision: precision.precision, device: device.device)
     if let caution = embedder.caution { Console.note(caution) }
-    let interruption = Interruption("Stopping after this batch; the same command goes on.")
+    let interruption = Interruption("Stopping after this batch; the same command continues.")
     let line = ProgressLine("Indexing", unit: "pictures", json: common.json)
     let outcome = try await embedder.index(
       corpus, to: out, type: type, fast: fast, progress: { line.show($0, of: $1) },

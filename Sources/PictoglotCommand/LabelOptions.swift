@@ -38,7 +38,7 @@ struct LabelOptions: ParsableArguments {
       valueName: "file"))
   var templateFile: String?
 
-  @Flag(help: "Take the labels alone.")
+  @Flag(help: "Embed the labels without a template.")
   var noTemplate = false
 
   func validate() throws {

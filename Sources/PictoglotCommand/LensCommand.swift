@@ -32,7 +32,9 @@ struct LensCommand: AsyncParsableCommand {
       valueName: "tags"))
   var languages: String?
 
-  @Option(help: ArgumentHelp("How many of the first pictures count as found.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "Pictures at the top of each ranking that count as found.", valueName: "count"))
   var top = 10
 
   @Option(help: ArgumentHelp("A folder for lens.json and lens.html.", valueName: "folder"))
@@ -96,7 +98,7 @@ struct LensCommand: AsyncParsableCommand {
         pictures[hit.entry.name] = (file.bytes, file.mediaType)
       }
       let paths = try report.write(toFolder: out) { pictures[$0] }
-      Console.note("The contact sheet is \(paths.page), its numbers \(paths.json).")
+      Console.note("The contact sheet is \(paths.page), its values \(paths.json).")
     }
     if common.json {
       try Console.print(json: report)

@@ -49,6 +49,7 @@ struct MatchCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// The JSON of one picture.
   private struct Line: Encodable {
     let picture: String
     let path: String
@@ -89,7 +90,7 @@ struct MatchCommand: AsyncParsableCommand {
         }
       }
     } catch let error as IndexError {
-      throw CommandError("\(error) --no-cache goes without.")
+      throw CommandError("\(error) Use --no-cache to do without the cache.")
     }
     for remark in sentences.remarks { Console.error(remark) }
     var problems: [String] = []

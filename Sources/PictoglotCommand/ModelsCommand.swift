@@ -24,6 +24,7 @@ struct ModelsCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// The JSON of one model.
   private struct Line: Encodable {
     let model: String
     let family: String?
@@ -40,7 +41,7 @@ struct ModelsCommand: ParsableCommand {
       let words = ["restatement": "a restatement", "authors": "its authors' code"]
       return reference.map {
         "checked against \(words[$0] ?? $0)"
-          + (isProvenWhole == true ? " with its own numbers" : "")
+          + (isProvenWhole == true ? " with its own weights" : "")
       }
     }
   }
@@ -56,7 +57,7 @@ struct ModelsCommand: ParsableCommand {
         lines.append(
           Line(
             model: model.name, family: family.name, languages: model.languages,
-            license: model.license ?? copy?.licence,
+            license: model.license ?? copy?.license,
             bytes: copy?.bytes ?? model.bytes.map(Int64.init),
             isCached: copy != nil, reference: (model.reference ?? family.reference).rawValue,
             isProvenWhole: model.isProvenWhole, note: copy.flatMap(files)?.card.note))
@@ -68,7 +69,7 @@ struct ModelsCommand: ParsableCommand {
       lines.append(
         Line(
           model: copy.repository, family: nil, languages: files?.card.languages ?? [],
-          license: copy.licence, bytes: copy.bytes, isCached: true, reference: nil,
+          license: copy.license, bytes: copy.bytes, isCached: true, reference: nil,
           isProvenWhole: nil, note: files?.card.note))
     }
     if cached { lines = lines.filter(\.isCached) }
@@ -85,7 +86,7 @@ struct ModelsCommand: ParsableCommand {
       }
       let facts = [
         line.languages.joined(separator: " "), line.bytes.map(megabytes),
-        line.license ?? "no licence stated", line.proof, line.isCached ? "here" : nil,
+        line.license ?? "no license stated", line.proof, line.isCached ? "here" : nil,
         line.note.map { "note: " + $0 },
       ].compactMap { $0 }.filter { !$0.isEmpty }
       Console.print("  \(line.model): \(facts.joined(separator: ", "))")

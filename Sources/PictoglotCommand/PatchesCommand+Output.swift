@@ -9,6 +9,7 @@ import Search
 // from 1 for people and from 0 for programs.
 
 extension PatchesCommand {
+  /// The JSON of one tile.
   private struct TileLine: Encodable {
     let text: String
     let language: String?
@@ -17,6 +18,7 @@ extension PatchesCommand {
     let cosine, probability: Float
   }
 
+  /// The JSON of one heat map.
   private struct MapLine: Encodable {
     let text: String
     let language: String?
@@ -28,6 +30,7 @@ extension PatchesCommand {
     let similarities: [Float]
   }
 
+  /// Prints the tiles of one text, best first.
   func show(_ scores: TileScores) throws {
     let reading = scores.reading
     if common.json {
@@ -52,6 +55,7 @@ extension PatchesCommand {
     show(table, of: reading)
   }
 
+  /// Prints the best parts of a heat map, or with --json the whole map.
   func show(_ map: HeatMapReply, of picture: Picture) throws {
     let reading = map.reading
     if common.json {
@@ -77,6 +81,7 @@ extension PatchesCommand {
     }
   }
 
+  /// Prints a table, below its text if there are several texts.
   private func show(_ table: TextTable, of reading: TextReading) {
     if texts.count > 1 { Console.print("\(reading.text)") }
     Console.print(String(table.rendered().dropLast()))
@@ -86,6 +91,7 @@ extension PatchesCommand {
     .init("row"), .init("column"), .init("pixels", alignment: .left),
   ]
 
+  /// The cells of a row of the table.
   private static func cells(
     _ row: Int, _ column: Int, _ cosine: Float, box: (x: Int, y: Int, width: Int, height: Int)
   ) -> [String] {

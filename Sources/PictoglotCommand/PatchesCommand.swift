@@ -44,11 +44,11 @@ struct PatchesCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The texts' language, as a BCP 47 tag.", valueName: "tag"))
   var language: String?
 
-  @Option(help: ArgumentHelp("Draw the numbers over the picture, as .png.", valueName: "file"))
+  @Option(help: ArgumentHelp("Draw the scores over the picture, as .png.", valueName: "file"))
   var png: String?
 
   @Option(
-    help: ArgumentHelp("The same as .svg, with all numbers to point at.", valueName: "file"))
+    help: ArgumentHelp("The same as .svg, which shows every score on hover.", valueName: "file"))
   var svg: String?
 
   @OptionGroup var precision: PrecisionOption
@@ -109,8 +109,9 @@ struct PatchesCommand: AsyncParsableCommand {
     if let png { try write(Data(try overlay.png()), to: png) }
   }
 
+  /// Writes a drawing and says where it is.
   private func write(_ data: Data, to path: String) throws {
     try writeWhole(data, to: path)
-    Console.note("The picture with its numbers is in \(path).")
+    Console.note("The picture with its scores is in \(path).")
   }
 }

@@ -39,6 +39,7 @@ func requirePlace(forFolder path: String) throws {
   try requireFolder(nearest, of: path)
 }
 
+/// Checks that `folder` is a folder that can be written to.
 private func requireFolder(_ folder: String, of path: String) throws {
   let folder = folder.isEmpty ? "." : folder
   var isFolder: ObjCBool = false

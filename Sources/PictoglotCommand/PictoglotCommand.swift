@@ -27,6 +27,7 @@ struct PictoglotCommand: AsyncParsableCommand {
       ImportCommand.self,
     ])
 
+  /// Runs the command of the arguments and exits with its status.
   static func main() async {
     // A reader that went away (| head) must end a write with an error, not the program.
     signal(SIGPIPE, SIG_IGN)

@@ -38,13 +38,14 @@ struct PictureCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Save what comes of the one file as .png or .npy ([3, size, size], normalized).",
+      "Save the prepared picture, of one file only, as .png or .npy ([3, size, size], normalized).",
       valueName: "file"))
   var save: String?
 
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// The JSON of one file: its header, or why it cannot be read.
   private struct Line: Encodable {
     let path: String
     var header: PictureHeader?
@@ -92,6 +93,7 @@ struct PictureCommand: AsyncParsableCommand {
     if failed { throw ExitCode(1) }
   }
 
+  /// The preprocessing of --model, or of --size with its options; nil without either.
   private func preprocessing() throws -> Preprocessing? {
     if let model { return try card(of: model).preprocessing }
     guard let size else { return nil }
@@ -100,6 +102,7 @@ struct PictureCommand: AsyncParsableCommand {
     return preprocessing
   }
 
+  /// Writes the prepared picture as .npy or .png.
   private func write(_ picture: Picture, _ preprocessing: Preprocessing?, to path: String) throws {
     let seen = preprocessing?.picture(picture) ?? picture
     if path.hasSuffix(".npy") {

@@ -12,7 +12,7 @@ struct PullCommand: AsyncParsableCommand {
     abstract: "Fetch a published model from the Hugging Face Hub.",
     discussion: """
       Models lie in the cache that Hugging Face's own tools use too, so nothing is fetched twice. \
-      Ctrl-C stops; the same command goes on where it stopped.
+      Ctrl-C stops; the same command continues from there.
 
       HF_ENDPOINT names a mirror, HF_TOKEN a token for models that want one, HF_HUB_CACHE the \
       cache's folder; HF_HUB_OFFLINE=1 never asks the network.
@@ -27,6 +27,7 @@ struct PullCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// The JSON that --json prints at the end.
   private struct Summary: Encodable {
     let model: String
     let folder: String
@@ -41,7 +42,7 @@ struct PullCommand: AsyncParsableCommand {
     let name = try ModelName(model)
     let line = PullLine(json: common.json)
     let pulling = Task { try await Hub().pullModel(name) { line.show($0) } }
-    let interruption = Interruption("Stopping; the same command goes on where it stopped.")
+    let interruption = Interruption("Stopping; the same command continues from there.")
     let watching = Task {
       while !interruption.isRequested { try await Task.sleep(for: .milliseconds(100)) }
       pulling.cancel()
@@ -55,7 +56,7 @@ struct PullCommand: AsyncParsableCommand {
     let card = try ModelFiles(
       folder: PublishedFolder(path: pulled.folder, companions: companionFolder)
     ).card
-    let license = pulled.licence ?? card.license
+    let license = pulled.license ?? card.license
     if common.json {
       try Console.print(
         json: Summary(
@@ -69,15 +70,16 @@ struct PullCommand: AsyncParsableCommand {
   }
 }
 
-/// What a person should know of a model's licence before using it.
+/// A model's license as a line for its user.
 func licenseNote(_ license: String?) -> String {
-  guard let license else { return "Licence: its publisher states none. Ask before you share it." }
+  guard let license else { return "License: its publisher states none. Ask before you share it." }
   let forbids = license.lowercased().contains("-nc")
-  return "Licence: \(license)\(forbids ? "; not for commercial use" : "")."
+  return "License: \(license)\(forbids ? "; not for commercial use" : "")."
 }
 
-/// One line for all files of a model on their way.
+/// Shows the progress of fetching all files of a model on one line.
 private final class PullLine: Sendable {
+  /// The JSON that --json prints while files are fetched.
   private struct Line: Encodable {
     let event = "progress"
     let files: Int
@@ -93,6 +95,7 @@ private final class PullLine: Sendable {
 
   init(json: Bool) { self.json = json }
 
+  /// Shows notes at once, and the progress now and then.
   func show(_ progress: HubProgress) {
     if case .note(let text) = progress.event { return Console.note(text) }
     if case .waiting(let file) = progress.event {

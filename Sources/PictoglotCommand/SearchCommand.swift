@@ -28,7 +28,7 @@ struct SearchCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The text's language, as a BCP 47 tag.", valueName: "tag"))
   var language: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The most pictures to name.", valueName: "count"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The most pictures to show.", valueName: "count"))
   var limit = 10
 
   @Option(
@@ -39,6 +39,7 @@ struct SearchCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
+  /// The JSON of one hit.
   private struct Line: Encodable {
     let rank: Int
     let score: Float

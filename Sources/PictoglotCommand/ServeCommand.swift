@@ -10,8 +10,8 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Open a search page for an index.",
     discussion: """
       Listens on this machine alone unless --host says otherwise, and then answers to any name \
-      unless --allow-host gives some. An index that is built again is searched from then on. \
-      Ctrl-C ends it.
+      unless --allow-host gives some. When the index is built again, the server searches the new \
+      one. Ctrl-C ends it.
 
       Examples:
         pictoglot serve photos.index --port 8080
@@ -30,13 +30,14 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("allow-host"),
     help: ArgumentHelp(
-      "A name that browsers may know this server by; may be given several times.",
+      "A host name that this server answers to; can be given several times.",
       valueName: "name"))
   var allowedHosts: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Searches computed at once; four times as many wait, the rest are told to come again.",
+      "Searches that run at once; four times as many may wait, further ones are refused with "
+        + "“try again later”.",
       valueName: "count"))
   var maxConcurrent = Site.usualSearches
 

@@ -28,7 +28,7 @@ struct SettingsFile {
     if let recipe, let wanted, recipe != wanted {
       throw CommandError(
         "\(path) holds settings of the recipe \(recipe), not of \(wanted): leave out --recipe, or the line "
-          + "“recipe” if they shall serve both.")
+          + "“recipe” if both should use them.")
     }
     if let key = Self.misread(tree, at: "") {
       throw CommandError(

@@ -8,6 +8,7 @@ func yaml(ofJSON json: String) throws -> String {
   try Yams.compose(yaml: json).map { try Yams.serialize(node: block($0)) } ?? ""
 }
 
+/// A node with mappings in block style.
 private func block(_ node: Node) -> Node {
   switch node {
   case .mapping(let mapping):

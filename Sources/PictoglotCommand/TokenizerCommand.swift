@@ -32,7 +32,7 @@ struct TokenizerTrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Or a collection with captions; of splits, “train” is read.", valueName: "path"))
+      "Or a collection with captions; if it has splits, “train” is read.", valueName: "path"))
   var data: String?
 
   @Option(
@@ -119,6 +119,7 @@ struct TokenizeCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// The JSON of one text.
   private struct Line: Encodable {
     let text: String
     let ids: [Int32]

@@ -10,7 +10,7 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train",
     abstract: "Train a model on pictures with captions in many languages.",
     discussion: """
-      Ctrl-C saves a checkpoint and stops; --resume goes on where it stopped.
+      Ctrl-C saves a checkpoint and stops; --resume continues from there.
 
       Recipes:
       \(recipes.map { "  \($0.name): \($0.abstract)" }.joined(separator: "\n"))
@@ -47,27 +47,28 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("A setting, as training.batch=64.", valueName: "key=value"))
+    help: ArgumentHelp("A setting, such as training.batch=64.", valueName: "key=value"))
   var assignments: [String] = []
 
-  @Option(help: ArgumentHelp("A tokenizer.json to use; else one is trained.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A tokenizer.json to use; otherwise the run trains one.", valueName: "file"))
   var tokenizer: String?
 
   @Option(
     help: ArgumentHelp(
-      "A model to begin the image tower with: a run's folder or a name that was pulled.",
+      "A model to start the image tower from: a run's folder or the name of a pulled model.",
       valueName: "model"))
   var imageFrom: String?
 
   @Option(
     help: ArgumentHelp(
-      "A model to begin the text tower with; its tokenizer comes along.", valueName: "model"))
+      "A model to start the text tower from; its tokenizer is used, too.", valueName: "model"))
   var textFrom: String?
 
   @Flag(
-    help:
-      "Keep only those tokens of --text-from that the collection uses: a fraction of a model of many languages."
-  )
+    help: ArgumentHelp(
+      "Keep only the tokens of --text-from that the collection uses: a fraction of a multilingual "
+        + "model's."))
   var trimVocabulary = false
 
   @Option(
@@ -78,19 +79,19 @@ struct TrainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where the outputs of a locked image tower and of a teacher are kept, for several runs to share; "
-        + "in --out, if not given.", valueName: "folder"))
+      "A folder for the outputs of a locked image tower and of a teacher, which several runs can "
+        + "share; in --out, if not given.", valueName: "folder"))
   var featureCache: String?
 
   @Option(help: "The same seed gives the same model. (default: 0)")
   var seed: UInt64?
 
-  @Flag(help: "Go on with the run in --out.")
+  @Flag(help: "Continue the run in --out.")
   var resume = false
 
   @Flag(
     help:
-      "Only build everything, take a few steps, and say what the run would need; --out is not touched."
+      "Build everything, take a few steps and report what the run would need; --out is not touched."
   )
   var dryRun = false
 
@@ -125,7 +126,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
   }
 
-  /// A run that goes on has made its choices.
+  /// Refuses options that a resumed run takes from its recipe.json.
   private func refuseChoices() throws {
     let chosen: [(String, Bool)] = [
       ("--recipe", recipe != nil), ("--data", data != nil), ("--seed", seed != nil),
@@ -136,13 +137,12 @@ struct TrainCommand: AsyncParsableCommand {
     ]
     if let (name, _) = chosen.first(where: \.1) {
       throw ValidationError(
-        "--resume goes on with the run as it was begun, which its recipe.json tells: leave out \(name)."
-      )
+        "--resume continues the run with the settings in its recipe.json: leave out \(name).")
     }
   }
 
   func run() async throws {
-    startWithPatientThreads()
+    restartWithShortSpinning()
     common.apply()
     pictureLimit.apply()
     let out = dryRun ? try rehearsalFolder() : out ?? ""
@@ -187,17 +187,19 @@ struct TrainCommand: AsyncParsableCommand {
     switch try training.run() {
     case .finished: Console.note("Trained. The model is in \(out).")
     case .interrupted:
-      Console.error("Interrupted. Go on with: pictoglot train --resume --out \(out)")
+      Console.error("Interrupted. Continue with: pictoglot train --resume --out \(out)")
       throw Interrupted()
     }
   }
 
+  /// A new temporary folder for a dry run.
   private func rehearsalFolder() throws -> String {
     let path = NSTemporaryDirectory() + "/pictoglot-dry-run-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return path
   }
 
+  /// Prints what the run would need.
   private func show(_ rehearsal: Rehearsal) throws {
     if common.json { return try Console.print(json: rehearsal) }
     let memory = rounded(Double(rehearsal.memory) / 1e9, 1)
@@ -207,6 +209,7 @@ struct TrainCommand: AsyncParsableCommand {
         + "\(memory) GB of memory.")
   }
 
+  /// The recipe and its settings as YAML.
   private func settingsYAML(_ request: TrainingRun.Request) throws -> String {
     try "recipe: \(request.recipe)\n" + yaml(ofJSON: TrainingRun.settings(of: request).text)
   }

@@ -3,7 +3,7 @@ import Pictoglot
 import Synchronization
 import Training
 
-/// What a person sees of a run while it learns.
+/// Shows a training run on standard error, or as JSON on standard output.
 final class TrainingDisplay: Sendable {
   private let json: Bool
   private let preparing = Mutex<[String: ProgressLine]>([:])
@@ -15,6 +15,7 @@ final class TrainingDisplay: Sendable {
 
   init(json: Bool) { self.json = json }
 
+  /// Shows an event of the run.
   func show(_ event: TrainingRun.Event) {
     switch event {
     case .message(let text): Console.note(text)
@@ -42,6 +43,7 @@ final class TrainingDisplay: Sendable {
     }
   }
 
+  /// Prints how many parameters the run has and how many of them it trains.
   func summarize(_ run: TrainingRun) {
     let counts = run.parameterCounts
     let total = counts.reduce(0) { $0 + $1.total }
@@ -59,6 +61,7 @@ final class TrainingDisplay: Sendable {
     return "\(millions(count.total)) (\(millions(count.learned)) learned)"
   }
 
+  /// Shows a report: as JSON, on the line that changes, or every 15 seconds as a line of its own.
   private func show(_ report: TrainingReport) {
     if json {
       try? Console.print(json: report)
@@ -78,6 +81,7 @@ final class TrainingDisplay: Sendable {
     if isDue || report.progress >= 1 { Console.note(text) }
   }
 
+  /// A report as one line: progress, loss, speed, time left and recall.
   private func line(_ report: TrainingReport) -> String {
     var speed = [
       "\(Int(report.picturesPerSecond)) pictures and \(Int(report.captionsPerSecond)) captions a second",

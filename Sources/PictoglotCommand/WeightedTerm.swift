@@ -24,12 +24,13 @@ struct WeightedTerm: Equatable {
     }
     guard colon != argument.startIndex else {
       throw ValidationError(
-        "“\(argument)” is a weight alone; write what it weighs before the colon.")
+        "“\(argument)” has a weight only; write the words or the picture before the colon.")
     }
     text = String(argument[..<colon])
     weight = value
   }
 
+  /// Whether a decimal number may contain this byte.
   private static func isOfNumber(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: ".")
       || byte == UInt8(ascii: "-")

@@ -175,7 +175,7 @@ struct Bitmap {
       bytes.withUnsafeBufferPointer { from in
         guard let from = from.baseAddress else { return }
         for y in 0..<height {
-          plain_reorder(
+          fast_reorder(
             from + start + y * lineSize, width, Int32(size), order, to + row(y) * width * 3)
         }
       }
@@ -259,7 +259,7 @@ struct Bitmap {
 
   private func indexed(_ indices: [UInt8]) -> Picture {
     Picture(width: width, height: height) { to in
-      _ = plain_colours(indices, indices.count, palette, 256, to)
+      _ = fast_colours(indices, indices.count, palette, 256, to)
     }
   }
 }

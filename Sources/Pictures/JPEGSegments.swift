@@ -91,6 +91,6 @@ struct JPEGSegments: Sequence, IteratorProtocol {
     }
     // Whether the last scan is whole, only a decoder knows.
     let closed = bytes + [0xff, 0xd9]
-    return plain_jpeg_is_whole(closed, closed.count) == PLAIN_DONE ? closed : nil
+    return fast_jpeg_is_whole(closed, closed.count) == FAST_DONE ? closed : nil
   }
 }

@@ -13,12 +13,14 @@ struct PictureFile {
   private enum Decoder {
     case bitmap(Bitmap)
     case pixmap(Pixmap)
-    case plain(any PlainFile)
+    case fast(any FastDecoder)
     case vips(Vips.File)
   }
 
-  /// - Parameter takesPlain: Whether common files may be decoded without libvips.
-  init(_ bytes: [UInt8], limits: PictureLimits, takesPlain: Bool = true) throws(PictureError) {
+  /// - Parameter usesFastDecoders: Whether common files may be decoded without libvips.
+  init(
+    _ bytes: [UInt8], limits: PictureLimits, usesFastDecoders: Bool = true
+  ) throws(PictureError) {
     guard !bytes.isEmpty else { throw .empty }
     guard bytes.count <= limits.maximumBytes else {
       throw .tooManyBytes(count: bytes.count, limit: limits.maximumBytes)
@@ -45,8 +47,8 @@ struct PictureFile {
       let notes = format == .png ? PNGNotes(bytes) : nil
       let hasForeignColours = notes?.hasForeignProfile ?? false
       var header: PictureHeader
-      if takesPlain, !hasForeignColours, let file = plainFile(bytes, format: format) {
-        (header, decoder) = (file.header, .plain(file))
+      if usesFastDecoders, !hasForeignColours, let file = fastDecoder(bytes, format: format) {
+        (header, decoder) = (file.header, .fast(file))
       } else {
         let file = try Vips.File(notes?.stripped(bytes) ?? bytes, format: format)
         (header, decoder) = (file.header, .vips(file))
@@ -89,9 +91,9 @@ struct PictureFile {
       return try bitmap.picture()
     case .pixmap(let pixmap):
       return try pixmap.picture()
-    case .plain(let file):
+    case .fast(let file):
       guard let picture = try file.picture() else {
-        return try PictureFile(bytes, limits: limits, takesPlain: false)
+        return try PictureFile(bytes, limits: limits, usesFastDecoders: false)
           .decoded(shrink: 1)
       }
       return picture.turned(orientation: header.orientation ?? 1)
@@ -101,7 +103,7 @@ struct PictureFile {
   }
 
   private func decodedJPEG(shrink: Int) throws(PictureError) -> Picture {
-    if case .plain(let file) = decoder, let file = file as? PlainJPEG,
+    if case .fast(let file) = decoder, let file = file as? FastJPEG,
       let picture = try file.picture(shrink: shrink)
     {
       return picture.turned(orientation: header.orientation ?? 1)

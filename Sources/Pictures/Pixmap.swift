@@ -21,7 +21,7 @@ struct Pixmap {
     kind = bytes[1] - 0x30
     var reader = ByteReader(bytes, at: 2)
     func number(_ name: String) throws(PictureError) -> Int {
-      guard let value = Self.number(&reader) else { throw broken("its \(name) is no number") }
+      guard let value = Self.number(&reader) else { throw broken("its \(name) is not a number") }
       return value
     }
     width = try number("width")

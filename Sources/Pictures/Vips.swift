@@ -2,7 +2,7 @@ internal import CVips
 
 /// libvips as seen from here: bytes in, an 8-bit sRGB picture or a reason out.
 enum Vips {
-  private static let isReady = vd_start() == 0
+  private static let isReady = vs_start() == 0
 
   /// A file whose header has been read.
   final class File {
@@ -12,16 +12,16 @@ enum Vips {
     /// Whether the file has a colour profile by which its pixels become other ones.
     private let appliesProfile: Bool
 
-    /// - Parameter shrink: 2, 4 or 8 for a JPEG of that fraction of its size; see `vd_open`.
+    /// - Parameter shrink: 2, 4 or 8 for a JPEG of that fraction of its size; see `vs_open`.
     init(_ source: [UInt8], format: PictureFormat, shrink: Int = 1) throws(PictureError) {
       let loader = try loader(for: format)
       // libvips reads from these bytes as long as the file is open.
       bytes = .allocate(capacity: source.count)
       _ = bytes.initialize(from: source)
-      var header = vd_header()
+      var header = vs_header()
       var message = [CChar](repeating: 0, count: 256)
       guard
-        let file = vd_open(
+        let file = vs_open(
           bytes.baseAddress, bytes.count, loader, Int32(shrink), &header, &message,
           message.count)
       else {
@@ -37,23 +37,23 @@ enum Vips {
     }
 
     /// Whether the profile fits the pixels and changes them.
-    private static func appliesProfile(_ header: vd_header) -> Bool {
+    private static func appliesProfile(_ header: vs_header) -> Bool {
       guard let start = header.profile,
         let profile = ColourProfile(
           Array(UnsafeBufferPointer(start: start, count: header.profile_size)))
       else { return false }
       let colours: ColourProfile.Colours? =
         switch header.colours {
-        case VD_GREY: .grey
-        case VD_RGB: .rgb
-        case VD_CMYK: .cmyk
+        case VS_GREY: .grey
+        case VS_RGB: .rgb
+        case VS_CMYK: .cmyk
         default: nil
         }
       return profile.colours == colours && !profile.isSRGB
     }
 
     deinit {
-      vd_close(file)
+      vs_close(file)
       bytes.deallocate()
     }
 
@@ -62,9 +62,9 @@ enum Vips {
       var message = [CChar](repeating: 0, count: 256)
       var failed: Int32 = 0
       let picture = Picture(width: header.storedWidth, height: header.storedHeight) { to in
-        failed = vd_decode(file, appliesProfile ? 1 : 0, to, &message, message.count)
+        failed = vs_decode(file, appliesProfile ? 1 : 0, to, &message, message.count)
       }
-      guard failed != Int32(VD_UNCLEAR) else {
+      guard failed != Int32(VS_UNCLEAR) else {
         throw .unclear(format: header.format.rawValue, reason: text(message))
       }
       guard failed == 0 else {
@@ -79,13 +79,13 @@ enum Vips {
     var message = [CChar](repeating: 0, count: 256)
     var count = 0
     guard
-      let made = vd_encode(
+      let made = vs_encode(
         picture.pixels, Int32(picture.width), Int32(picture.height), Int32(quality), &count,
         &message, message.count)
     else {
       throw .notEncoded(reason: text(message))
     }
-    defer { vd_free(made) }
+    defer { vs_free(made) }
     return Array(UnsafeBufferPointer(start: made, count: count))
   }
 
@@ -102,18 +102,18 @@ enum Vips {
     return .noDecoder(format: format.rawValue, package: package)
   }
 
-  private static func loader(for format: PictureFormat) throws(PictureError) -> vd_format {
+  private static func loader(for format: PictureFormat) throws(PictureError) -> vs_format {
     guard isReady else {
       throw .broken(format: format.rawValue, reason: "libvips did not start")
     }
     return switch format {
-    case .jpeg: VD_JPEG
-    case .png: VD_PNG
-    case .webp: VD_WEBP
-    case .gif: VD_GIF
-    case .tiff: VD_TIFF
-    case .avif, .heic: VD_HEIF
-    case .svg: VD_SVG
+    case .jpeg: VS_JPEG
+    case .png: VS_PNG
+    case .webp: VS_WEBP
+    case .gif: VS_GIF
+    case .tiff: VS_TIFF
+    case .avif, .heic: VS_HEIF
+    case .svg: VS_SVG
     case .bmp, .pnm: throw .broken(format: format.rawValue, reason: "libvips does not read it")
     }
   }

@@ -4,7 +4,7 @@ import Pictures
 package import Torch
 package import Towers
 
-/// CLIP: a picture shall know its caption among those of the batch, and a caption its picture.
+/// CLIP: contrasts each picture with the captions of the batch, and each caption with the pictures.
 ///
 /// - Source: Radford et al. 2021, §2, table 20, arXiv:2103.00020.
 /// - Differs: pictures and captions of one concept are right answers of each other and never

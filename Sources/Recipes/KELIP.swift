@@ -61,13 +61,13 @@ package struct KELIP: Recipe {
     /// Whether the loss looks at visible patches, too.
     package var paintsAll = false
 
-    /// What SimCLR's loss counts beside the contrastive one; 0 for none. SLIP: 1.
+    /// Weight of SimCLR's loss beside the contrastive one; 0 for none. SLIP: 1.
     package var selfSupervision = 0.0
     /// SimCLR's τ. SLIP: 0.1.
     package var selfSupervisionTemperature = 0.1
-    /// Width inside the perceptron behind the image tower that SimCLR's loss is asked of. SLIP: 4,096.
+    /// Hidden width of SimCLR's projection head on the image tower. SLIP: 4,096.
     package var selfSupervisionInner = 4_096
-    /// Width of what that perceptron gives. SLIP: 256.
+    /// Output width of that projection head. SLIP: 256.
     package var selfSupervisionWidth = 256
 
     package var training = {
@@ -87,7 +87,7 @@ package struct KELIP: Recipe {
 
   package static var published: Settings { Settings() }
 
-  /// Errors of pixels are in no unit of their own.
+  /// The pixel loss of the first stage is not in nats.
   package var isLossInNats: Bool { settings.stage == .contrastive }
 
   package let encoder: DualEncoder
@@ -150,7 +150,7 @@ package struct KELIP: Recipe {
 }
 
 extension KELIP.Settings {
-  package var material: Material { stage == .mae ? .pictures : .pairs }
+  package var input: TrainingInput { stage == .mae ? .pictures : .pairs }
 
   package var views: [TrainingPlan.View] {
     if stage == .mae {
@@ -179,12 +179,12 @@ extension KELIP.Settings {
     }
     if training.chunk > 0, stage == .mae || selfSupervision > 0 {
       throw .unfit(
-        reason: "training.chunk works for losses of pairs alone; set it to 0 for masked "
+        reason: "training.chunk works only with pair losses; set it to 0 for masked "
           + "autoencoding and self-supervision, and make training.batch smaller.")
     }
     guard stage == .contrastive, languages.count < 2 else { return }
     throw .unfit(
-      reason: "kelip brings two or more languages together, and the captions to learn from are in "
+      reason: "kelip trains on two or more languages, but the captions to learn from are in "
         + "\(languages.first.map { "one, \($0)" } ?? "none"). Add captions in another (or name it in "
         + "training.captionLanguages), or take the recipe clip.")
   }

@@ -10,8 +10,8 @@ package import Towers
 /// Begin it with `--text-from klue/roberta-large --image-from openai/clip-vit-base-patch32`.
 ///
 /// - Source: jaketae/koclip, `run.py` and `train.sh`.
-/// - Differs: pictures and captions of one concept are right answers of each other. A batch of the
-///   authors' 512 pairs was contrasted in eight parts of 64, one on each device; `batch` is such a
+/// - Differs: pictures and captions of one concept are right answers of each other. The authors
+///   contrasted their batch of 512 pairs in eight parts of 64, one per device; `batch` is one such
 ///   part.
 package struct KoCLIP: Recipe {
   package static let name = "koclip"

@@ -5,20 +5,19 @@ package import Settings
 package import Torch
 package import Towers
 
-/// M-CLIP: a text tower of many languages learns from sentences and their translations to give what
-/// a teacher's text tower gives for the English ones. No picture is looked at.
+/// M-CLIP: trains a multilingual text tower on sentences and their translations, so that its
+/// embeddings equal those of a teacher's text tower for the English ones. It needs no pictures.
 ///
-/// Begin it with `--text-from` a multilingual text model and `--teacher` the model whose pictures
-/// shall be found.
+/// Start it with `--text-from` a multilingual text model and `--teacher` the model whose image
+/// embeddings are to be searched.
 ///
-/// Vectors are compared as the towers give them, of any length, and scaled to length one when they are
-/// searched with, as the authors' are.
+/// The loss compares embeddings before normalization; searches normalize them, as the authors do.
 ///
 /// - Source: Carlsson et al. 2022, “Cross-lingual and Multilingual CLIP”, LREC; FreddeFrallan/
 ///   Multilingual-CLIP at 39c0237, `mclip/TeacherLearning/Training.py`, and `larger_mclip.md`.
-/// - Differs: so short a run that 1,000 steps of warm-up are more than a twentieth of it climbs for a
-///   twentieth; captions in the teacher's own language are learned, too; of longer captions than 32
-///   tokens the beginning is read, where theirs were left out; in chunks, for a machine's sake.
+/// - Differs: if 1,000 steps of warm-up are more than a twentieth of the run, warm-up takes a
+///   twentieth; captions in the teacher's own language are trained on, too; captions of more than
+///   32 tokens are cut, where the authors left them out; steps run in chunks, to save memory.
 package struct MCLIP: Recipe {
   package static let name = "m-clip"
   package static let abstract = "Many languages learn from a teacher's English, without pictures."
@@ -73,7 +72,7 @@ package struct MCLIP: Recipe {
 }
 
 extension MCLIP.Settings {
-  package var material: Material { .texts }
+  package var input: TrainingInput { .texts }
   package var teacherLanguage: String? { source }
 
   package func check(languages: [String]) throws(SettingsError) {

@@ -12,7 +12,7 @@ package import Towers
 package protocol Recipe: SendableMetatype {
   associatedtype Settings: RecipeSettings
 
-  /// What a person types to choose it.
+  /// The name that a user types to choose it.
   static var name: String { get }
   /// One line for the list of recipes.
   static var abstract: String { get }
@@ -22,14 +22,14 @@ package protocol Recipe: SendableMetatype {
   /// - Throws: ``CheckpointError`` if the scope's source does not fit.
   init(_ settings: Settings, in scope: Scope) throws
 
-  /// How what it trains tells probabilities.
+  /// How the trained model turns similarities into probabilities: softmax or sigmoid.
   var scoring: PairScoring { get }
 
-  /// Whether the loss is in nats, of which one is little; in another unit, what is much is told by
-  /// what the run began with.
+  /// Whether the loss is in nats. A loss in another unit counts as exploded only if it also exceeds
+  /// the first loss of the run.
   var isLossInNats: Bool { get }
 
-  /// What training is for: the encoder that is kept and searched with.
+  /// The encoder that is saved and that searches use.
   var encoder: DualEncoder { get }
 
   /// The loss of one step, `[]`. Called once a step, before the optimizer moves.
@@ -49,9 +49,10 @@ package protocol RecipeSettings: Overridable, Sendable {
   var training: TrainingPlan { get set }
   /// How each picture of a step is shown: the plan's views, and what a recipe adds to them.
   var views: [TrainingPlan.View] { get }
-  /// What a step holds.
-  var material: Material { get }
-  /// Whether a pair is told from the other pairs of its step, so that there must be some.
+  /// What a step learns from: pairs, pictures or texts.
+  var input: TrainingInput { get }
+  /// Whether the loss contrasts a pair with the other pairs of its step, so that it needs at least
+  /// two.
   var contrastsWithinStep: Bool { get }
   /// The language whose captions a teacher reads; nil for recipes without a teacher.
   var teacherLanguage: String? { get }
@@ -65,7 +66,7 @@ package protocol RecipeSettings: Overridable, Sendable {
 }
 
 /// What a recipe learns from.
-package enum Material: Sendable {
+package enum TrainingInput: Sendable {
   case pairs
   /// Pictures alone; they need no captions.
   case pictures
@@ -75,12 +76,12 @@ package enum Material: Sendable {
 
 extension RecipeSettings {
   package var views: [TrainingPlan.View] { training.views }
-  package var material: Material { .pairs }
+  package var input: TrainingInput { .pairs }
   package var contrastsWithinStep: Bool { true }
   package var teacherLanguage: String? { nil }
   package func check(languages: [String]) throws(SettingsError) {}
 
-  /// The settings of an earlier run; what its plan did not have yet is as published.
+  /// The settings of an earlier run; a setting that its plan lacks has the published value.
   ///
   /// - Throws: ``SettingsError``
   package func restoring(_ tree: SettingsTree) throws -> Self {

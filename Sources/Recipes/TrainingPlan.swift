@@ -23,31 +23,33 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// saves memory and keeps the contrastive batch (gradient caching; Gao et al. 2021,
   /// arXiv:2101.06983).
   package var chunk = 0
-  /// Parts of like length in which the captions of a step go through the text tower, none of fewer
-  /// than 16 captions unless `chunk` is less; 1 for all at once. The numbers are the same. Padding is not computed anyway,
-  /// but by attention on other devices than CPUs, which parts spare it.
+  /// Groups of similar length in which a step's captions go through the text tower; no group has
+  /// fewer than 16 captions unless `chunk` is less; 1 for all at once. Results are the same. Only
+  /// attention on devices other than CPUs computes padding; grouping reduces it there.
   package var lengthBuckets = 1
-  /// Share of a step's pictures that the others bring along: of other concepts, with captions near to
-  /// theirs, so that they are hard to tell apart (Faghri et al. 2018, arXiv:1707.05612; Robinson et
-  /// al. 2021, arXiv:2010.04592). 0 for none.
+  /// Share of a step's pictures that are hard negatives: pictures of other concepts with similar
+  /// captions (Faghri et al. 2018, arXiv:1707.05612; Robinson et al. 2021, arXiv:2010.04592). 0 for
+  /// none.
   package var hardNegatives = 0.0
-  /// Of how many of the nearest pictures one is drawn that is brought along.
+  /// Each hard negative is drawn from this many nearest pictures.
   package var hardNegativeNeighbours = 16
-  /// What a stored teacher's similarities count beside the recipe's loss; 0 for no teacher. Any model
-  /// with both towers may teach, by `--teacher` (Vasu et al. 2024, MobileCLIP, arXiv:2311.17049; Wu
-  /// et al. 2023, TinyCLIP, arXiv:2309.12314).
+  /// Weight of the distillation loss from a stored teacher's similarities; 0 for no teacher. Any
+  /// model with both towers can be the `--teacher` (Vasu et al. 2024, MobileCLIP, arXiv:2311.17049;
+  /// Wu et al. 2023, TinyCLIP, arXiv:2309.12314).
   package var distillation = 0.0
-  /// The teacher's 1/τ; the lower, the more its doubts count. The teacher's own, if not given.
+  /// The teacher's 1/τ; a lower one makes its probabilities softer. The teacher's own, if not
+  /// given.
   package var distillationScale: Double?
-  /// A language that the teacher reads in place of those that it does not know: a caption then has
-  /// the vector of its picture's caption in that language. Every caption its own, if not given.
+  /// A language whose captions stand in for those in languages that the teacher does not know: such
+  /// a caption gets the teacher's vector of the picture's caption in this language. If not given,
+  /// the teacher embeds every caption itself.
   package var distillationLanguage: String?
   /// Tokens that `tokenizer train` gives the vocabulary if none is given.
   package var vocabulary = 16_384
 
-  /// How a picture becomes pixels, in use as in training.
+  /// How a picture becomes pixels, in training and in use.
   package var preprocessing: Preprocessing
-  /// How training changes a picture before.
+  /// How training changes a picture before it is preprocessed.
   package var augmentation: Augmentation
   /// Crops in place of the whole picture, each drawn anew: `[{"size": 224, "count": 1, "scale":
   /// [0.4, 1], "weight": 1}, {"size": 96, "count": 4, "scale": [0.05, 0.4], "weight": 1}]`. All else
@@ -61,58 +63,60 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
   /// (Touvron et al. 2019, arXiv:1906.06423; Howard's progressive resizing).
   package var smallPictures: [SmallPictures] = []
 
-  /// Beginnings of the names of parameters that are not learned: `["image."]` locks the image tower
+  /// Beginnings of the names of parameters that are not trained: `["image."]` locks the image tower
   /// (Zhai et al. 2022, LiT, arXiv:2111.07991).
   package var frozen: [String] = []
-  /// Beginnings of names that are learned all the same: `["image.blocks.11."]` leaves the last block
-  /// of a locked tower free.
+  /// Beginnings of names that are trained although `frozen` names them: `["image.blocks.11."]`
+  /// trains the last block of a locked tower.
   package var learned: [String] = []
-  /// Keeps the outputs of an image tower that is frozen whole in a file and never runs it again.
+  /// Whether the outputs of a wholly frozen image tower are kept in a file, so that it runs only
+  /// once.
   package var cachesFeatures = true
   /// Varied views of each picture in that file; a step draws one.
   package var cachedViews = 1
 
   /// The highest learning rate.
   package var rate = 1e-3
-  /// How the rate falls after its climb: `cosine`, `linear`, or `constant`.
+  /// How the rate falls after warm-up: `cosine`, `linear`, or `constant`.
   package var schedule = Schedule.cosine
-  /// Share of the run in which the rate climbs to it.
+  /// Share of the run that is warm-up, in which the rate rises linearly.
   package var warmup = 0.05
-  /// The most steps that the climb takes in a run by steps, however long; 0 for no such limit.
+  /// The most warm-up steps in a run by steps; 0 for no limit.
   package var warmupSteps = 0
   /// Share of the highest rate that is left at the end of the cosine.
   package var finalRate = 0.0
-  /// Decoupled weight decay of matrices; vectors, and what `undecayed` names, are spared.
+  /// Decoupled weight decay of matrices, except those that `undecayed` names.
   package var weightDecay = 0.1
-  /// Whether vectors decay, too, such as biases and norms.
+  /// Whether weight decay also applies to vectors, such as biases and norms.
   package var decaysVectors = false
   /// Pieces of the names of parameters without weight decay.
   package var undecayed = ["positions", "class"]
-  /// What the rate is multiplied with for parameters, by the beginnings of their names: `{"text.": 2}`.
-  /// Where several fit a name, the longest counts.
+  /// Factors of the learning rate by the beginnings of parameters' names: `{"text.": 2}`. Of
+  /// several that fit a name, the longest counts.
   package var rateScales: [String: Double] = [:]
   package var beta1 = 0.9
   package var beta2 = 0.98
   package var epsilon = 1e-6
   /// The largest norm of all gradients together; 0 for no limit.
   package var clip = 1.0
-  /// The most that the scale 1/τ may learn to be, to which each step brings it back; 0 for no limit.
+  /// The largest scale 1/τ: each step clips it to this; 0 for no limit.
   /// Published by CLIP, and open_clip's for every loss: 100.
   package var maximumScale = 100.0
   /// `float32` or `bfloat16` (matrix products only; parameters stay float32).
   package var precision = Precision.bfloat16
-  /// What the average of the weights keeps of itself each step; 0 for no average. The average is
-  /// what is kept as the model.
+  /// Decay of the exponential moving average of the weights; 0 for no average. The average is saved
+  /// as the model.
   package var average = 0.0
 
-  /// What is done about a loss or gradients that are not numbers, or a loss that explodes: `stop`, or
-  /// `rollback` to go back to the last good checkpoint, leave out that batch and go on slower.
+  /// What a run does when the loss or a gradient is not finite, or the loss explodes: `stop`, or
+  /// `rollback` to return to the last good checkpoint, skip that batch and continue at a lower
+  /// rate.
   package var divergence = DivergencePolicy.stop
-  /// A loss above so many times its running mean explodes, where the mean counts as one nat at least;
-  /// 0 for never. BriVL's loss rises a hundredfold while its queues fill, from next to nothing. A loss
-  /// that is not in nats must be above the run's first one, too.
+  /// A loss above this many times its running mean counts as exploded; 0 for never. The mean counts
+  /// as at least one nat: BriVL's loss starts near 0 and rises a hundredfold while its queues fill.
+  /// A loss in another unit must also exceed the first loss of the run.
   package var explosion = 20.0
-  /// What each rollback multiplies the learning rate with.
+  /// Factor of the learning rate at each rollback.
   package var rollbackRate = 0.5
   /// Rollbacks after which a run stops.
   package var rollbacks = 3
@@ -145,7 +149,7 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
     case constant
   }
 
-  /// What is done about a step that diverges.
+  /// What a run does when a step diverges.
   package enum DivergencePolicy: String, Choice {
     case stop
     case rollback
@@ -158,7 +162,7 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
     package var count = 1
     /// The share of the picture's area that a crop shows, two numbers from 0 to 1.
     package var scale = [0.4, 1.0]
-    /// What the loss of such a crop counts beside the others'.
+    /// Weight of the loss of such a crop.
     package var weight = 1.0
 
     enum CodingKeys: CodingKey {
@@ -179,7 +183,7 @@ package struct TrainingPlan: Codable, Sendable, Equatable {
     package var size: Int
     /// Times that it is drawn for each picture.
     package var count: Int
-    /// What its loss counts; 0 for views that a recipe asks for by itself.
+    /// Weight of its loss; 0 for views that a recipe adds itself.
     package var weight: Double
     package var augmentation: Augmentation
 

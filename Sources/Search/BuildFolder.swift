@@ -89,7 +89,7 @@ struct BuildFolder {
   }
 }
 
-/// The lock of whoever builds in a folder; it ends with the process at the latest.
+/// The lock of a process that builds in a folder; it ends with the process at the latest.
 ///
 /// - Throws: ``IndexError/busy(folder:)`` while another program holds it.
 func buildLock(of folder: String) throws(IndexError) -> FileLock {

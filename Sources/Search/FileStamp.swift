@@ -1,8 +1,8 @@
 import Files
 import Foundation
 
-/// What the system says of a file, of a link's target: equal as long as nobody wrote to it or put
-/// another in its place.
+/// Size, mtime, ctime and inode number of a file, or of a link's target: equal as long as nobody
+/// writes or replaces the file.
 package struct FileStamp: Sendable, Equatable {
   package var bytes: Int
   /// Milliseconds since 1970; programs that copy files may set it.

@@ -55,7 +55,7 @@ package final class IndexBuilder {
   ///   built by another program.
   package init(_ path: String, settings: IndexSettings) throws(IndexError) {
     guard settings.width > 0, settings.width <= 1 << 16 else {
-      throw .badSettings(reason: "a vector of \(settings.width) numbers")
+      throw .badSettings(reason: "a vector of \(settings.width) dimensions")
     }
     try Self.makeFolder(path)
     self.settings = settings
@@ -161,7 +161,7 @@ package final class IndexBuilder {
     for (entry, vector) in zip(entries, vectors) {
       guard vector.count == settings.width else {
         throw .badVector(
-          entry: entry.name, reason: "it has \(vector.count) numbers, not \(settings.width)")
+          entry: entry.name, reason: "it has \(vector.count) dimensions, not \(settings.width)")
       }
       guard let unit = unitVector(vector) else {
         throw .badVector(entry: entry.name, reason: "it is zero or not finite")

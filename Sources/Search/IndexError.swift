@@ -32,7 +32,7 @@ extension IndexError: CustomStringConvertible {
     case .missing(let folder):
       "There is no index in \(folder). Make one with “pictoglot index”."
     case .unfinished(let folder):
-      "The index in \(folder) was never finished. Run the same “pictoglot index” again to go on."
+      "The index in \(folder) was never finished. Run the same “pictoglot index” again to continue."
     case .damaged(let file, let reason):
       "The index file \(file) is damaged: \(reason). Build the index again."
     case .newer(let folder, let version):
@@ -45,7 +45,7 @@ extension IndexError: CustomStringConvertible {
       "The index in \(folder) was made with the model “\(index.name)”, not “\(asked.name)”. "
         + "Search with that model or build the index again."
     case .otherWidth(let folder, let index, let asked):
-      "The index in \(folder) holds vectors of \(index) numbers; the model makes \(asked). "
+      "The vectors in the index \(folder) have \(index) dimensions, but the model's have \(asked). "
         + "Build the index again."
     case .notAnIndex(let folder):
       "\(folder) has other files in it and is not an index. Choose another folder."
@@ -53,7 +53,7 @@ extension IndexError: CustomStringConvertible {
       "Another program is building the index in \(folder). Wait for it or choose another folder."
     case .file(let error): "\(error)"
     case .diskFull(let path):
-      "The disk is full: \(path) cannot be written. Make room and run the same command to go on."
+      "The disk is full: \(path) cannot be written. Make room and run the same command to continue."
     case .badVector(let entry, let reason):
       "The vector of “\(entry)” cannot be indexed: \(reason)."
     case .badSettings(let reason):

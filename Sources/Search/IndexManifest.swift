@@ -111,7 +111,7 @@ package struct IndexManifest: Codable, Sendable, Equatable {
     }
     let plausible = manifest.count > 0 && manifest.width > 0 && manifest.width <= 1 << 16
     let plain = manifest.files.allSatisfy { !$0.name.contains("/") && !$0.name.hasPrefix(".") }
-    guard plausible, plain else { throw .damaged(file: path, reason: "its numbers make no sense") }
+    guard plausible, plain else { throw .damaged(file: path, reason: "it contradicts itself") }
     return manifest
   }
 

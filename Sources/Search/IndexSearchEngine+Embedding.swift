@@ -28,7 +28,7 @@ extension IndexSearchEngine {
     var ofTexts = embedded.map(\.vector)[...]
     var ofPictures = pictures.isEmpty ? [] : try await embedder.embed(pictures: pictures)[...]
     guard ofPictures.count == pictures.count else {
-      throw SearchError.badEmbedding(reason: "there are more or fewer than asked for")
+      throw SearchError.badEmbedding(reason: "their number differs from that of the inputs")
     }
     let parts = try operands.map { operand in
       switch operand.content {
@@ -57,7 +57,7 @@ extension IndexSearchEngine {
   func embed(_ texts: [Query]) async throws -> [EmbeddedText] {
     let embedded = try await embedder.embed(texts: texts)
     guard embedded.count == texts.count else {
-      throw SearchError.badEmbedding(reason: "there are more or fewer than asked for")
+      throw SearchError.badEmbedding(reason: "their number differs from that of the inputs")
     }
     return embedded
   }

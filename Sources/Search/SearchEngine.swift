@@ -162,7 +162,7 @@ package struct Hit: Sendable, Equatable {
 
   package struct Caption: Sendable, Equatable {
     package var text: String
-    /// A BCP 47 tag, or nil if nobody knows.
+    /// A BCP 47 tag, or nil if unknown.
     package var language: String?
 
     package init(_ text: String, language: String?) {

@@ -39,7 +39,7 @@ extension SearchError: CustomStringConvertible {
     case .pictureFileMissing(let id, let path):
       "The file of picture \(id) cannot be read any more: \(path). Build the index again."
     case .wrongWidth(let expected, let found):
-      "The model's embedding has \(found) numbers; the index needs \(expected)."
+      "The model's embedding has \(found) dimensions; the index needs \(expected)."
     case .badEmbedding(let reason):
       "The model gave an embedding that cannot be used: \(reason)."
     case .noHeatMap(let model, let reason):

@@ -56,30 +56,33 @@ package struct Reply: Sendable, Equatable {
   }
 }
 
-/// A question that cannot be answered as it was asked.
-struct Refusal: Error, Equatable {
+/// Why a request cannot be answered: an HTTP status and a sentence for the client.
+struct RequestError: Error, Equatable {
   var status: Int
   var reason: String
   var headers: [String: String] = [:]
 
-  static func badRequest(_ reason: String) -> Refusal { Refusal(status: 400, reason: reason) }
-
-  static let notFound = Refusal(status: 404, reason: "There is nothing at this address.")
-
-  static func tooLarge(_ limit: Int) -> Refusal {
-    Refusal(status: 413, reason: "The request is too large; at most \(limit >> 20) MiB are read.")
+  static func badRequest(_ reason: String) -> RequestError {
+    RequestError(status: 400, reason: reason)
   }
 
-  static func busy(_ most: Int) -> Refusal {
-    Refusal(
+  static let notFound = RequestError(status: 404, reason: "There is nothing at this address.")
+
+  static func tooLarge(_ limit: Int) -> RequestError {
+    RequestError(
+      status: 413, reason: "The request is too large; at most \(limit >> 20) MiB are read.")
+  }
+
+  static func busy(_ most: Int) -> RequestError {
+    RequestError(
       status: 503,
       reason: "The server is busy: it answers \(most) searches at once, and enough others wait. "
         + "Try again in a few seconds.",
       headers: ["retry-after": "2"])
   }
 
-  static func wrongMethod(allowed: String) -> Refusal {
-    Refusal(
+  static func wrongMethod(allowed: String) -> RequestError {
+    RequestError(
       status: 405, reason: "This address answers \(allowed) only.", headers: ["allow": allowed])
   }
 

@@ -8,8 +8,8 @@ struct Fields {
 
   /// Reads `a=b&c=d`.
   ///
-  /// - Throws: ``Refusal`` for a name not in `known` and for bytes that are not UTF-8.
-  init(_ query: String, known: Set<String>) throws(Refusal) {
+  /// - Throws: ``RequestError`` for a name not in `known` and for bytes that are not UTF-8.
+  init(_ query: String, known: Set<String>) throws(RequestError) {
     for pair in query.utf8.split(separator: UInt8(ascii: "&")) {
       let halves = pair.split(
         separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -20,7 +20,7 @@ struct Fields {
     }
   }
 
-  mutating func append(_ name: String, _ text: String, known: Set<String>) throws(Refusal) {
+  mutating func append(_ name: String, _ text: String, known: Set<String>) throws(RequestError) {
     guard known.contains(name) else {
       let names = known.sorted().joined(separator: ", ")
       throw .badRequest("“\(name.prefix(40))” is not known here; known are \(names).")
@@ -51,8 +51,8 @@ struct Fields {
 
   /// The value of that name, if it is given and not empty.
   ///
-  /// - Throws: ``Refusal`` where there are several.
-  func one(_ name: String) throws(Refusal) -> String? {
+  /// - Throws: ``RequestError`` where there are several.
+  func one(_ name: String) throws(RequestError) -> String? {
     let texts = all(name)
     guard texts.count < 2 else {
       throw .badRequest("“\(name)” is given \(texts.count) times; here it has one value.")
@@ -69,7 +69,7 @@ struct Fields {
     values.filter { $0.name == name }.map { $0.text.isEmpty ? nil : $0.text }
   }
 
-  func whole(_ name: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
+  func whole(_ name: String, in range: ClosedRange<Int>) throws(RequestError) -> Int? {
     guard let text = try one(name) else { return nil }
     guard let number = Int(text), range.contains(number) else {
       throw .badRequest(
@@ -78,7 +78,7 @@ struct Fields {
     return number
   }
 
-  func share(_ name: String) throws(Refusal) -> Float? {
+  func share(_ name: String) throws(RequestError) -> Float? {
     guard let text = try one(name) else { return nil }
     guard let number = Float(text), (0...1).contains(number) else {
       throw .badRequest("“\(name)” must be a number from 0 to 1.")

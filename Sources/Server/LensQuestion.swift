@@ -13,25 +13,25 @@ struct LensQuestion {
 
   /// Reads `GET /api/lens?q=…&language=…&q=…&language=…`: no language, or one for each text, in
   /// their order; an empty one is detected.
-  init(address question: Question) throws(Refusal) {
+  init(address question: Question) throws(RequestError) {
     try self.init(Fields(question.query, known: Self.names))
   }
 
   /// Reads `POST /api/lens`: a form, or JSON.
-  init(form question: Question) throws(Refusal) {
-    let posted = try Posted(question, known: Self.names)
-    if let body = try posted.decoded(Body.self, "“texts”, a list of texts") {
+  init(form question: Question) throws(RequestError) {
+    let content = try RequestBody(question, known: Self.names)
+    if let body = try content.decoded(Body.self, "“texts”, a list of texts") {
       var texts: [Query] = []
       for text in body.texts { texts.append(try text.query(language: nil)) }
       self.init(LensRequest(texts: texts, limit: body.limit ?? 10))
     } else {
-      try self.init(posted.fields)
+      try self.init(content.fields)
     }
   }
 
   private init(_ request: LensRequest) { self.request = request }
 
-  private init(_ fields: Fields) throws(Refusal) {
+  private init(_ fields: Fields) throws(RequestError) {
     let texts = fields.places("q").map { $0 ?? "" }
     let languages = fields.places("language")
     guard languages.isEmpty || languages.count == texts.count else {

@@ -9,8 +9,8 @@ enum Multipart {
 
   /// Takes a form apart.
   ///
-  /// - Throws: ``Refusal`` if the boundary is missing or the form ends in the middle of a part.
-  static func parts(of body: [UInt8], contentType: String) throws(Refusal) -> [Part] {
+  /// - Throws: ``RequestError`` if the boundary is missing or the form ends within a part.
+  static func parts(of body: [UInt8], contentType: String) throws(RequestError) -> [Part] {
     guard let boundary = parameter("boundary", of: contentType), !boundary.isEmpty,
       boundary.utf8.count <= 70
     else { throw .badRequest("The form names no boundary.") }

@@ -8,8 +8,8 @@ enum AskedPicture: Equatable {
   /// A picture of the index, by its hit's number.
   case indexed(Int)
 
-  /// - Throws: ``Refusal`` unless one of the two is given.
-  init(file: [UInt8]?, like: Int?) throws(Refusal) {
+  /// - Throws: ``RequestError`` unless one of the two is given.
+  init(file: [UInt8]?, like: Int?) throws(RequestError) {
     switch (file, like) {
     case (let file?, nil): self = .file(file)
     case (nil, let like?): self = .indexed(like)
@@ -46,7 +46,7 @@ struct AskedText: Decodable {
     language = try fields.decodeIfPresent(String.self, forKey: .language)
   }
 
-  func query(language: LanguageTag?) throws(Refusal) -> Query {
+  func query(language: LanguageTag?) throws(RequestError) -> Query {
     Query(text, language: try askedLanguage(self.language) ?? language)
   }
 }
@@ -70,9 +70,9 @@ struct LabelQuestion {
   }
 
   /// Reads `POST /api/classify`.
-  init(_ question: Question) throws(Refusal) {
-    let posted = try Posted(question, known: Self.names)
-    if let body = try posted.decoded(
+  init(_ question: Question) throws(RequestError) {
+    let content = try RequestBody(question, known: Self.names)
+    if let body = try content.decoded(
       Body.self, "“labels”, a list of texts, and “picture” (base64) or “like”")
     {
       let language = try askedLanguage(body.language)
@@ -82,17 +82,17 @@ struct LabelQuestion {
       template = body.template
       picture = try AskedPicture(file: body.picture.map { Array($0) }, like: body.like)
     } else {
-      let fields = posted.fields
+      let fields = content.fields
       let language = try askedLanguage(fields.one("language"))
       labels = fields.all("label").map { Query($0, language: language) }
       template = try fields.one("template")
       picture = try AskedPicture(
-        file: posted.picture, like: try fields.whole("like", in: 0...Int.max))
+        file: content.picture, like: try fields.whole("like", in: 0...Int.max))
     }
     try check()
   }
 
-  private func check() throws(Refusal) {
+  private func check() throws(RequestError) {
     guard !labels.isEmpty else { throw .badRequest("Give at least one “label”.") }
     guard labels.count <= Self.mostLabels else {
       throw .badRequest("At most \(Self.mostLabels) labels are read, not \(labels.count).")
@@ -124,24 +124,24 @@ struct PlaceQuestion {
   }
 
   /// Reads `POST /api/heatmap`.
-  init(_ question: Question) throws(Refusal) {
-    let posted = try Posted(question, known: Self.names)
-    if let body = try posted.decoded(Body.self, "“text”, and “picture” (base64) or “like”") {
+  init(_ question: Question) throws(RequestError) {
+    let content = try RequestBody(question, known: Self.names)
+    if let body = try content.decoded(Body.self, "“text”, and “picture” (base64) or “like”") {
       text = try body.text.query(language: try askedLanguage(body.language))
       picture = try AskedPicture(file: body.picture.map { Array($0) }, like: body.like)
     } else {
       text = Query(
-        try posted.fields.one("q") ?? "",
-        language: try askedLanguage(posted.fields.one("language")))
+        try content.fields.one("q") ?? "",
+        language: try askedLanguage(content.fields.one("language")))
       picture = try AskedPicture(
-        file: posted.picture, like: try posted.fields.whole("like", in: 0...Int.max))
+        file: content.picture, like: try content.fields.whole("like", in: 0...Int.max))
     }
     try checkText(text)
   }
 }
 
 /// Refuses texts with nothing in them and texts of unreasonable length.
-private func checkText(_ text: Query) throws(Refusal) {
+private func checkText(_ text: Query) throws(RequestError) {
   guard !text.isBlank else {
     throw .badRequest("There is nothing to look for in the picture: a text is empty.")
   }

@@ -30,14 +30,14 @@ final class SearchGate: Sendable {
 
   /// Calls `body` if there is room for one more search.
   ///
-  /// - Throws: ``Refusal`` with status 503 if there is none, or what `body` throws.
+  /// - Throws: ``RequestError`` with status 503 if there is none, or what `body` throws.
   func admit<Result>(_ body: () async throws -> Result) async throws -> Result {
     let hasRoom = state.withLock { state in
       guard state.inside < most + waiting else { return false }
       state.inside += 1
       return true
     }
-    guard hasRoom else { throw Refusal.busy(most) }
+    guard hasRoom else { throw RequestError.busy(most) }
     defer { state.withLock { $0.inside -= 1 } }
     return try await body()
   }

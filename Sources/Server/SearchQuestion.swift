@@ -10,23 +10,23 @@ struct SearchQuestion {
   let request: SearchRequest
 
   /// Reads `GET /api/search?…`.
-  init(address question: Question) throws(Refusal) {
+  init(address question: Question) throws(RequestError) {
     try self.init(Fields(question.query, known: Self.names), picture: nil)
   }
 
   /// Reads `POST /api/search`: a picture file, a form (`picture` is the file), or JSON.
-  init(form question: Question) throws(Refusal) {
-    let posted = try Posted(question, known: Self.names)
-    if let body = try posted.decoded(
+  init(form question: Question) throws(RequestError) {
+    let content = try RequestBody(question, known: Self.names)
+    if let body = try content.decoded(
       Body.self, "“operands”, a list of texts, pictures or likes")
     {
       try self.init(body)
     } else {
-      try self.init(posted.fields, picture: posted.picture)
+      try self.init(content.fields, picture: content.picture)
     }
   }
 
-  private init(_ fields: Fields, picture: [UInt8]?) throws(Refusal) {
+  private init(_ fields: Fields, picture: [UInt8]?) throws(RequestError) {
     let language = try askedLanguage(fields.one("language"))
     let share = try fields.share("weight") ?? 0.5
     let texts = try fields.one("q").map {
@@ -48,7 +48,7 @@ struct SearchQuestion {
       language: language)
   }
 
-  /// What is posted as JSON: parts with a text, a picture (base64) or the number of a hit each.
+  /// The request as JSON: parts with a text, a picture (base64) or the number of a hit each.
   private struct Body: Decodable {
     var operands: [Operand]
     var limit: Int?
@@ -73,7 +73,7 @@ struct SearchQuestion {
     }
   }
 
-  private init(_ body: Body) throws(Refusal) {
+  private init(_ body: Body) throws(RequestError) {
     guard body.operands.count <= 16 else { throw .badRequest("At most 16 operands are read.") }
     let language = try askedLanguage(body.language)
     var operands: [SearchRequest.Operand] = []

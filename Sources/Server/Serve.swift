@@ -76,13 +76,13 @@ struct SiteResponder: HTTPResponder {
     let question = Question(
       method: method, path: request.uri.path, query: request.uri.query ?? "", headers: headers)
     let reply = await site.answer(question) {
-      guard announced <= Site.largestBody else { throw Refusal.tooLarge(Site.largestBody) }
+      guard announced <= Site.largestBody else { throw RequestError.tooLarge(Site.largestBody) }
       do {
         return Array(buffer: try await request.body.collect(upTo: Site.largestBody))
       } catch is CancellationError {
         throw CancellationError()
       } catch {
-        throw Refusal.tooLarge(Site.largestBody)
+        throw RequestError.tooLarge(Site.largestBody)
       }
     }
     return response(reply, method)

@@ -37,9 +37,9 @@ extension Site {
     }
   }
 
-  private func requireReader() throws(Refusal) -> Reader {
+  private func requireReader() throws(RequestError) -> Reader {
     guard let reader else {
-      throw Refusal(status: 422, reason: "This server has no model that answers on a picture.")
+      throw RequestError(status: 422, reason: "This server has no model that answers on a picture.")
     }
     return reader
   }

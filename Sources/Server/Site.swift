@@ -65,7 +65,7 @@ package struct Site: Sendable {
       try checkHost(question)
       reply = try await route(question, body)
     } catch {
-      reply = refusal(for: error, question).reply
+      reply = requestError(for: error, question).reply
     }
     reply.headers.merge(Self.securityHeaders) { own, _ in own }
     return reply
@@ -78,15 +78,15 @@ package struct Site: Sendable {
     switch Array(parts) {
     case ["api", "search"], ["api", "lens"]:
       guard isReading || question.method == "POST" else {
-        throw Refusal.wrongMethod(allowed: "GET, HEAD, POST")
+        throw RequestError.wrongMethod(allowed: "GET, HEAD, POST")
       }
       return try await parts.last == "lens" ? lens(question, body) : search(question, body)
     case ["api", "classify"], ["api", "heatmap"]:
-      guard question.method == "POST" else { throw Refusal.wrongMethod(allowed: "POST") }
+      guard question.method == "POST" else { throw RequestError.wrongMethod(allowed: "POST") }
       return try await parts.last == "classify"
         ? classify(question, body) : heatMap(question, body)
     case _ where !isReading:
-      throw Refusal.wrongMethod(allowed: "GET, HEAD")
+      throw RequestError.wrongMethod(allowed: "GET, HEAD")
     case ["api", "info"]:
       return .json(SiteInfo(engine.info, readsPictures: reader != nil))
     case let path where path.count == 3 && path.starts(with: ["api", "picture"]):
@@ -96,7 +96,9 @@ package struct Site: Sendable {
         headers: ["content-type": "text/plain; charset=utf-8", "cache-control": "no-store"],
         body: Array("ok\n".utf8))
     case let path:
-      guard let file = PageFile.named(path.joined(separator: "/")) else { throw Refusal.notFound }
+      guard let file = PageFile.named(path.joined(separator: "/")) else {
+        throw RequestError.notFound
+      }
       return file.reply(to: question)
     }
   }
@@ -115,7 +117,9 @@ package struct Site: Sendable {
   }
 
   private func picture(_ id: Substring, _ question: Question) async throws -> Reply {
-    guard let number = Int(id), number >= 0, String(number) == id else { throw Refusal.notFound }
+    guard let number = Int(id), number >= 0, String(number) == id else {
+      throw RequestError.notFound
+    }
     let fields = try Fields(question.query, known: ["v", "size"])
     let side = try fields.whole("size", in: 16...4096)
     let version = engine.info.version
@@ -123,7 +127,7 @@ package struct Site: Sendable {
     // A picture's number means the same picture as long as the index stays the same.
     let asked = try fields.one("v")
     guard asked == nil || asked == version else {
-      throw Refusal(status: 410, reason: "The index was built again since then; search again.")
+      throw RequestError(status: 410, reason: "The index was built again since then; search again.")
     }
     let isLasting = asked != nil
     let caching = [
@@ -140,35 +144,35 @@ package struct Site: Sendable {
     return reply
   }
 
-  private func checkHost(_ question: Question) throws(Refusal) {
+  private func checkHost(_ question: Question) throws(RequestError) {
     guard let allowedHosts else { return }
     let named = question.headers["host"] ?? ""
     let host =
       named.hasPrefix("[")
       ? String(named.prefix { $0 != "]" }.dropFirst()) : String(named.prefix { $0 != ":" })
     guard allowedHosts.contains(host.lowercased()) else {
-      throw Refusal(status: 403, reason: "This server does not answer to the name “\(host)”.")
+      throw RequestError(status: 403, reason: "This server does not answer to the name “\(host)”.")
     }
   }
 
-  private func refusal(for error: any Error, _ question: Question) -> Refusal {
+  private func requestError(for error: any Error, _ question: Question) -> RequestError {
     switch error {
-    case let refusal as Refusal: return refusal
+    case let error as RequestError: return error
     case SearchError.unknownPicture(let id):
-      return Refusal(status: 404, reason: "There is no picture \(id) here.")
+      return RequestError(status: 404, reason: "There is no picture \(id) here.")
     case SearchError.pictureFileMissing(let id, _):
       report(String(describing: error))
-      return Refusal(status: 404, reason: "The file of picture \(id) is gone.")
+      return RequestError(status: 404, reason: "The file of picture \(id) is gone.")
     case SearchError.noHeatMap:
-      return Refusal(status: 422, reason: String(describing: error))
+      return RequestError(status: 422, reason: String(describing: error))
     case SearchError.wrongWidth, SearchError.badEmbedding: break
     // The asker has gone, or the server is ending; most likely nobody reads this.
-    case is CancellationError: return Refusal(status: 503, reason: "The search was given up.")
+    case is CancellationError: return RequestError(status: 503, reason: "The search was given up.")
     case let error as SearchError: return .badRequest(String(describing: error))
     default: break
     }
     report("\(question.method) \(question.path): \(error)")
-    return Refusal(
+    return RequestError(
       status: 500, reason: "The server could not answer; its own messages say why.")
   }
 

@@ -30,7 +30,7 @@ final class UnreadableRequests: ChannelDuplexHandler, RemovableChannelHandler {
     guard let error = error as? HTTPParserError, !isAnswering else {
       return context.fireErrorCaught(error)
     }
-    let reply = Self.refusal(for: error).reply
+    let reply = Self.requestError(for: error).reply
     var fields = HTTPFields()
     for (name, value) in reply.headers {
       if let name = HTTPField.Name(name) { fields[name] = value }
@@ -45,10 +45,10 @@ final class UnreadableRequests: ChannelDuplexHandler, RemovableChannelHandler {
     context.close(promise: nil)
   }
 
-  static func refusal(for error: HTTPParserError) -> Refusal {
+  static func requestError(for error: HTTPParserError) -> RequestError {
     switch error {
     case .headerOverflow:
-      Refusal(
+      RequestError(
         status: 431,
         reason: "The request's head is too long: at most \(longestHead >> 10) KiB of address and "
           + "header fields and \(mostFields) fields are read. Send long texts by POST.")

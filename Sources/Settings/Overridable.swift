@@ -121,7 +121,7 @@ private struct Overlay<Value: Codable> {
     }
   }
 
-  /// Gives one setting a value, in the place of all that was there.
+  /// Gives one setting a value, in place of all that was there.
   mutating func assign(_ value: SettingsTree, to key: String) throws {
     // A tower that was just written as one value has the keys that the value left out, too.
     if (try? read()) != nil { values = try SettingsTree(settings()).branches }
@@ -159,7 +159,7 @@ private struct Overlay<Value: Codable> {
     case (.branch?, _):
       let full = dottedKey(key, in: branch)
       throw SettingsError.unreadable(
-        key: full, reason: "it holds settings of its own; set one of them, as \(full).NAME")
+        key: full, reason: "it is a group of settings; set one of them, such as \(full).NAME")
     default: break
     }
   }

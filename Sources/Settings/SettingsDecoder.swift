@@ -58,7 +58,7 @@ extension SettingsDecoder: SingleValueDecodingContainer {
 
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
     if type is any UserNamed.Type { asked.noteOpen(dottedKey(codingPath)) }
-    guard let plain = type as? any PlainSetting.Type else { return try Value(from: self) }
+    guard let plain = type as? any ScalarSetting.Type else { return try Value(from: self) }
     if let value = plain.init(setting: tree) as? Value { return value }
     switch tree {
     case .whole where plain.isNumber, .number where plain.isNumber:
@@ -191,13 +191,13 @@ private protocol UserNamed {}
 extension Dictionary: UserNamed where Key == String {}
 
 /// A value without parts.
-private protocol PlainSetting {
+private protocol ScalarSetting {
   static var isNumber: Bool { get }
   /// Nil if the tree is another value.
   init?(setting tree: SettingsTree)
 }
 
-extension Bool: PlainSetting {
+extension Bool: ScalarSetting {
   fileprivate static var isNumber: Bool { false }
 
   fileprivate init?(setting tree: SettingsTree) {
@@ -206,7 +206,7 @@ extension Bool: PlainSetting {
   }
 }
 
-extension String: PlainSetting {
+extension String: ScalarSetting {
   fileprivate static var isNumber: Bool { false }
 
   fileprivate init?(setting tree: SettingsTree) {
@@ -215,7 +215,7 @@ extension String: PlainSetting {
   }
 }
 
-extension PlainSetting where Self: BinaryFloatingPoint {
+extension ScalarSetting where Self: BinaryFloatingPoint {
   fileprivate static var isNumber: Bool { true }
 
   fileprivate init?(setting tree: SettingsTree) {
@@ -227,7 +227,7 @@ extension PlainSetting where Self: BinaryFloatingPoint {
   }
 }
 
-extension PlainSetting where Self: FixedWidthInteger {
+extension ScalarSetting where Self: FixedWidthInteger {
   fileprivate static var isNumber: Bool { true }
 
   fileprivate init?(setting tree: SettingsTree) {
@@ -239,15 +239,15 @@ extension PlainSetting where Self: FixedWidthInteger {
   }
 }
 
-extension Double: PlainSetting {}
-extension Float: PlainSetting {}
-extension Int: PlainSetting {}
-extension Int8: PlainSetting {}
-extension Int16: PlainSetting {}
-extension Int32: PlainSetting {}
-extension Int64: PlainSetting {}
-extension UInt: PlainSetting {}
-extension UInt8: PlainSetting {}
-extension UInt16: PlainSetting {}
-extension UInt32: PlainSetting {}
-extension UInt64: PlainSetting {}
+extension Double: ScalarSetting {}
+extension Float: ScalarSetting {}
+extension Int: ScalarSetting {}
+extension Int8: ScalarSetting {}
+extension Int16: ScalarSetting {}
+extension Int32: ScalarSetting {}
+extension Int64: ScalarSetting {}
+extension UInt: ScalarSetting {}
+extension UInt8: ScalarSetting {}
+extension UInt16: ScalarSetting {}
+extension UInt32: ScalarSetting {}
+extension UInt64: ScalarSetting {}

@@ -16,7 +16,7 @@ package enum SettingsError: Error, Equatable, CustomStringConvertible {
     case .unreadable("", let reason): "The settings cannot be used: \(reason)."
     case .unreadable(let key, let reason): "The setting “\(key)” cannot be used: \(reason)."
     case .notKeyValue(let text):
-      "“\(text)” is not a setting; write key=value, as training.batch=64."
+      "“\(text)” is not a setting; write key=value, such as training.batch=64."
     case .unfit(let reason): reason
     }
   }

@@ -17,5 +17,6 @@ package struct Encoding: Sendable, Equatable {
 
   package init() {}
 
+  /// The number of tokens.
   package var count: Int { ids.count }
 }

@@ -22,7 +22,7 @@ final class TokenizerCore: Sendable {
     var specialIDs: Set<Int32> = []
     /// Tokens to be found in the normalized text, as it is spelled there.
     var symbols: [(id: Int32, spelling: [UInt8])] = []
-    /// Pieces that whoever trained the model put into it by hand.
+    /// Pieces that the trainer of the model added by hand.
     var userDefined: Set<Int32> = []
   }
 

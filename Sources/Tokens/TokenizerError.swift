@@ -13,6 +13,7 @@ package enum TokenizerError: Error, Equatable {
 }
 
 extension TokenizerError: CustomStringConvertible {
+  /// The error as one line for a user.
   package var description: String { words.asErrorLine }
 
   private var words: String {
@@ -20,7 +21,7 @@ extension TokenizerError: CustomStringConvertible {
     case .unreadable(let path, let reason):
       "The tokenizer \(path) cannot be read: \(reason)."
     case .notATokenizer(let path):
-      "\(path) is no tokenizer: give a tokenizer.json, a SentencePiece .model, a vocab.txt, "
+      "\(path) is not a tokenizer: give a tokenizer.json, a SentencePiece .model, a vocab.txt, "
         + "a vocab.json beside its merges.txt, CLIP's bpe_simple_vocab_16e6.txt.gz, "
         + "or a folder that holds one of these."
     case .malformed(let kind, let reason):

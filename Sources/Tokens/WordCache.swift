@@ -1,6 +1,6 @@
 /// Words that were seen before, and their ids.
 ///
-/// It holds so much and no more; when it is full it begins anew.
+/// Its size is limited; when it is full, it is emptied.
 struct WordCache {
   enum Answer {
     /// The ids have been appended.

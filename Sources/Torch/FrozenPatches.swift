@@ -7,7 +7,7 @@ internal import CTorch
 /// - Returns: Nil where this does not apply: something is learned, the tensors are not float32 on a
 ///   CPU, the processor lacks the instructions, or laying out the weight would not pay yet.
 package func frozenPatches(_ x: Tensor, _ map: FrozenMap, size: Int) -> Tensor? {
-  guard let precision = InferencePrecision.usable, ct_is_plain_inference(x.pointer),
+  guard let precision = InferencePrecision.usable, ct_suits_packed(x.pointer),
     map.weight.isFrozen, size > 1, x.shape.count == 4
   else { return nil }
   let (batch, inputs) = (x.shape[0], x.shape[1])

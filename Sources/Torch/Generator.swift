@@ -1,6 +1,6 @@
 internal import CTorch
 
-/// A stream of random numbers of its own, begun by a seed.
+/// A stream of random numbers, started by a seed.
 ///
 /// Not sendable: whoever draws from it decides the order, and so the numbers.
 package final class Generator {

@@ -3,9 +3,9 @@ package import Torch
 
 /// The latest embeddings of one modality, newest first, with the concepts they are of.
 ///
-/// Its numbers are parameters that are not learned: a checkpoint of the network has them, and a run
-/// that is resumed goes on with them. A batch is put in front instead of over the oldest, so that
-/// its size need not divide the length, at the price of copying the queue each step.
+/// It is stored as parameters that are not trained, so checkpoints contain it and a resumed run
+/// continues with it. Each batch goes in front instead of overwriting the oldest, so that its size
+/// need not divide the length; the price is a copy of the queue each step.
 ///
 /// - Source: He et al. 2020 (MoCo), §3.2, arXiv:1911.05722.
 package struct EmbeddingQueue {

@@ -22,8 +22,8 @@ struct Projection {
   private let hasTanh: Bool
 
   /// - Parameters:
-  ///   - inputs: Width of the tower; nil if there is none, and then nothing is made.
-  ///   - deviation: What the matrix's numbers are drawn with; 1/√inputs, if nil.
+  ///   - inputs: Width of the tower; nil if there is no tower, which makes no projection.
+  ///   - deviation: Standard deviation of the initial weights; 1/√inputs, if nil.
   init(
     _ settings: ProjectionSettings, _ inputs: Int?, _ width: Int, deviation: Double? = nil,
     in scope: Scope

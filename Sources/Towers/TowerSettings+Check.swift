@@ -16,7 +16,7 @@ extension DualEncoder.Settings {
 }
 
 extension TowerKind {
-  /// Refuses rates that are no probabilities, and those of what the tower does not have.
+  /// Refuses rates outside 0…1, and rates of parts that the tower does not have.
   fileprivate func checkDropout(_ name: String) throws(CheckpointError) {
     for dropout in dropouts {
       let known = dropout.known

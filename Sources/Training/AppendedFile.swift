@@ -12,7 +12,7 @@ final class AppendedFile {
   /// What is still to be written.
   private var waiting = Data()
 
-  /// Begins the file anew.
+  /// Empties the file.
   ///
   /// - Throws: ``TrainingError/file(_:)``
   init(_ path: String, beginning bytes: Data) throws(TrainingError) {

@@ -1,9 +1,9 @@
 import Files
 import Foundation
 
-/// A step that no good weights can come of.
+/// A step whose loss or gradients would spoil the weights.
 package struct Divergence: Sendable, Equatable, Codable, CustomStringConvertible {
-  /// What told it.
+  /// How the divergence was detected.
   package enum Cause: String, Sendable, Codable {
     /// The loss is not a number, or infinite.
     case loss
@@ -20,7 +20,7 @@ package struct Divergence: Sendable, Equatable, Codable, CustomStringConvertible
   package let loss: Double
   /// The running mean of the losses before, in nats; nil at the first step.
   package let usualLoss: Double?
-  /// Of all gradients together; nil where the loss alone told it.
+  /// Of all gradients together; nil if the loss was enough to detect it.
   package let gradientNorm: Double?
   /// The samples of the batch.
   package let samples: [String]
@@ -45,46 +45,46 @@ package struct Divergence: Sendable, Equatable, Codable, CustomStringConvertible
   private func short(_ value: Double) -> String { "\((value * 1e3).rounded() / 1e3)" }
 }
 
-/// What a run had to go back from, and how it goes on.
+/// A return to an earlier checkpoint after a divergence, and how the run continues.
 package struct Rollback: Sendable, Equatable, Codable, CustomStringConvertible {
   package let divergence: Divergence
-  /// Steps that are kept.
+  /// The step from which the run continues.
   package let step: Int
-  /// What the schedule's rate is multiplied with from now on.
+  /// Factor of the schedule's rate from now on.
   package let rateFactor: Double
-  /// How often the run has gone back, and how often it may.
+  /// Which rollback of the run this is, and how many are allowed.
   package let count: Int
   package let limit: Int
 
   package var description: String {
-    "Rolled back (\(count) of \(limit)): \(divergence). Going on from step \(step) without that batch, at "
-      + "\(rateFactor) of the rate. It held: \(divergence.someSamples)"
+    "Rolled back (\(count) of \(limit)): \(divergence). Continuing from step \(step) without that "
+      + "batch, at \(rateFactor) of the rate. It held: \(divergence.someSamples)"
   }
 }
 
-/// Tells losses that explode from merely unlucky ones, and remembers how a run went around them.
+/// Detects steps that diverge, and keeps the rollbacks of a run.
 ///
-/// It is part of what a checkpoint says, so that a resumed run decides as it would have.
+/// Checkpoints store it, so that a resumed run makes the same decisions.
 struct DivergenceGuard: Codable, Equatable {
   /// The running mean of the loss; nil before the first step.
   private(set) var usualLoss: Double?
   /// Of the first step.
   private var firstLoss: Double?
-  /// Losses that it is the mean of.
+  /// How many losses the mean has seen.
   private var count = 0
-  /// Numbers of the batches that are left out.
+  /// Numbers of the skipped batches.
   private(set) var leftOut: [Int] = []
   private(set) var rateFactor = 1.0
   private(set) var rollbacks = 0
 
-  /// Sees a step's loss.
+  /// How a step diverged, if it did.
   ///
   /// - Parameters:
   ///   - norm: Of all gradients together; nil if it is not known yet.
-  ///   - explosion: A loss above so many times the running mean explodes; 0 for never.
-  ///   - isInNats: Losses near zero may multiply. So the mean counts as one nat at least; or a loss in
-  ///     another unit, in which one may be out of reach, must be above the first one.
-  /// - Returns: Nil if all is well.
+  ///   - explosion: A loss above this many times the running mean counts as exploded; 0 for never.
+  ///   - isInNats: Whether the loss is in nats. If so, the running mean counts as at least one nat;
+  ///     otherwise the loss must also exceed the first one.
+  /// - Returns: Nil if the step did not diverge.
   func cause(loss: Double, norm: Double? = nil, explosion: Double, isInNats: Bool = true)
     -> Divergence.Cause?
   {
@@ -95,7 +95,7 @@ struct DivergenceGuard: Codable, Equatable {
     return loss > most ? .explosion : nil
   }
 
-  /// Remembers the loss of a step that was taken.
+  /// Adds the loss of a step to the running mean.
   mutating func follow(loss: Double) {
     count += 1
     firstLoss = firstLoss ?? loss
@@ -103,7 +103,8 @@ struct DivergenceGuard: Codable, Equatable {
     usualLoss = mean + (loss - mean) * max(0.02, 1 / Double(count))
   }
 
-  /// As it is after going back to `earlier`: what is usual is as it was then, and the rest is kept.
+  /// The guard after a rollback to `earlier`: the running mean is that of `earlier`, and the
+  /// skipped batches and the rate are kept.
   func rolledBack(to earlier: DivergenceGuard, leavingOut batch: Int, rateTimes factor: Double)
     -> DivergenceGuard
   {

@@ -7,7 +7,7 @@ package import Torch
 package import Towers
 
 /// What a locked image tower makes of every picture, computed once and kept in a file
-/// (``KeptRows``), sample after sample, view after view.
+/// (``RowCache``), sample after sample, view after view.
 ///
 /// It is of the tower's own numbers, of how pictures become pixels and are varied, and of the
 /// pictures themselves.
@@ -15,7 +15,7 @@ package import Towers
 /// - Source: locked image towers: Zhai et al. 2022 (LiT), arXiv:2111.07991.
 package struct FeatureCache: PictureFeatures {
   package let views: Int
-  private let rows: KeptRows
+  private let rows: RowCache
 
   /// Opens the cache of these pictures and this tower, computing what is missing of it.
   ///
@@ -39,8 +39,8 @@ package struct FeatureCache: PictureFeatures {
     json.outputFormatting = .sortedKeys
     let views = max(1, plan.cachedViews)
     let varied = views > 1 ? "\(try json.encode(view.augmentation).text) \(seed) \(views)" : ""
-    rows = try KeptRows(
-      KeptRows.Origin(
+    rows = try RowCache(
+      RowCache.Origin(
         kind: "features",
         digests: [
           "tower": try Self.digest(of: encoder), "pictures": pictures.digest,

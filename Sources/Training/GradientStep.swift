@@ -34,7 +34,7 @@ package struct GradientStep {
     package var observation: Observation?
   }
 
-  /// What is told of some steps only, since it takes a little time.
+  /// What is measured in some steps only, since it takes a little time.
   package struct Observation: Sendable, Equatable {
     /// Floating-point operations of the step; see ``Engine/countingWork(_:)``.
     package let operations: Int

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A piece of JSON whose form only somebody else knows, kept readable inside of a larger file.
+/// A piece of JSON of a form that is not known here, kept readable inside a larger file.
 package struct JSONText: Sendable, Equatable {
   /// The JSON as text.
   package let text: String

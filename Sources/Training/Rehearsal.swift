@@ -1,11 +1,11 @@
 import Foundation
 import Recipes
 
-/// What a run would take.
+/// The time and memory that a run would need, estimated from a few steps.
 package struct Rehearsal: Sendable, Encodable {
   /// Of one step, the optimizer's part included; the mean over the run's sizes of pictures.
   package let secondsPerStep: Double
-  /// Of the whole run; told by the steps, or by the minutes and the step.
+  /// Steps of the whole run; if the run has minutes, estimated from the time of one step.
   package let steps: Int
   package let minutes: Double
   /// Times every picture would be seen.

@@ -12,7 +12,7 @@ struct RollbackPoint {
   private let isWanted: Bool
   /// Steps between points; nil for every checkpoint of a run by minutes.
   private let interval: Int?
-  /// Whether the newest checkpoint shall be kept once it is known to be good.
+  /// Whether the newest checkpoint becomes the rollback point once it is known to be good.
   private var isPending = false
 
   init(_ plan: TrainingPlan, folder: RunFolder) {
@@ -59,7 +59,7 @@ struct RollbackPoint {
     if isPending { try keep() }
   }
 
-  /// Keeps the newest checkpoint; its bytes are shared, as checkpoints are written anew, not changed.
+  /// Keeps the newest checkpoint by hard links, since checkpoints are replaced and never changed.
   private mutating func keep() throws(TrainingError) {
     let (manager, beside) = (FileManager.default, path + ".new")
     do {

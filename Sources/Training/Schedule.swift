@@ -1,7 +1,7 @@
 import Foundation
 package import Recipes
 
-/// The learning rate over a run: a straight climb, then a fall as the plan has it.
+/// The learning rate over a run: linear warm-up, then the decay that the plan names.
 ///
 /// - Source: Loshchilov & Hutter 2017, eq. 5, arXiv:1608.03983, without restarts; the climb is that
 ///   of Goyal et al. 2017, arXiv:1706.02677.
@@ -10,8 +10,8 @@ package struct Schedule {
   let warmup: Double
   let finalRate: Double
   let fall: TrainingPlan.Schedule
-  /// The least progress that the climb reckons with, so that the first step is none of a rate of
-  /// nothing: that of one step.
+  /// Lowest progress used in warm-up (that of one step), so that the learning rate of the first
+  /// step is not 0.
   private let least: Double
 
   package init(_ plan: TrainingPlan) {

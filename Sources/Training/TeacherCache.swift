@@ -8,7 +8,7 @@ import Torch
 import Towers
 
 /// What a teacher with both towers makes of every picture and caption, computed once and kept in a
-/// file (``KeptRows``): it never runs during training.
+/// file (``RowCache``): it never runs during training.
 ///
 /// Pictures are shown to it once, as it is used, prepared in its own way. The rows are those of the
 /// pictures and then of the captions.
@@ -18,8 +18,8 @@ import Towers
 package struct TeacherCache: PairTeacher {
   package let scale: Double
   private let pictures: Int
-  private let captions: TaughtCaptions
-  private let rows: KeptRows
+  private let captions: TeacherCaptions
+  private let rows: RowCache
 
   /// Opens the cache of these pictures and captions and this teacher, computing what is missing of it.
   ///
@@ -37,7 +37,7 @@ package struct TeacherCache: PairTeacher {
     in folder: String, of teacher: Model, corpus: Corpus, pictures: PictureCache,
     language: String?, progress: (_ done: Int, _ total: Int) -> Bool
   ) throws {
-    let captions = TaughtCaptions(
+    let captions = TeacherCaptions(
       of: corpus.samples, known: teacher.card.languages, standIn: language)
     let json = JSONEncoder()
     json.outputFormatting = .sortedKeys
@@ -45,8 +45,8 @@ package struct TeacherCache: PairTeacher {
       try json.encode(teacher.card.preprocessing), try json.encode(teacher.card.text),
     ].map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
     let count = corpus.samples.count + captions.count
-    rows = try KeptRows(
-      KeptRows.Origin(
+    rows = try RowCache(
+      RowCache.Origin(
         kind: "teacher",
         digests: [
           "teacher": teacher.identity, "preparation": preparation, "pictures": pictures.digest,
@@ -68,7 +68,7 @@ package struct TeacherCache: PairTeacher {
 
   /// The next rows, `[rows × width]`: of 64 pictures, or 512 captions.
   private static func vectors(
-    from row: Int, by teacher: Model, corpus: Corpus, captions: TaughtCaptions
+    from row: Int, by teacher: Model, corpus: Corpus, captions: TeacherCaptions
   ) throws -> [Float] {
     let pictures = corpus.samples.count
     guard row >= pictures else {

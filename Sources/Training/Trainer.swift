@@ -38,17 +38,17 @@ package final class Trainer {
     case interrupted
   }
 
-  /// What the caller hears and decides while training goes on.
+  /// Callbacks of a run in progress.
   package struct Hooks {
     /// Called about every second or every step, whichever is longer.
     package var report: (TrainingReport) -> Void
     /// Recalls of the encoder on the validation part, by language.
     package var validate: ((DualEncoder) throws -> [String: Double])?
-    /// Called when the run has gone back to an earlier step.
+    /// Called when the run has been rolled back to an earlier step.
     package var rolledBack: (Rollback) -> Void
-    /// Told of what does not stop the run.
+    /// Called with problems that do not stop the run.
     package var problem: (String) -> Void
-    /// Asked after each step.
+    /// Called after each step; true stops the run.
     package var isInterrupted: () -> Bool
 
     package init(
@@ -179,7 +179,7 @@ package final class Trainer {
         var report = meter.report(
           step: position.step, progress: progress, epochs: data.epochs(afterSteps: position.step),
           rate: rate, scale: recipe.encoder.scale.item, seconds: position.seconds)
-        // After nothing but a batch that was left out.
+        // Only a skipped batch came since the last report.
         if meter.wantsObservation { report.loss = position.divergence.usualLoss ?? 0 }
         if let validate = hooks.validate, isDue || (progress >= 1 && plan.validationMinutes > 0) {
           lastValidation = position.seconds
@@ -187,7 +187,9 @@ package final class Trainer {
         }
         if let fault = log.append(report), !hasToldOfLog {
           hasToldOfLog = true
-          hooks.problem("\(fault) Training goes on; the log is made up for as soon as it can be.")
+          hooks.problem(
+            "\(fault) Training continues; the missing log lines follow as soon as the log can be "
+              + "written.")
         }
         hooks.report(report)
         meter = TrainingMeter()

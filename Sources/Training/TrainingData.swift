@@ -147,10 +147,10 @@ package struct TrainingData: Sendable {
   /// What step `step` learns from: a function of the seed and the step, nothing else.
   package func batch(ofStep step: Int) -> Batch {
     let indices = order.indices(ofStep: step)
-    var drawn = Drawn(views: views)
+    var builder = BatchBuilder(views: views)
     for (place, index) in indices.enumerated() {
       var random = RandomStream(seed: seed, 1, UInt64(step), UInt64(place))
-      show(index, in: &drawn, using: &random)
+      show(index, in: &builder, using: &random)
       guard let reader else { continue }
       for (language, text) in policy.draw(from: samples[index], using: &random) {
         var ids = reader.ids(of: text, in: language)
@@ -158,19 +158,19 @@ package struct TrainingData: Sendable {
           let kept = ids.filter { _ in random.uniform() >= plan.tokenDropout }
           if !kept.isEmpty { ids = kept }
         }
-        drawn.captions.append(
-          Drawn.Caption(
+        builder.captions.append(
+          BatchBuilder.Caption(
             ids: ids, group: groups[index], language: language, place: place, index: index,
             taught: pairTeacher?.caption(text, in: language, of: index)))
       }
     }
     // Stable, so that a batch is the same on every platform.
-    let sorted = drawn.captions.enumerated().sorted {
+    let sorted = builder.captions.enumerated().sorted {
       ($0.element.ids.count, $0.offset) < ($1.element.ids.count, $1.offset)
     }.map(\.element)
     var batch = Batch(
-      step: step, views: drawn.batchViews(of: views),
-      features: features == nil ? nil : drawn.features, imageGroups: indices.map { groups[$0] },
+      step: step, views: builder.batchViews(of: views),
+      features: features == nil ? nil : builder.features, imageGroups: indices.map { groups[$0] },
       texts: sorted.map(\.ids), textGroups: sorted.map(\.group),
       textOwners: sorted.map(\.place), languages: sorted.map(\.language),
       teacher: teacher.map { teacher in sorted.flatMap { teacher.vector(of: $0.index) } },
@@ -181,8 +181,8 @@ package struct TrainingData: Sendable {
     return batch
   }
 
-  /// What a step has drawn so far.
-  private struct Drawn {
+  /// The pictures and captions of a step so far.
+  private struct BatchBuilder {
     struct Caption {
       let ids: [Int32]
       let group: Int
@@ -213,15 +213,17 @@ package struct TrainingData: Sendable {
     }
   }
 
-  private func show(_ index: Int, in drawn: inout Drawn, using random: inout RandomStream) {
+  private func show(
+    _ index: Int, in builder: inout BatchBuilder, using random: inout RandomStream
+  ) {
     if let features {
-      drawn.features += features.vector(of: index, view: random.below(features.views))
+      builder.features += features.vector(of: index, view: random.below(features.views))
     } else if let pictures {
       for (place, view) in views.enumerated() {
         for crop in 0..<view.count {
           let picture = view.augmentation(
             pictures.pictures[index], size: view.size, using: &random)
-          drawn.pixels[place][crop] += plan.preprocessing.normalized(picture)
+          builder.pixels[place][crop] += plan.preprocessing.normalized(picture)
         }
       }
     }

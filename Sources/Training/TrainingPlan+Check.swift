@@ -6,7 +6,7 @@ package import Torch
 package import Towers
 
 extension TrainingPlan {
-  /// Refuses what no run can be made of; what is merely unwise is left to whoever asks for it.
+  /// Refuses settings with which no run is possible; unwise ones are allowed.
   ///
   /// - Throws: ``TrainingError/badSetting(key:value:need:)`` for the first such setting.
   package func check() throws(TrainingError) {
@@ -131,7 +131,7 @@ extension TrainingPlan {
   ///
   /// - Parameters:
   ///   - parameters: All of the recipe's, those of the encoder among them.
-  ///   - isDrawn: Whether the image tower begins with drawn numbers.
+  ///   - isDrawn: Whether the image tower starts from random weights.
   ///   - pictures: How many there are to learn from.
   package func doubts(
     about encoder: DualEncoder, parameters: [Parameter], isDrawn: Bool, pictures: Int
@@ -140,7 +140,7 @@ extension TrainingPlan {
     let tower = encoder.parameters.filter { $0.role == .imageTower }
     if isDrawn, !tower.isEmpty, tower.allSatisfy(freezes) {
       doubts.append(
-        "The image tower is locked and begins with drawn numbers, so that it will never see: give "
+        "The image tower is locked at random weights, so it cannot learn to see: give "
           + "--image-from, or set training.frozen=[].")
     }
     if batch > pictures {
@@ -149,8 +149,8 @@ extension TrainingPlan {
     }
     if chunk > 0, !tower.allSatisfy(freezes), tower.contains(where: \.isStatistic) {
       doubts.append(
-        "training.chunk normalizes each chunk by itself where a tower has batch norms: losses and "
-          + "gradients are not those of the whole batch.")
+        "The image tower has batch norms, which training.chunk applies to each chunk alone: losses "
+          + "and gradients differ from those of the whole batch.")
     }
     if let doubt = encoder.images?.doubt(aboutImagesOfSide: preprocessing.size) {
       doubts.append(doubt)
@@ -158,15 +158,15 @@ extension TrainingPlan {
     let scale = encoder.scale.item
     if encoder.logScale.isTrainable, maximumScale > 0, scale > maximumScale * 1.001 {
       doubts.append(
-        "The scale begins at \((scale * 10).rounded() / 10) and is cut to training.maximumScale "
-          + "(\(maximumScale)) by the first step: set training.maximumScale=0 to learn on from where it is."
+        "The scale starts at \((scale * 10).rounded() / 10), and the first step clips it to "
+          + "training.maximumScale (\(maximumScale)): set training.maximumScale=0 to keep it."
       )
     }
     let used = Set(
       parameters.filter { $0.isTrainable && !freezes($0) }.map { rateScalePrefix(of: $0.name) })
     for name in rateScales.keys.sorted() where !used.contains(name) {
       doubts.append(
-        "training.rateScales names “\(name)”, which sets the rate of nothing that is learned.")
+        "training.rateScales names “\(name)”, but no trained parameter has a name that begins so.")
     }
     return doubts
   }

@@ -150,7 +150,7 @@ struct CorpusReadingTests {
     #expect(try corpus.bytes(of: corpus.samples[1]) == png())
   }
 
-  @Test("A key that two shards use is told apart, and samples keep the order of the shards")
+  @Test("Two shards may use one key, and samples keep the order of the shards")
   func duplicatesAcrossShards() throws {
     for number in 0..<70 {
       _ = try tar(

@@ -40,7 +40,7 @@ struct FolderTests {
         "budget.csv: it is no list of these pictures, and is left alone.",
         "chat.jsonl: it is no list of these pictures, and is left alone.",
         "rows.tsv: it is no list of these pictures, and is left alone.",
-        "backup.tar: an archive among pictures is left alone; name it to read what is in it.",
+        "backup.tar: an archive among pictures is ignored; name it to read what is in it.",
       ])
     #expect(try Corpus(opening: folder.path + "/backup.tar").samples.map(\.id) == ["x"])
   }
@@ -75,7 +75,7 @@ struct FolderTests {
     #expect(both.samples.map(\.id) == ["images/a.png", "images/b.png"])
     #expect(
       both.passedOver.filter { $0.kind == .list }.map(\.description).last
-        == "more.jsonl: one of 2 lists of these pictures, and left alone; name the one to use.")
+        == "more.jsonl: one of 2 lists of these pictures, and ignored; name the one to use.")
     try folder.write("captions.jsonl", line)
     #expect(try corpus().samples.map(\.id) == ["first", "images/b.png"])
   }

@@ -83,7 +83,7 @@ struct LabelListTests {
     #expect(throws: LabelListError.twice("cat", path: nil)) { try LabelList(["cat", " cat "]) }
     // Composed and decomposed.
     #expect(throws: LabelListError.self) { try LabelList(["é", "e\u{301}"]) }
-    #expect("\(LabelListError.twice("cat", path: nil))".contains("“cat” is there twice"))
+    #expect("\(LabelListError.twice("cat", path: nil))".contains("“cat” occurs twice"))
     #expect(throws: LabelListError.empty(path: folder.path + "/e.txt")) {
       try list("\n \n", as: "e.txt")
     }

@@ -133,7 +133,7 @@ struct ShardTests {
     #expect(learned.problems.count == 3)
   }
 
-  @Test("Runs of img2dataset with the same keys are all kept, and told apart by their folders")
+  @Test("Runs of img2dataset with the same keys are all kept, with their folders in the ids")
   func severalRuns() throws {
     for (run, red) in [("run1", UInt8(1)), ("run2", 2)] {
       try folder.write("\(run)/empty.txt", "")

@@ -45,7 +45,7 @@ func tar(_ folder: TemporaryFolder, _ name: String, _ members: [(String, [UInt8]
 
 func bytes(of path: String) throws -> [UInt8] { try InputFile(path).all() }
 
-/// Text with every scalar told apart, which comparing strings would not do.
+/// Text compared scalar by scalar, which comparing strings would not do.
 func scalars(_ text: String?) -> [UInt32]? { text?.unicodeScalars.map(\.value) }
 
 /// The width and height of a picture.

@@ -100,7 +100,7 @@ struct TableTests {
   }
 
   @Test(
-    "Several lines or rows of one picture are captions of one sample, unless ids tell them apart")
+    "Several lines or rows of one picture are captions of one sample, unless their ids differ")
   func several() throws {
     let lines = (0..<3).map { #"{"image": "p\#($0 % 2).png", "caption": "red \#($0)"}"# }
     let expected = [["und": ["red 0", "red 2"]], ["und": ["red 1"]]]

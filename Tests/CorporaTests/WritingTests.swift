@@ -173,7 +173,7 @@ struct WritingTests {
     #expect(Array(squares.pictures[0].pixels.prefix(3)) == [255, 255, 255])
   }
 
-  @Test("A report counts by language, split, source and licence")
+  @Test("A report counts by language, split, source and license")
   func report() throws {
     _ = try write("c", ["a", "b", "c"])
     let report = CorpusReport(try Corpus(opening: folder.path + "/c"))

@@ -32,7 +32,7 @@ func png(_ width: Int, _ height: Int) throws -> [UInt8] {
 
 func bytes(of path: String) throws -> [UInt8] { try wholeFile(path) }
 
-/// Text with every scalar told apart, which comparing strings would not do.
+/// Text compared scalar by scalar, which comparing strings would not do.
 func scalars(_ text: String?) -> [UInt32]? { text?.unicodeScalars.map(\.value) }
 
 /// The width and height of a picture.

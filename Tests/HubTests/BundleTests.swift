@@ -27,7 +27,7 @@ struct BundleTests {
     let (here, path) = try await bundle()
     let there = try HubFixture()
     let model = try #require(try there.hub.importBundle(path).first)
-    #expect(model.files.count == 6 && model.licence == "cc-by-nc-4.0")
+    #expect(model.files.count == 6 && model.license == "cc-by-nc-4.0")
     let listed = try here.listing(here.cache).filter { !$0.hasPrefix("trees/") }
     #expect(try there.listing(there.cache) == listed)
     for file in files { #expect(there.bytes(model.folder + "/" + file.path) == file.bytes) }
@@ -164,7 +164,7 @@ struct BundleTests {
     #expect(fixture.bytes(path) == before)
   }
 
-  @Test("The cache's models are listed with size, revisions and licence")
+  @Test("The cache's models are listed with size, revisions and license")
   func list() async throws {
     let fixture = try HubFixture(try FakeHub())
     #expect(fixture.hub.cachedModels() == [])
@@ -173,7 +173,7 @@ struct BundleTests {
     let model = try #require(models.first)
     #expect(models.count == 1 && model.repository == "tiny/model")
     #expect(model.revisions == [.init(name: "main", commit: FakeHub.commit)])
-    #expect(model.commits == [FakeHub.commit] && model.licence == "cc-by-nc-4.0")
+    #expect(model.commits == [FakeHub.commit] && model.license == "cc-by-nc-4.0")
     #expect(model.bytes > 300_000 && model.path == fixture.cache)
   }
 

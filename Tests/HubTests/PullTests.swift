@@ -38,7 +38,7 @@ struct PullTests {
     #expect(try fixture.listing(fixture.settings.cacheFolder) == Self.layout)
     #expect(fixture.bytes(fixture.cache + "/refs/main") == Data(commit.utf8))
     #expect(model.folder == fixture.cache + "/snapshots/" + commit)
-    #expect(model.licence == "cc-by-nc-4.0")
+    #expect(model.license == "cc-by-nc-4.0")
     #expect(model.downloaded == model.bytes)
     #expect(fixture.bytes(model.folder + "/model.safetensors") == FakeHub.weights)
     let tag = try #require(fixture.bytes(fixture.settings.cacheFolder + "/CACHEDIR.TAG"))

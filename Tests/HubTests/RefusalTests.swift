@@ -121,7 +121,7 @@ struct RefusalTests {
         $0.filter { files.contains($0.path) }
       })
     #expect(found.folder == pulled.folder && found.files == pulled.files)
-    #expect(found.licence == "cc-by-nc-4.0" && found.downloaded == 0)
+    #expect(found.license == "cc-by-nc-4.0" && found.downloaded == 0)
     #expect(
       await hubError { try await hub.pull(name) }
         == .incomplete("tiny/model", missing: ["tokenizer/vocab é.txt"]))

@@ -89,7 +89,7 @@ struct BackboneTests {
     arguments: ["xlm_roberta", "mbert"])
   func pooler(name: String) throws {
     let (encoder, source) = try start(texts: name) { $0.pooling = .firstTanh }
-    #expect(source.drawnPoolers.isEmpty)
+    #expect(source.randomPoolers.isEmpty)
     let expected = try StartReference(name)
     let batch = TokenBatch(try expected.ids, padding: try read(name).card.text.padding)
     #expect(
@@ -98,13 +98,13 @@ struct BackboneTests {
   }
 
   @Test("A pooler that a file lacks is drawn by the run's seed, and told")
-  func drawnPooler() throws {
+  func randomPooler() throws {
     var poolers: [[Float]] = []
     for seed in [1, 1, 2] {
       let (encoder, source) = try start(texts: "klue_roberta", seed: UInt64(seed)) {
         $0.pooling = .firstTanh
       }
-      #expect(source.drawnPoolers == ["text.pooler"])
+      #expect(source.randomPoolers == ["text.pooler"])
       poolers.append(
         try #require(encoder.parameters.first { $0.name == "text.pooler.weight" }).value.floats)
     }
@@ -173,7 +173,7 @@ struct BackboneTests {
 
   @Test("Settings that a tower does not fit are refused with what to leave out")
   func misfits() throws {
-    expectError("“model.text” is impossible: the run begins with klue_roberta", "--text-from") {
+    expectError("“model.text” is impossible: the run starts from klue_roberta", "--text-from") {
       try start(texts: "klue_roberta") { $0.depth = 3 }
     }
     expectError("“text.blocks.0.inner.weight” is [24, 16] in it, and the settings want [32, 16]") {

@@ -134,7 +134,7 @@ struct TextFamilyTests {
       ("\"hidden_size\":16", "\"hidden_size\":17", "2 heads do not divide a width of 17"),
       ("\"num_attention_heads\":2", "\"num_attention_heads\":0", "0 heads do not divide"),
       ("\"num_hidden_layers\":2", "\"num_hidden_layers\":3", "The checkpoint has no"),
-      ("\"num_hidden_layers\":2", "\"num_hidden_layers\":1", "has no place for 16"),
+      ("\"num_hidden_layers\":2", "\"num_hidden_layers\":1", "does not use 16"),
       ("\"max_position_embeddings\":30", "\"max_position_embeddings\":1", "leaves texts -1 tokens"),
       (
         "\"model_type\":\"roberta\"", "\"model_type\":\"mpnet\"",

@@ -19,18 +19,18 @@ struct ExportCommandTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: out).sorted() == files)
     #expect(files.contains("open_clip_model.safetensors") && files.contains("tokenizer.json"))
     let again = try runProgram("pictoglot", words)
-    #expect(again.status == 1 && again.errors.contains("is there already"))
+    #expect(again.status == 1 && again.errors.contains("already exists"))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["out"])
   }
 
-  @Test("What a library has no tower for is refused in one line, with what it can be given")
+  @Test("A tower that a library lacks is refused in one line, with those that it can load")
   func refuses() throws {
     let folder = try TemporaryFolder()
     let brivl = fixture("families_image/brivl")
     let result = try runProgram(
       "pictoglot", ["export", brivl, "--to", "huggingface", "--out", folder.path + "/out"])
     #expect(result.status == 1)
-    #expect(result.errors.contains("the image tower") && result.errors.contains("can be given"))
+    #expect(result.errors.contains("the image tower") && result.errors.contains("can load"))
     #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }

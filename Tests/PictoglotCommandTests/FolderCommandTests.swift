@@ -90,10 +90,10 @@ struct FolderCommandTests {
     let words = ["evaluate", "no-model", "--data", photos]
     #expect(
       try runProgram("pictoglot", words).errors
-        == "pictoglot: \(photos) has no splits. Add --split all to measure with the whole of it.\n")
+        == "pictoglot: \(photos) has no splits. Add --split all to measure on all of it.\n")
     #expect(
       try runProgram("pictoglot", words + ["--split", "all"]).errors
-        == "pictoglot: \(photos) has pictures without captions alone, "
-        + "and nothing can be measured with those.\n")
+        == "pictoglot: \(photos) has only pictures without captions, "
+        + "so there is nothing to measure.\n")
   }
 }

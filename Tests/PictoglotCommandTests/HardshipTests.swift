@@ -38,7 +38,7 @@ struct HardshipTests {
     #expect(
       errors == [
         "Stopping after this step; the run can be resumed.",
-        "Interrupted. Go on with: pictoglot train --resume --out \(halted)",
+        "Interrupted. Continue with: pictoglot train --resume --out \(halted)",
       ])
     let files = try names(halted)
     #expect(

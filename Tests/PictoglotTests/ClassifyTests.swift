@@ -122,7 +122,7 @@ struct ClassifyTests {
     let file = picture("red")
     for (labels, language, templates, message) in [
       ([], nil, ImageTextModel.Templates.usual, "There are no labels"),
-      (["a", " a"], nil, .usual, "“a” is there twice"),
+      (["a", " a"], nil, .usual, "“a” occurs twice"),
       (["a", "\u{200B}\u{FEFF}"], nil, .usual, "Label 2 is blank"),
       (["a", "b"], "klingon!", .usual, "“klingon!” is no language tag"),
       (["a", "b"], "xq", .usual, "“xq” names no registered language"),

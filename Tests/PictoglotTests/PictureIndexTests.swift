@@ -151,7 +151,7 @@ struct PictureIndexTests {
     try FileManager.default.moveItem(
       atPath: folder + "/moved/run", toPath: folder + "/moved/elsewhere")
     let gone = await message { _ = try await PictureIndex(folder + "/moved/index") }
-    #expect(gone.contains("any more. Add --model"))
+    #expect(gone.contains("is no longer in"))
     let named = try await PictureIndex(
       folder + "/moved/index", model: folder + "/moved/elsewhere", device: "cpu")
     #expect(named.count == 8)

@@ -75,7 +75,7 @@ struct RefusedRunTests {
     #expect(decoded.withLock { $0 } == 0)
   }
 
-  @Test("One language is no material for kelip, and no translations none for m-clip")
+  @Test("kelip needs captions in two languages, and m-clip needs translations")
   func languages() throws {
     let korean = try inOneLanguage("ko")
     let english = try inOneLanguage("en")
@@ -93,15 +93,15 @@ struct RefusedRunTests {
     }
   }
 
-  @Test("A step of one picture has nothing to tell it from")
+  @Test("A step of one picture has no other to contrast it with")
   func oneOfAStep() throws {
-    expectRefusal("training.batch is 1", "at least 2") {
+    expectRefusal("training.batch is 1", "at least two") {
       $0.assignments.append("training.batch=1")
     }
     let lines = try String(contentsOfFile: collection.path, encoding: .utf8).split(separator: "\n")
     let alone = collection.folder.path + "/alone.jsonl"
     try Data(lines[0].utf8).write(to: URL(fileURLWithPath: alone))
-    expectRefusal("has 1 to learn from") { $0.data = alone }
+    expectRefusal("collection has 1.") { $0.data = alone }
   }
 
   @Test("Settings that leave nothing to learn, or two lengths of a run, are refused")
@@ -128,13 +128,13 @@ struct RefusedRunTests {
     let painter = try #require(TinyRun.all.first { $0.name.contains("first stage") })
     let pictures = painter.request(in: collection, out: "pictures")
     #expect(try StepClock().train(pictures) == .finished)
-    expectRefusal("no tower for texts", "--teacher", of: mclip) { $0.teacher = pictures.out }
+    expectRefusal("no text tower", "--teacher", of: mclip) { $0.teacher = pictures.out }
     #expect(!FileManager.default.fileExists(atPath: collection.folder.path + "/run"))
   }
 
   @Test(
     "A teacher that is missing, idle, or of one side is refused, and so is what is not of pairs")
-  func composition() throws {
+  func pairOptions() throws {
     let pairs = TinyRun.clip.request(in: collection, out: "pairs")
     #expect(try StepClock().train(pairs) == .finished)
     let mclip = try #require(TinyRun.all.first { $0.recipe == "m-clip" })
@@ -143,8 +143,8 @@ struct RefusedRunTests {
     #expect(try StepClock().train(texts) == .finished)
     let distillation = "training.distillation=1"
     expectRefusal("training.distillation", "--teacher") { $0.assignments.append(distillation) }
-    expectRefusal("clip has no use for --teacher") { $0.teacher = pairs.out }
-    expectRefusal("no tower for pictures", "both") {
+    expectRefusal("clip does not use --teacher") { $0.teacher = pairs.out }
+    expectRefusal("no image tower", "both") {
       $0.assignments.append(distillation)
       $0.teacher = texts.out
     }
@@ -158,7 +158,7 @@ struct RefusedRunTests {
     let painter = try #require(TinyRun.all.first { $0.name.contains("first stage") })
     for run in [mclip, painter] {
       for setting in [distillation, "training.hardNegatives=0.5"] {
-        expectRefusal("does not learn from such pairs", of: run) {
+        expectRefusal("does not train on such pairs", of: run) {
           $0.assignments.append(setting)
           $0.teacher = pairs.out
         }
@@ -187,11 +187,11 @@ struct RefusedRunTests {
     #expect(try StepClock().train(teacher) == .finished)
     request.teacher = teacher.out
     #expect(try StepClock().train(request) == .finished)
-    expectRefusal("no tower for pictures", "--image-from") { $0.imageFrom = request.out }
+    expectRefusal("no image tower", "--image-from") { $0.imageFrom = request.out }
     let painter = try #require(TinyRun.all.first { $0.name.contains("first stage") })
     let pictures = painter.request(in: collection, out: "pictures")
     #expect(try StepClock().train(pictures) == .finished)
-    expectRefusal("no tower for texts", "--text-from") { $0.textFrom = pictures.out }
+    expectRefusal("no text tower", "--text-from") { $0.textFrom = pictures.out }
     // The tokenizer of a model in two lists.
     let pair = collection.folder.path + "/pair"
     try FileManager.default.copyItem(atPath: fixture("families_image/clip"), toPath: pair)

@@ -50,7 +50,7 @@ struct ScaleLimitTests {
     #expect(steps.count >= 6)
     #expect(steps.allSatisfy { $0 > log(110) })
     for (before, after) in zip(steps, steps.dropFirst()) { #expect(abs(before - after) > 1e-5) }
-    #expect(!doubts.contains { $0.contains("The scale begins") })
+    #expect(!doubts.contains { $0.contains("The scale starts") })
   }
 
   @Test("CLIP's is at most 100, and comes down again from there")
@@ -60,7 +60,7 @@ struct ScaleLimitTests {
     #expect(steps.allSatisfy { $0 <= log(100) + 1e-6 })
     // Pictures and captions of drawn towers do not fit: a smaller scale is better.
     #expect(try #require(steps.last) < log(100) - 0.001)
-    #expect(doubts.contains { $0.contains("The scale begins at 117.0") })
+    #expect(doubts.contains { $0.contains("The scale starts at 117.0") })
   }
 
   @Test("KoCLIP's is not limited, as its authors' was not")

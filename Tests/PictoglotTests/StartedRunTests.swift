@@ -86,7 +86,7 @@ struct StartedRunTests {
     #expect(try model.embed(texts: ["red", "빨강"]).allSatisfy(\.isFinite))
   }
 
-  @Test("What has no pooler is told, and one is drawn where the recipe wants it")
+  @Test("A missing pooler is reported, and starts random where the recipe wants one")
   func poolers() throws {
     let collection = try TinyCollection()
     let said = Mutex<[String]>([])
@@ -96,7 +96,7 @@ struct StartedRunTests {
     }
     #expect(outcome == .finished)
     for side in ["image", "text"] {
-      let line = "The model to begin with has no \(side).pooler; it is drawn"
+      let line = "The starting model has no \(side).pooler; it starts from random weights"
       #expect(said.withLock { $0.contains(line) })
     }
   }
@@ -144,7 +144,7 @@ struct StartedRunTests {
     #expect {
       _ = try StepClock().train(request)
     } throws: { error in
-      ["“model.image” is impossible", "the run begins with clip", "only size may be another"]
+      ["“model.image” is impossible", "the run starts from clip", "only size may be another"]
         .allSatisfy { "\(error)".contains($0) }
     }
   }

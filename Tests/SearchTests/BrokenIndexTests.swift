@@ -116,7 +116,7 @@ struct BrokenIndexTests {
     let other = problem(LetterEmbedder(modelName: "big", modelID: "x"))
     #expect(other.contains("“a test model”") && other.contains("“big”"))
     #expect(problem(LetterEmbedder(modelID: "x")).contains("another state"))
-    #expect(problem(LetterEmbedder(width: 5)).contains("vectors of 4 numbers"))
+    #expect(problem(LetterEmbedder(width: 5)).contains("have 4 dimensions"))
     #expect(problem(LetterEmbedder()).isEmpty)
   }
 }

@@ -107,7 +107,8 @@ struct IndexBuilderTests {
     #expect(throws: IndexError.badVector(entry: "picture 0", reason: "it is zero or not finite")) {
       try builder.add([testEntry(0)], vectors: [[0, 0]])
     }
-    #expect(throws: IndexError.badVector(entry: "picture 0", reason: "it has 3 numbers, not 2")) {
+    let reason = "it has 3 dimensions, not 2"
+    #expect(throws: IndexError.badVector(entry: "picture 0", reason: reason)) {
       try builder.add([testEntry(0)], vectors: [[0, 0, 1]])
     }
     try builder.add([testEntry(1)], vectors: [[0, 1]])
@@ -186,7 +187,7 @@ struct IndexBuilderTests {
     let file = try OutputFile("/dev/full")
     let error = #expect(throws: FileError.self) { try file.write([1]) }
     #expect(IndexError(try #require(error)) == .diskFull(path: "/dev/full"))
-    #expect(String(describing: IndexError.diskFull(path: "x")).contains("to go on"))
+    #expect(String(describing: IndexError.diskFull(path: "x")).contains("to continue"))
   }
 
   @Test("A folder that cannot be made is named with the system's reason")

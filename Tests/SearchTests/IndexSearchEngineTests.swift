@@ -133,12 +133,12 @@ struct IndexSearchEngineTests {
 
   @Test("Shrinks pictures where it can and hands out the file where it cannot")
   func shrinksPictures() async throws {
-    struct Refusal: Error {}
+    struct Unreadable: Error {}
     let small = PictureFile(bytes: [1], mediaType: "image/jpeg")
     let engine = try IndexSearchEngine(
       index: engine.index, embedder: LetterEmbedder(), mediaType: mediaType
     ) {
-      if $1 < 100 { throw Refusal() }
+      if $1 < 100 { throw Unreadable() }
       return small
     }
     #expect(try await engine.picture(of: 0, longestSide: 100) == small)

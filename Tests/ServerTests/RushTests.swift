@@ -58,7 +58,7 @@ struct RushTests {
     Site(engine: FakeEngine(onSearch: { [door] _ in await door.pass() }), searches: searches)
   }
 
-  @Test("So many are computed, four times as many wait, the rest are told to come again")
+  @Test("So many are computed, four times as many wait, the rest are refused")
   func refusesTheRest() async throws {
     let site = site(searches: 2)
     let replies = await withTaskGroup(of: Reply.self) { group in

@@ -131,13 +131,13 @@ struct OverridingTests {
       ),
       (
         "shape=5",
-        "The setting “shape” cannot be used: it holds settings of its own; set one of them, as "
+        "The setting “shape” cannot be used: it is a group of settings; set one of them, such as "
           + "shape.NAME."
       ),
       (
         #"shape={"kind":"square"}"#, "The setting “shape.side” cannot be used: it is missing."
       ),
-      ("count", "“count” is not a setting; write key=value, as training.batch=64."),
+      ("count", "“count” is not a setting; write key=value, such as training.batch=64."),
     ])
   func misfit(assignment: String, message: String) {
     #expect {

@@ -18,7 +18,7 @@ package struct TinyCollection {
     var lines = ""
     for (index, colour) in Self.colours.enumerated() {
       let pixels = (0..<24 * 24).flatMap { place -> [UInt8] in
-        // Stripes tell pictures apart even when colours are changed.
+        // Stripes distinguish pictures even when colours are changed.
         place / 3 % (index + 2) == 0 ? [128, 128, 128] : colour.pixel
       }
       let file = Picture(width: 24, height: 24, pixels: pixels)

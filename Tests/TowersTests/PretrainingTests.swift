@@ -191,7 +191,7 @@ struct PatchMaskTests {
     let changed = Tensor.concatenated([left, pixels.narrowed(3, to: 4..<8) * 3], axis: 3)
     let painted = autoencoder(pixels, hidden: mask)
     #expect(painted.floats == autoencoder(changed, hidden: mask).floats)
-    // The mask token is the same at all hidden places; what tells them apart is their position.
+    // The mask token is the same at all hidden places; only their positions differ.
     #expect(painted.selected(1, 1).floats != painted.selected(1, 2).floats)
   }
 

@@ -1,4 +1,4 @@
-// libtorch behind plain C functions that never throw.
+// C functions over libtorch that never throw C++ exceptions.
 //
 // Every `ct_tensor` that a function returns is an owned reference; `ct_release` gives it back.
 // A function that fails returns NULL (or false) and leaves its message in `ct_error()` for the

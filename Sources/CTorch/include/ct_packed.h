@@ -13,8 +13,9 @@ typedef int ct_curve;
 
 /// Whether this processor has the instructions, and libtorch's threads can be shared.
 bool ct_can_pack(int number);
-/// Whether `x` is a float32 tensor on a CPU, and nothing records gradients or casts.
-bool ct_is_plain_inference(ct_tensor x);
+/// Whether packed weights can be used for `x`: it is a float32 tensor on a CPU, and nothing records
+/// gradients or casts.
+bool ct_suits_packed(ct_tensor x);
 /// Lays out a float32 matrix `[outputs, inputs…]`. Inputs are summed in chunks of at most `chunk`.
 ct_packed ct_pack(ct_tensor weight, int number, int64_t chunk);
 void ct_packed_release(ct_packed packed);

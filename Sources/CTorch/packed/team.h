@@ -8,7 +8,7 @@ namespace ct {
 using Job = void (*)(void *context, int64_t index, int worker);
 
 // Runs `job` for each index below `count`, on at most `workers` threads; each takes the next index
-// that nobody has taken. `worker` tells the threads apart.
+// that nobody has taken. `worker` is the number of the thread.
 void run_team(int64_t count, int workers, Job job, void *context);
 
 template <class Body>

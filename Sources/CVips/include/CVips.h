@@ -1,5 +1,5 @@
-// What Pictures needs of C: the doors to libvips and to the decoders below it; loops over bytes.
+// What Pictures needs of C: wrappers of libvips and of the decoders below it, and byte loops.
 #include "augment.h"
-#include "plain.h"
+#include "fast.h"
 #include "resample.h"
-#include "vips_door.h"
+#include "vips_shim.h"

@@ -11,7 +11,9 @@ package import Torch
 ///
 /// - Source: huggingface/safetensors, README “Format”.
 package final class SafetensorsFile: TensorFile, ParameterSource {
+  /// The path that it was opened with.
   package let path: String
+  /// Type and shape of each tensor, by name.
   package let entries: [String: TensorEntry]
   /// The `__metadata__` of the header.
   package let metadata: [String: String]
@@ -64,6 +66,7 @@ package final class SafetensorsFile: TensorFile, ParameterSource {
     }
   }
 
+  /// Reads a tensor that must have this shape; `initializer` is not used.
   package func tensor(_ key: String, _ shape: [Int], _ initializer: Initializer)
     throws(CheckpointError) -> Tensor
   {

@@ -2,7 +2,7 @@ internal import Foundation
 
 /// What a corpus holds, in numbers.
 package struct CorpusReport: Codable, Sendable, Equatable {
-  /// One language, split, source, licence or kind.
+  /// One language, split, source, license or kind.
   package struct Row: Codable, Sendable, Equatable {
     package var name: String
     /// How many pictures have it.
@@ -75,7 +75,7 @@ package struct CorpusReport: Codable, Sendable, Equatable {
   /// The report as text for a terminal.
   ///
   /// - Parameters:
-  ///   - limit: The most sources and licences listed.
+  ///   - limit: The most sources and licenses listed.
   ///   - name: What a language is called after its tag, `nil` for nothing.
   /// - Returns: Lines of at most about 80 columns.
   package func table(limit: Int = 20, name: (String) -> String? = { _ in nil }) -> String {
@@ -87,7 +87,7 @@ package struct CorpusReport: Codable, Sendable, Equatable {
           ? ", \(grouped(picturesWithoutConcept)) pictures without a concept" : ""),
     ]
     let parts: [(String, [Row])] = [
-      ("split", splits), ("kind", kinds), ("source", sources), ("licence", licenses),
+      ("split", splits), ("kind", kinds), ("source", sources), ("license", licenses),
       ("language", languages),
     ]
     for (title, rows) in parts where rows.contains(where: { !$0.name.isEmpty }) {

@@ -3,7 +3,7 @@ import Languages
 
 /// What a JSON file of labels holds, in any of the forms of ``LabelList/init(contentsOf:set:)``.
 struct LabelJSON {
-  /// What tells the classes apart; nil where their labels do.
+  /// The ids of the classes; nil where their labels are unique.
   private(set) var ids: [String]?
   private(set) var columns: [LabelColumn] = []
   private let path: String
@@ -120,7 +120,7 @@ struct LabelJSON {
     }
     guard let chosen = lists.first(where: { set == nil ? lists.count == 1 : $0.name == set })
     else { throw .noSet(path: path, asked: set, known: lists.map { $0.name }) }
-    // Published lists have equal names now and then; their numbers tell the classes apart.
+    // Some published lists repeat a name; the numbers of the classes are unique.
     ids = chosen.labels.indices.map { "\($0)" }
     columns = [LabelColumn(language: nil, labels: chosen.labels)]
   }

@@ -5,7 +5,7 @@ package import Languages
 package struct LabelList: Sendable, Equatable {
   /// What the classes are called in one language.
   package struct Names: Sendable, Equatable {
-    /// Nil where nobody says.
+    /// Nil if it is not known.
     package var language: LanguageTag?
     /// The numbers of the classes that have a name in this language, ascending.
     package var classes: [Int]
@@ -19,7 +19,7 @@ package struct LabelList: Sendable, Equatable {
     }
   }
 
-  /// What tells the classes apart whatever the language.
+  /// The ids of the classes, the same in every language.
   package let ids: [String]
   /// At least one.
   package let languages: [Names]
@@ -121,11 +121,11 @@ package enum LabelListError: Error, Equatable, CustomStringConvertible {
     case .blank(let number, let path):
       "Label \(number)\(path.map { " of \($0)" } ?? "") is blank."
     case .twice(let label, let path):
-      "The label “\(label)” is there twice\(path.map { " in \($0)" } ?? ""); "
-        + "which of them a picture fits cannot be told."
+      "The label “\(label)” occurs twice\(path.map { " in \($0)" } ?? ""), "
+        + "so predictions would be ambiguous."
     case .unreadable(let path, let reason):
-      "\(path) is no file of labels that can be read: \(reason). Readable are text with one label a "
-        + "line, TSV or CSV with a column for each language, and JSON."
+      "\(path) is not a file of labels that can be read: \(reason). Readable are text with one "
+        + "label a line, TSV or CSV with a column for each language, and JSON."
     case .noSet(let path, let asked, let known):
       (asked.map { "\(path) has no labels “\($0)”" }
         ?? "\(path) has labels of several collections; --label-set chooses one")

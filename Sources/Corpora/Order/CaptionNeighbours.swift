@@ -1,11 +1,11 @@
 internal import Files
 
-/// For each sample, those of other concepts whose captions are nearest to its own: pairs that are
-/// hard to tell apart, and so worth having in one batch.
+/// For each sample, the samples of other concepts with the most similar captions: hard negatives,
+/// which are worth having in one batch.
 ///
 /// Nearness is the cosine of TF–IDF vectors of token ids in a language, and its mean over the
-/// languages in which both samples have captions. Samples whose captions are the very same are left
-/// out: nothing could tell them apart.
+/// languages in which both samples have captions. Samples with identical captions are left
+/// out: no model could distinguish them.
 ///
 /// - Complexity: At most some two thousand million additions, however many samples there are: an
 ///   inverted index is walked from each sample's rarest terms on, as long as its share of them lasts.

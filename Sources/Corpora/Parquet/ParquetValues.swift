@@ -5,7 +5,7 @@ enum ParquetValue {
   case real(Double)
   case flag(Bool)
 
-  /// It as text, or why it is none.
+  /// The value as text, or why it is not text.
   var text: Result<String, TextEncoding.Fault> {
     switch self {
     case .bytes(let bytes): TextEncoding.decoded(bytes)
@@ -54,7 +54,7 @@ struct ParquetValues {
       let names = [4: "BIT_PACKED", 9: "BYTE_STREAM_SPLIT"]
       throw ParquetFault(
         "column “\(column.name)” has the encoding \(names[encoding] ?? "\(encoding)"), which is not "
-          + "read; let pandas or pyarrow write it anew")
+          + "read; write it again with pandas or pyarrow")
     }
   }
 

@@ -1,7 +1,7 @@
 internal import Files
 internal import Pictures
 
-/// What the files in a folder are, told by what they hold where their names leave it open.
+/// The kinds of the files in a folder, by their contents where their names do not say.
 struct FolderContents {
   /// The folder's path, without a slash at its end.
   let root: String
@@ -85,7 +85,8 @@ struct FolderContents {
 
   /// What is passed over where only some files of the folder are read, by their whole paths.
   func beside(_ read: [String]) -> [PassedOver] {
-    let reason = "it lies beside what is read (\(read.first.map(fileName) ?? ""))"
+    let file = read.first.map(fileName) ?? ""
+    let reason = "it is ignored, because \(file) beside it is the collection"
     func others(_ names: [String], _ kind: PassedOver.Kind, _ more: String = "") -> [PassedOver] {
       let read = Set(read.map { Array($0.utf8) })
       return names.filter { !read.contains(Array((root + "/" + $0).utf8)) }
@@ -106,7 +107,7 @@ struct FolderContents {
     switch why {
     case .hidden: passedOver.append(PassedOver(.hidden, name, "it is hidden"))
     case .machineMade:
-      passedOver.append(PassedOver(.machineMade, name, "a program made it for itself"))
+      passedOver.append(PassedOver(.machineMade, name, "a program made it for its own use"))
     case .special:
       passedOver.append(PassedOver(.special, name, "it is a pipe, a socket or a device"))
     case .linked(let reason): passedOver.append(PassedOver(.linkedFolder, name, reason))

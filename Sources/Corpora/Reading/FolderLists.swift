@@ -36,8 +36,8 @@ struct FolderLists {
         PassedOver(
           .list, list,
           isList
-            ? "one of \(candidates.count) lists of these pictures, and left alone; name the one to use"
-            : "it is no list of these pictures, and is left alone"))
+            ? "one of \(candidates.count) lists of these pictures, and ignored; name the one to use"
+            : "it does not list these pictures and is ignored"))
     }
   }
 

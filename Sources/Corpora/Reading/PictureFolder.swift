@@ -41,11 +41,11 @@ enum PictureFolder {
     }
     for name in folder.parquet {
       collector.passOver(
-        .noPicture, name, "a table among pictures is left alone; name it to read it")
+        .noPicture, name, "a table among pictures is ignored; name it to read it")
     }
     for name in folder.archives {
       collector.passOver(
-        .archive, name, "an archive among pictures is left alone; name it to read what is in it")
+        .archive, name, "an archive among pictures is ignored; name it to read what is in it")
     }
   }
 

@@ -1,5 +1,5 @@
 /// Records in the order in which a list names its pictures: several rows or lines of one picture are
-/// captions of one sample, unless ids tell them apart.
+/// captions of one sample, unless their ids differ.
 struct PictureRecords {
   private struct Record {
     var raw: RawSample

@@ -12,7 +12,7 @@ struct RawSample {
   var license = ""
   var kind = ""
   var boxes: [PictureBox] = []
-  /// Whether something wrong with the captions was told already.
+  /// Whether a problem with the captions has been reported already.
   var isReported = false
 }
 
@@ -41,7 +41,7 @@ struct SampleCollector {
     passedOver.append(PassedOver(kind, name, text))
   }
 
-  /// From now on keeps pictures that nobody has described, as folders of pictures do.
+  /// From now on keeps pictures without captions, as folders of pictures do.
   mutating func keepPicturesWithoutCaptions() { options.keepsPicturesWithoutCaptions = true }
 
   /// Gives samples other ids, where `name` has one.
@@ -75,7 +75,7 @@ struct SampleCollector {
         report(.duplicateID, name, "the id was used before; this one (\(place)) is left out")
         return
       }
-      report(.duplicateID, fallback, "its id “\(name)” was used before; it goes by its file's name")
+      report(.duplicateID, fallback, "its id “\(name)” was used before; its file name is used")
       name = fallback
     }
     samples.append(

@@ -2,10 +2,10 @@ internal import Files
 
 /// The members of a shard that share a key, and the samples that they make.
 ///
-/// webdataset ends a key at the first dot of a file's name; people do not, and name their files
-/// `IMG_2024.01.02.jpg`. So where a key has one picture, all texts of the key are its captions; where it
-/// has several, each is a sample, with the texts that are called as it is, or else with those that are
-/// called as no picture is.
+/// webdataset ends a key at the first dot of a file's name, but people name files
+/// `IMG_2024.01.02.jpg`. If a key has one picture, all texts of the key are its captions. If a key
+/// has several pictures, each is a sample with the texts of its own name; if there are none, with
+/// the texts whose names match no picture.
 struct ShardGroup {
   let key: String
   private var members: [Member] = []
@@ -33,7 +33,7 @@ struct ShardGroup {
     let id: String
     let picture: TarEntry
     var records: [Member] = []
-    /// Whether the records are those of other pictures, too, so that an id in them is none.
+    /// Whether other pictures share the records, so that an id in them is not used.
     var sharesRecords = false
     var texts: [(language: String, member: Member)] = []
   }

@@ -89,7 +89,7 @@ enum ShardSamples {
     for part in parts { try add(part, of: file, named: name, to: &collector) }
     for member in unused {
       collector.report(
-        .badRecord, "\(name):\(member.entry.name)", "no picture of its key is called as it is")
+        .badRecord, "\(name):\(member.entry.name)", "its key has no picture of this name")
     }
   }
 
@@ -142,7 +142,7 @@ enum ShardSamples {
     case .notHeader(let offset):
       collector.report(.badArchive, name, "no tar header at byte \(offset)")
     case .badSize(let offset):
-      collector.report(.badArchive, name, "a size that is no number at byte \(offset)")
+      collector.report(.badArchive, name, "a size that is not a number at byte \(offset)")
     case .longName(let count, let offset):
       collector.report(.badArchive, name, "a name of \(count) bytes at byte \(offset)")
     case .source(let error):

@@ -55,7 +55,7 @@ package struct CollectionDescription: Codable, Sendable, Equatable {
       let path = (folder as NSString).appendingPathComponent(shard.file)
       guard !isRegularFile(path) else { continue }
       collector.report(
-        .badArchive, shard.file, "the shard is gone, and its \(shard.samples) samples with it")
+        .badArchive, shard.file, "the shard is missing, with its \(shard.samples) samples")
     }
   }
 }

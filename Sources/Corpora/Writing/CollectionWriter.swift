@@ -53,7 +53,7 @@ package final class CollectionWriter {
   ///
   /// - Parameters:
   ///   - sample: What is written of it is everything but where its picture is now.
-  ///   - bytes: A picture file; its format is told from its first bytes.
+  ///   - bytes: A picture file; its format follows from its first bytes.
   /// - Throws: ``CorpusError`` if the format is unknown or the disk refuses.
   package func add(_ sample: Sample, _ bytes: [UInt8]) throws(CorpusError) {
     guard let suffix = pictureSuffix(of: bytes) ?? fileSuffix(of: sample.picture) else {

@@ -1,11 +1,10 @@
 internal import Files
 internal import Foundation
 
-/// A hidden folder beside the place where something is to be, which gets its name when all is there.
+/// A hidden folder beside its destination, which is renamed to the destination when it is complete.
 ///
-/// While it grows its maker holds a lock on it, which ends with the process at the latest. So what a
-/// killed program left behind is told from what another one is still writing, and the next one that
-/// wants the same place removes it.
+/// Its writer holds a lock on it, which ends with the process at the latest. A folder without a
+/// lock was left by a killed program; the next writer of the same destination removes it.
 package final class PartFolder {
   /// Where to write, `.NAME.MARK.part`.
   package let path: String

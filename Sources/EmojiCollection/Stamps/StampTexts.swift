@@ -11,7 +11,7 @@ enum StampTexts {
   /// - Parameters:
   ///   - bytes: The `.txt` file.
   ///   - id: The name of the stamp.
-  ///   - problems: Where it is told what was left out.
+  ///   - problems: Gets a line for each text that is left out.
   /// - Returns: One text for each language.
   static func read(
     _ bytes: [UInt8], of id: String, reporting problems: inout [CorpusProblem]

@@ -2,7 +2,7 @@ import Foundation
 
 /// What all charts share: colours for light and dark, and the frame of an SVG.
 enum ChartStyle {
-  /// Colours that people with any colour vision tell apart, on a light and on a dark ground.
+  /// Colours that people with any colour vision can distinguish, on light and dark backgrounds.
   ///
   /// - Source: Okabe, Ito 2008, “Color Universal Design”; darkened or lightened for the ground.
   private static let light = ["#0072b2", "#d55e00", "#009e73", "#b8548b", "#946b00", "#3d8fbf"]
@@ -32,7 +32,7 @@ enum ChartStyle {
 
   static let colours = 6
 
-  /// A whole SVG: it scales with its place, and readers are told what it shows.
+  /// A whole SVG: it scales with its container, and screen readers get a description.
   ///
   /// A page that holds the sheet once needs no sheet in each chart.
   static func frame(

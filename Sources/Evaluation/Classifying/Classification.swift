@@ -38,7 +38,7 @@ package struct ClassificationTally: Sendable {
   ///
   /// - Parameters:
   ///   - scores: One for each class, the larger the likelier.
-  ///   - truth: The number of the picture's class, or nil if nobody knows.
+  ///   - truth: The number of the picture's class, or nil if unknown.
   /// - Returns: The number of the class that scores highest.
   @discardableResult
   package mutating func add(scores: ArraySlice<Float>, truth: Int?) -> Int {

@@ -179,7 +179,7 @@ extension ClassificationReport {
     return markup + "</ol></article>"
   }
 
-  /// How it was measured, for whoever reads the page alone.
+  /// How it was measured, for readers who see only the page.
   private var method: String {
     let known =
       knownPictures == 0

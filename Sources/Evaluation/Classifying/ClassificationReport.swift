@@ -1,6 +1,6 @@
 /// How pictures were classified by labels, language by language.
 package struct ClassificationReport: Codable, Sendable, Equatable {
-  /// What was measured, in the words of whoever asked.
+  /// What was measured, in the words of the caller.
   package var subject: [RetrievalReport.Fact]
   /// Pictures that were classified.
   package var pictures: Int
@@ -38,7 +38,7 @@ package struct ClassificationReport: Codable, Sendable, Equatable {
 
 /// What one language's labels came to.
 package struct LanguageClassification: Codable, Sendable, Equatable {
-  /// The BCP 47 tag; `und` where nobody knows.
+  /// The BCP 47 tag; `und` if unknown.
   package var language: String
   /// How sure that is, from 0 to 1; nil where it was named.
   package var sureness: Double?
@@ -109,7 +109,7 @@ package struct ClassChoice: Codable, Sendable, Equatable {
 /// A picture and its likeliest labels, for people to look at.
 package struct ClassifiedExample: Codable, Sendable, Equatable {
   package var imageID: String
-  /// What it is called in the first language; nil if nobody knows.
+  /// What it is called in the first language; nil if unknown.
   package var truth: String?
   /// In the order of the report's languages, at most a few.
   package var answers: [Answer]
@@ -117,7 +117,7 @@ package struct ClassifiedExample: Codable, Sendable, Equatable {
   package struct Answer: Codable, Sendable, Equatable {
     package var language: String
     package var labels: [Label]
-    /// Whether the first label is right; nil if nobody knows.
+    /// Whether the first label is right; nil if unknown.
     package var isRight: Bool?
 
     package init(language: String, labels: [Label], isRight: Bool?) {

@@ -42,7 +42,7 @@ package struct LensReport: Codable, Sendable, Equatable {
   package struct Hit: Codable, Sendable, Equatable {
     package var name: String
     package var caption: String?
-    /// A BCP 47 tag, or nil if nobody knows.
+    /// A BCP 47 tag, or nil if unknown.
     package var captionLanguage: String?
     /// The cosine of text and picture, from −1 to 1.
     package var score: Float
@@ -85,7 +85,7 @@ package struct LensReport: Codable, Sendable, Equatable {
     /// The cosine of the two texts.
     package var textSimilarity: Float
     package var overlaps: [Overlap]
-    /// Spearman's ρ over all pictures; nil where a text tells no two of them apart.
+    /// Spearman's ρ over all pictures; nil if a text gives all of them the same score.
     package var spearman: Double?
     /// Kendall's τ-b over all pictures; nil as above.
     package var kendall: Double?

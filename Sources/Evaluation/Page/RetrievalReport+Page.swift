@@ -143,7 +143,7 @@ extension RetrievalReport {
     return markup + "</table>"
   }
 
-  /// How it was measured, for whoever reads the page alone.
+  /// How it was measured, for readers who see only the page.
   private var method: String {
     let interval =
       options.resamples == 0

@@ -19,13 +19,13 @@ package enum Inflate {
     /// The fault in words, which follow the name of a file and a colon.
     package var reason: String {
       switch self {
-      case .notGzip: "this is no gzip data"
+      case .notGzip: "this is not gzip data"
       case .cutShort: "the compressed data is cut short"
       case .damaged: "the compressed data is damaged"
       case .wrongLength: "the gzip data has another length than it says"
       case .wrongChecksum: "the gzip data does not match its checksum"
       case .tooLarge(let limit): "the data is larger than \(limit) bytes when unpacked"
-      case .noMemory: "there is no memory to unpack it"
+      case .noMemory: "there is not enough memory to decompress it"
       }
     }
   }
@@ -127,7 +127,7 @@ private final class InflateStream {
   enum Wrapping {
     case bare, zlib, gzip
 
-    /// The window of 32,768 bytes, as zlib is told of the wrapping.
+    /// zlib's code of the wrapping, with a window of 32,768 bytes.
     var windowBits: Int32 {
       switch self {
       case .bare: -15

@@ -33,8 +33,8 @@ package struct TarHeader: Equatable, Sendable {
 // MARK: - Writing
 
 extension TarHeader {
-  /// The blocks to write. Names that are long or not ASCII, and sizes from 8 GiB on, are told in a
-  /// PAX header before.
+  /// The blocks to write. A PAX header before them holds names that are long or not ASCII, and
+  /// sizes from 8 GiB on.
   ///
   /// Times and owners are all zero, so that equal files make equal archives.
   package var blocks: [UInt8] {

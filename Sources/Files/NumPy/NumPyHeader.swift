@@ -46,7 +46,7 @@ package struct NumPyHeader: Equatable, Sendable {
     for (name, value) in try literal.dictionary() {
       switch (name, value) {
       case ("descr", .text(let text)): descriptor = text
-      case ("descr", _): throw Damage("it has records, which are no tensor")
+      case ("descr", _): throw Damage("it has records, which are not a tensor")
       case ("fortran_order", .bool(let flag)): isColumnMajor = flag
       case ("shape", .tuple(let sizes)): shape = sizes
       default: throw Damage("“\(name.prefix(40))” in its header is not NumPy's")

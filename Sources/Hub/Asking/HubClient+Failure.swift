@@ -20,7 +20,7 @@ extension HubClient {
         host: host, reason: reason.isEmpty ? "answered with \(status)" : reason, status: status,
         retryAfter: RetryPolicy.seconds(retryAfter: response.headers.first(name: "retry-after")))
     }
-    let refusal = HubError.refused(url: url.plain, status: status, reason: reason)
+    let refusal = HubError.refused(url: url.withoutQuery, status: status, reason: reason)
     // Only the hub itself knows of repositories; a storage host's refusal is just that.
     guard url.hasOrigin(of: endpoint) else { return refusal }
     let (id, hasToken) = (subject.repository.id, settings.token != nil)
@@ -31,7 +31,7 @@ extension HubClient {
     case (_, "RepoNotFound"?): return missing
     case (_, "RevisionNotFound"?):
       return HubError.noRevision(subject.repository.revision, of: id)
-    case (_, "EntryNotFound"?): return HubError.noFile(subject.file ?? url.plain, of: id)
+    case (_, "EntryNotFound"?): return HubError.noFile(subject.file ?? url.withoutQuery, of: id)
     case (401, _):
       return hasToken
         ? HubError.badToken(host: host, reason: reason.isEmpty ? "401" : reason) : missing

@@ -8,7 +8,7 @@ extension HubClient {
   private static let largestAnswer = 64 << 20
   private static let mostFiles = 100_000
 
-  /// The commit of a revision, and the licence.
+  /// The commit of a revision, and the license.
   ///
   /// - Parameter tries: Fewer than usual where the cache can answer as well.
   func info(_ repository: ModelName.Repository, tries: Int? = nil) async throws -> ModelInfo {
@@ -20,9 +20,10 @@ extension HubClient {
       return (answer, url)
     }
     guard answer.sha.isHash(digits: 40) else {
-      throw HubError.badAnswer(url: url.plain, reason: "“\(answer.sha.escaped)” is no commit")
+      throw HubError.badAnswer(
+        url: url.withoutQuery, reason: "“\(answer.sha.escaped)” is not a commit")
     }
-    return ModelInfo(commit: answer.sha, licence: answer.licence)
+    return ModelInfo(commit: answer.sha, license: answer.license)
   }
 
   /// All files of a commit.
@@ -38,7 +39,7 @@ extension HubClient {
         files.append(try file(entry, repository.id, last))
       }
       guard files.count <= Self.mostFiles, !(entries.isEmpty && link != nil) else {
-        throw HubError.badAnswer(url: last.plain, reason: "the listing does not end")
+        throw HubError.badAnswer(url: last.withoutQuery, reason: "the listing does not end")
       }
       next = link
     }
@@ -54,7 +55,7 @@ extension HubClient {
       entry.lfs?.oid.isHash(digits: 64) ?? true
     else {
       throw HubError.badAnswer(
-        url: url.plain, reason: "size or checksum of “\(entry.path)” is missing or wrong")
+        url: url.withoutQuery, reason: "size or checksum of “\(entry.path)” is missing or wrong")
     }
     return RemoteFile(
       path: entry.path, size: size, gitHash: git, sha256: entry.lfs?.oid,
@@ -70,7 +71,7 @@ extension HubClient {
       body = try await response.body.collect(upTo: Self.largestAnswer)
       try Task.checkCancellation()
     } catch is NIOTooManyBytesError {
-      throw HubError.badAnswer(url: url.plain, reason: "it is longer than any listing")
+      throw HubError.badAnswer(url: url.withoutQuery, reason: "it is longer than any listing")
     } catch {
       throw TemporaryFailure.of(error, host: url.host ?? "")
     }
@@ -78,7 +79,7 @@ extension HubClient {
     do {
       return (try JSONDecoder().decode(type, from: Data(buffer: body)), url, next)
     } catch {
-      throw HubError.badAnswer(url: url.plain, reason: "it is not what a hub says there")
+      throw HubError.badAnswer(url: url.withoutQuery, reason: "it does not have a hub's format")
     }
   }
 

@@ -85,13 +85,14 @@ struct HubClient: Sendable {
         guard let next = URL(string: location, relativeTo: url)?.absoluteURL,
           ["http", "https"].contains(next.scheme), next.host?.isEmpty == false
         else {
-          throw HubError.badAnswer(url: url.plain, reason: "it leads to “\(location.escaped)”")
+          throw HubError.badAnswer(
+            url: url.withoutQuery, reason: "it leads to “\(location.escaped)”")
         }
         let isRelative = URLComponents(string: location).map { $0.host == nil } ?? false
         if follow == .relative && !isRelative { return (response, url) }
         guard url.scheme != "https" || next.scheme == "https" else {
           throw HubError.badAnswer(
-            url: url.plain, reason: "it leads from https to an open connection")
+            url: url.withoutQuery, reason: "it leads from https to an open connection")
         }
         url = next
         continue
@@ -99,7 +100,7 @@ struct HubClient: Sendable {
       if (200..<300).contains(status) || status == 416 { return (response, url) }
       throw failure(response, url, subject)
     }
-    throw HubError.badAnswer(url: url.plain, reason: "redirects without end")
+    throw HubError.badAnswer(url: url.withoutQuery, reason: "redirects without end")
   }
 
   private func send(_ method: HTTPMethod, _ url: URL, _ extra: [(String, String)]) async throws
@@ -137,7 +138,7 @@ struct HubClient: Sendable {
     }
   }
 
-  /// Waits for the next try, or throws what the user shall know if there is none.
+  /// Waits for the next try, or throws the error for the user if there is none.
   ///
   /// - Parameter failures: How often it failed in a row.
   func wait(after failure: TemporaryFailure, failures: Int, tries: Int? = nil) async throws {
@@ -192,8 +193,8 @@ extension URL {
       && host?.lowercased() == other.host?.lowercased() && port(self) == port(other)
   }
 
-  /// Without the query, which may hold a signature that nobody should see in a message.
-  var plain: String {
+  /// The URL without its query, which may hold a signature that nobody should see in a message.
+  var withoutQuery: String {
     absoluteString.split(separator: "?", maxSplits: 1).first.map { String($0).escaped } ?? ""
   }
 }

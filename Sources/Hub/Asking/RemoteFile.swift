@@ -40,7 +40,7 @@ package struct RemoteFile: Sendable, Equatable {
 package struct ModelInfo: Sendable, Equatable {
   package let commit: String
   /// As its page says: an identifier such as `cc-by-nc-4.0`, or several.
-  package let licence: String?
+  package let license: String?
 }
 
 /// The parts of `/api/models/{repo}/revision/{rev}` that are used.
@@ -51,7 +51,7 @@ struct RevisionAnswer: Decodable {
 
   /// `cardData`; whatever its author wrote there is no reason to fail.
   struct Card: Decodable {
-    let licences: [String]
+    let licenses: [String]
 
     private enum Key: String, CodingKey { case license, license_name }
 
@@ -62,12 +62,12 @@ struct RevisionAnswer: Decodable {
           ?? (try? values?.decode([String].self, forKey: key)) ?? []
       }
       let named = texts(.license)
-      licences = named == ["other"] ? (texts(.license_name) + named).prefix(1) + [] : named
+      licenses = named == ["other"] ? (texts(.license_name) + named).prefix(1) + [] : named
     }
   }
 
-  var licence: String? {
-    let named = cardData?.licences ?? []
+  var license: String? {
+    let named = cardData?.licenses ?? []
     let tagged = (tags ?? []).compactMap { $0.rest(after: "license:") }
     let all = named.isEmpty ? tagged : named
     return all.isEmpty ? nil : all.map(\.escaped).joined(separator: ", ")

@@ -86,8 +86,13 @@ struct BundledModel: Codable, Equatable {
   let commit: String
   /// The revisions whose commit this is.
   let revisions: [String]
-  let licence: String?
+  let license: String?
   let files: [Entry]
+
+  private enum CodingKeys: String, CodingKey {
+    case repository, commit, revisions, files
+    case license = "licence"
+  }
 
   struct Entry: Codable, Equatable {
     let path: String
@@ -108,7 +113,7 @@ struct BundledModel: Codable, Equatable {
     guard (try? ModelName.Repository(repository)) != nil else {
       return "“\(repository.escaped)” cannot be a repository"
     }
-    guard commit.isHash(digits: 40) else { return "“\(commit.escaped)” is no commit" }
+    guard commit.isHash(digits: 40) else { return "“\(commit.escaped)” is not a commit" }
     for revision in revisions {
       if (try? ModelName.Repository(repository, revision: revision)) == nil {
         return "“\(revision.escaped)” cannot be a revision"
@@ -125,7 +130,7 @@ struct BundledModel: Codable, Equatable {
       }
       guard file.sha256.isHash(digits: 64),
         file.etag.isHash(digits: 64) || file.etag.isHash(digits: 40)
-      else { return "a checksum of “\(file.path)” is no checksum" }
+      else { return "the checksum of “\(file.path)” is malformed" }
       guard file.size >= 0, file.size <= size - total else {
         return "it is cut short, or the size of “\(file.path)” is wrong"
       }

@@ -67,7 +67,7 @@ extension Hub {
     return BundledModel(
       repository: repository.id, commit: commit,
       revisions: cache.revisions.filter { $0.commit == commit }.map(\.name),
-      licence: cache.licence(in: commit), files: entries)
+      license: cache.license(in: commit), files: entries)
   }
 
   private func entry(

@@ -48,7 +48,7 @@ extension Hub {
       PulledModel(
         name: .repository(repository), folder: cache(of: repository).snapshot(bundled.model.commit),
         commit: bundled.model.commit, files: bundled.model.files.map(\.path),
-        bytes: bundled.model.size, downloaded: 0, licence: bundled.model.licence?.escaped)
+        bytes: bundled.model.size, downloaded: 0, license: bundled.model.license?.escaped)
     }
   }
 
@@ -134,7 +134,7 @@ private final class BundleReader {
   /// The next entry, which must be a regular file with this name.
   private func entry(of name: String) throws(HubError) -> TarEntry {
     guard let entry = try next() else { throw bad("it ends before “\(name)”") }
-    guard entry.isFile else { throw bad("“\(entry.name.escaped)” is no plain file") }
+    guard entry.isFile else { throw bad("“\(entry.name.escaped)” is not a regular file") }
     guard entry.name.utf8.elementsEqual(name.utf8) else {
       throw bad("“\(entry.name.escaped)” stands where “\(name)” should")
     }
@@ -147,7 +147,7 @@ private final class BundleReader {
       case .source(let failure): throw failure
       case .cut(let entry?, _, _): throw bad("it is cut short within “\(entry.escaped)”")
       case .unfinished: throw bad("its end is missing")
-      default: throw bad("it is no tar file, or cut short")
+      default: throw bad("it is not a tar file, or is cut short")
       }
     }
   }

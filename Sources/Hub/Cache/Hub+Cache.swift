@@ -11,7 +11,7 @@ package struct CachedModel: Sendable, Equatable {
   package let bytes: Int64
   package let path: String
   /// As its page says, if that was pulled.
-  package let licence: String?
+  package let license: String?
 
   package struct Revision: Sendable, Equatable {
     package let name: String
@@ -63,7 +63,7 @@ extension Hub {
         repository: repository.id,
         revisions: revisions.map { CachedModel.Revision(name: $0.name, commit: $0.commit) },
         commits: commits, bytes: Self.bytes(under: cache.path), path: cache.path,
-        licence: cache.licence(in: newest))
+        license: cache.license(in: newest))
     }
   }
 
@@ -151,7 +151,7 @@ extension Hub {
     return PulledModel(
       name: .repository(repository), folder: cache.snapshot(commit), commit: commit,
       files: files.map(\.path).sorted(), bytes: files.reduce(0) { $0 + $1.size }, downloaded: 0,
-      licence: cache.licence(in: commit))
+      license: cache.license(in: commit))
   }
 }
 
@@ -161,12 +161,12 @@ extension CacheFolder {
     CacheFiles.size(snapshot(commit) + "/" + file.path) == file.size
   }
 
-  func licence(in commit: String) -> String? {
-    Self.licence(inCardAt: snapshot(commit) + "/README.md")
+  func license(in commit: String) -> String? {
+    Self.license(inCardAt: snapshot(commit) + "/README.md")
   }
 
-  /// The licence that a model card's first lines name.
-  static func licence(inCardAt path: String) -> String? {
+  /// The license that a model card's first lines name.
+  static func license(inCardAt path: String) -> String? {
     guard let bytes = CacheFiles.read(path, atMost: 4 << 20) else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
     guard lines.first == "---" else { return nil }

@@ -27,7 +27,7 @@ struct Download: Sendable {
     }
     if let found = metadata.commit, found != commit {
       throw HubError.badAnswer(
-        url: try address.plain, reason: "it is of commit \(found.escaped), not \(commit)")
+        url: try address.withoutQuery, reason: "it is of commit \(found.escaped), not \(commit)")
     }
     let etag = metadata.etag ?? file.etag
     let size = metadata.size ?? file.size

@@ -5,11 +5,11 @@ extension Hub {
   package typealias FurtherFiles =
     @Sendable (_ all: [RemoteFile], _ folder: String) throws -> [RemoteFile]
 
-  /// Makes a model's files be in the cache.
+  /// Brings a model's files into the cache.
   ///
-  /// What is there already is not downloaded again, and what was begun is gone on with, whichever
-  /// process began it. The revision's name is given to the new files only once all are there, so
-  /// that a broken pull leaves the model of before in place.
+  /// Complete files are not downloaded again, and partial ones are continued, whichever process
+  /// started them. The revision points to the new files only once all are there, so that a broken
+  /// pull leaves the earlier model in place.
   ///
   /// - Parameters:
   ///   - name: A repository, or a folder, which is taken as it is.
@@ -56,7 +56,7 @@ extension Hub {
         name: name, folder: cache.snapshot(info.commit), commit: info.commit,
         files: files.map(\.path).sorted(), bytes: files.reduce(0) { $0 + $1.size },
         downloaded: await meter.arrived,
-        licence: info.licence ?? cache.licence(in: info.commit))
+        license: info.license ?? cache.license(in: info.commit))
     }
   }
 
@@ -136,7 +136,7 @@ extension Hub {
     return PulledModel(
       name: name, folder: path, commit: nil, files: files.map(\.path).sorted(),
       bytes: files.reduce(0) { $0 + $1.size }, downloaded: 0,
-      licence: CacheFolder.licence(inCardAt: path + "/README.md"))
+      license: CacheFolder.license(inCardAt: path + "/README.md"))
   }
 }
 

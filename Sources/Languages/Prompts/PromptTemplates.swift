@@ -132,7 +132,7 @@ package enum PromptTemplateError: Error, Equatable, CustomStringConvertible {
       (path.map { "\($0) has no templates" } ?? "There are no templates")
         + ": write one a line, with {} where the label goes."
     case .unreadable(let path, let reason):
-      "\(path) is no file of templates that can be read: \(reason)."
+      "\(path) is not a file of templates that can be read: \(reason)."
     }
   }
 }

@@ -194,7 +194,7 @@ package enum LanguageTagError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .malformed(let text):
-      "“\(text)” is no language tag: write one as ko, pt-BR or zh-Hant."
+      "“\(text)” is not a language tag: write one such as ko, pt-BR or zh-Hant."
     case .unknown(let text, let closest):
       "“\(text)” names no registered language."
         + (closest.map { " Did you mean \($0)?" } ?? " Write one as ko, pt-BR or zh-Hant.")

@@ -29,12 +29,12 @@ package enum ExportError: Error, Equatable, CustomStringConvertible {
   private var words: String {
     switch self {
     case .noCounterpart(let format, let part, let reason, let possible):
-      "\(format.title) has nothing that computes what \(part) computes: \(reason). It can be given "
-        + possible + "."
+      "\(format.title) has no equivalent of \(part): \(reason). It can load \(possible)."
     case .oneSided(let model, let side):
       "\(model) has no tower for \(side); what other libraries load has both."
-    case .tokenizer(let model, let reason): "The tokenizer of \(model) cannot go along: \(reason)."
-    case .placeTaken(let path): "\(path) is there already; choose another --out, or remove it."
+    case .tokenizer(let model, let reason):
+      "The tokenizer of \(model) cannot be exported: \(reason)."
+    case .placeTaken(let path): "\(path) already exists; choose another --out, or remove it."
     }
   }
 }

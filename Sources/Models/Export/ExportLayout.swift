@@ -9,17 +9,17 @@ struct ExportLayout {
   let architecture: String
   /// Files of settings by their names.
   var settings: [String: [String: Any]]
-  /// The file that holds the numbers.
+  /// The file of the weights.
   let weights: String
   /// From our names to theirs.
   let keys: KeyMap
-  /// Tensors that they have and we have not: a map that changes nothing, a bias of nothing.
+  /// Tensors that they have and we do not: an identity map, a bias of zeros.
   var additions: [(name: String, tensor: Tensor)] = []
-  /// Our parameters that take no part in what is computed.
+  /// Our parameters that the network does not use.
   var dropped: Set<String> = []
   /// Axes of one that their tensors have in front of ours, by the ends of their names.
   var leadingAxes: [String: Int] = [:]
-  /// What whoever uses the checkpoint has to do himself, a sentence each.
+  /// What a user of the checkpoint must do, one sentence each.
   var notes: [String] = []
 }
 

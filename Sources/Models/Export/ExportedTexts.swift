@@ -127,14 +127,14 @@ struct ExportedTexts {
     }
     if treatment.languageCodes == .flores {
       notes.append(
-        "The tokenizer has to be told a text's language, English if it is not: "
+        "Set the text's language on the tokenizer (the default is English): "
           + (format == .huggingFace ? "tokenizer" : "tokenizer.tokenizer")
           + ".src_lang = \"kor_Hang\".")
     }
     if treatment.languageCodes == .m2m100 {
       notes.append(
-        "The tokenizer puts English's code before every text: for another language put the id of its "
-          + "own there, as of __ko__.")
+        "The tokenizer puts the code of English before every text. For another language, replace "
+          + "it with the id of that language's code, such as __ko__.")
     }
     return notes
   }

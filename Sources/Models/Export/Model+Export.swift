@@ -13,7 +13,7 @@ extension Model {
     package let architecture: String
     /// The files of the folder.
     package let files: [String]
-    /// What whoever uses the checkpoint has to do himself, a sentence each.
+    /// What a user of the checkpoint must do, one sentence each.
     package let notes: [String]
   }
 

@@ -7,9 +7,9 @@ extension Family {
   /// BriVL (WenLan) 1.0, and its follow-up for larger pictures: Chinese.
   ///
   /// A folder of it holds the `.pth` file and the `vocab.txt` of hfl/chinese-roberta-wwm-ext, which
-  /// its authors fetched by that name. Of which size its pictures are no file of theirs says: it
-  /// is told from the file's name, or by a `config.json`, `{"model_type": "brivl",
-  /// "image_size": 456}`, with `"box_grid": 0` for the whole picture alone.
+  /// its authors fetched by that name. None of its files says the size of its pictures: it follows
+  /// from the file's name, or from a `config.json`, `{"model_type": "brivl", "image_size": 456}`,
+  /// with `"box_grid": 0` for the whole picture alone.
   ///
   /// - Source: Huo et al. 2021, arXiv:2103.06561; Fei et al. 2022,
   ///   doi:10.1038/s41467-022-30761-2; BAAI-WuDao/BriVL, neilfei/brivl-nmi.
@@ -49,7 +49,9 @@ private let brivlModels = [
   guard image.head.width == text.head.width else {
     throw .contradiction(
       path: folder.path,
-      reason: "its pictures become \(image.head.width) numbers, its texts \(text.head.width)")
+      reason:
+        "its image embeddings have \(image.head.width) dimensions, its text embeddings "
+        + "\(text.head.width)")
   }
   return ModelFiles(
     card: try Family.card(

@@ -13,7 +13,7 @@ extension Family {
   /// - Source: Dosovitskiy et al. 2021, arXiv:2010.11929; Oquab et al. 2023, arXiv:2304.07193;
   ///   huggingface/transformers `modeling_vit.py`, `modeling_dinov2.py`.
   package static let imageBackbone = Family(
-    name: "image-backbone", title: "ViT (Google) and DINOv2 (Meta): pictures to begin with",
+    name: "image-backbone", title: "ViT (Google) and DINOv2 (Meta): image towers to start from",
     published: models, read: readImageBackbone)
 }
 

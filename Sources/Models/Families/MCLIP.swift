@@ -58,7 +58,7 @@ private let imageModels = [
   guard images.card.encoder.width == width else {
     throw .contradiction(
       path: folder.path,
-      reason: "its vectors have \(width) numbers, those of \(name) \(images.card.encoder.width)")
+      reason: "its vectors have \(width) dimensions, those of \(name) \(images.card.encoder.width)")
   }
 
   var encoder = images.card.encoder

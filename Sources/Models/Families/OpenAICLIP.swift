@@ -9,7 +9,7 @@ extension Family {
   /// only the tensors are read.
   ///
   /// Such a folder holds that file and, from the same place, `bpe_simple_vocab_16e6.txt.gz`. The
-  /// sizes are told from the tensors, as OpenAI's own code does.
+  /// sizes follow from the tensors, as in OpenAI's own code.
   ///
   /// - Source: Radford et al. 2021, arXiv:2103.00020; openai/CLIP `model.py`, `build_model`.
   package static let openAICLIP = Family(

@@ -73,7 +73,8 @@ private let siglipModels = [
   guard width == imageWidth else {
     throw .contradiction(
       path: folder.path,
-      reason: "its pictures become \(imageWidth) numbers, its texts \(width)")
+      reason:
+        "its image embeddings have \(imageWidth) dimensions, its text embeddings \(width)")
   }
   let tokenizer = try folder.tokenizer(orElse: ["spiece.model"])
   return ModelFiles(

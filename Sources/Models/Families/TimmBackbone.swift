@@ -145,7 +145,7 @@ private func side(_ shapes: TensorShapes, _ path: String) throws(ModelError) -> 
   let rows = try shapes.size("pos_embed", 1) - 1
   let side = Int(Double(rows).squareRoot().rounded())
   guard side > 0, side * side == rows else {
-    throw .contradiction(path: path, reason: "its \(rows) positions are no square")
+    throw .contradiction(path: path, reason: "its \(rows) positions do not form a square")
   }
   return side
 }

@@ -50,7 +50,7 @@ extension PictureIndexError: CustomStringConvertible {
     case .noModelNoted(let index):
       "\(index) does not say where its model is. Add --model MODEL."
     case .modelGone(let index, let path):
-      "The model of \(index) is not in \(path) any more. Add --model MODEL."
+      "The model of \(index) is no longer in \(path). Add --model MODEL."
     case .unknownName(let name, let index):
       "There is no picture “\(name)” in \(index). “pictoglot search --json” shows the names."
     case .file(let error): "\(error)"

@@ -91,7 +91,7 @@ extension ImageTextModel {
     let texts = try await embed(locating: texts)
     guard let patches = try model.embed(patchesOf: picture) else {
       throw SearchError.noHeatMap(
-        model: name, reason: "its image tower gathers what it sees in boxes, not in patches")
+        model: name, reason: "its image tower pools boxes, not patches")
     }
     return texts.map { text in
       HeatMapReply(

@@ -20,7 +20,7 @@ package struct PictureOverlay: Sendable {
     package var value: Float
     /// What stands in it, if anything.
     package var label: String?
-    /// What a reader who points at it is told.
+    /// The text shown on hover.
     package var title: String
   }
 

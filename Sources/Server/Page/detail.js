@@ -25,7 +25,7 @@ function show(value) {
   const size = hit?.width && hit?.height ? `${hit.width} × ${hit.height} pixels` : null;
   const facts = [
     ["Score", typeof hit?.score === "number" ? cosine(hit.score) : null], ["Name", hit?.name],
-    ["Concept", hit?.concept], ["Size", size], ["Source", hit?.source], ["Licence", hit?.license],
+    ["Concept", hit?.concept], ["Size", size], ["Source", hit?.source], ["License", hit?.license],
   ];
   find("facts").replaceChildren(...facts.filter(([, value]) => value).flatMap(([name, value]) => [
     make("dt", { textContent: name }), make("dd", { textContent: value, dir: "auto" }),

@@ -168,7 +168,7 @@ function agreement(pair, found, many) {
   const number = (value) => (typeof value === "number" ? value.toLocaleString(undefined, {
     minimumFractionDigits: 2, maximumFractionDigits: 2,
   }) : "–");
-  // Two texts of one language are told apart by their words.
+  // Two texts of one language are labelled by their words.
   const isClear = new Set(found.columns.map(name)).size === found.columns.length;
   const [first, second] = [pair.first, pair.second].map((at) => found.columns[at])
     .map((column) => (isClear ? name(column) : `“${column.reading.text}”`));

@@ -90,8 +90,8 @@ find("ask-labels").addEventListener("submit", (event) => {
 
 // Places
 
-/// Colours from dark blue to yellow whose lightness rises evenly, so that they can be told apart by
-/// every eye (viridis: Smith, van der Walt 2015, five of its colours).
+/// Colours from dark blue to yellow whose lightness rises evenly, so that every eye can distinguish
+/// them (viridis: Smith, van der Walt 2015, five of its colours).
 const colours = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
 
 function colour(share) {

@@ -71,7 +71,7 @@ struct PairTable: Sendable {
     }
   }
 
-  /// Keeps a value, in the place of an earlier one of the same pair.
+  /// Keeps a value, in place of an earlier one of the same pair.
   mutating func set(_ first: Int32, _ second: Int32, _ value: UInt64) {
     if count * 2 >= keys.count { grow() }
     let key = Self.key(first, second)

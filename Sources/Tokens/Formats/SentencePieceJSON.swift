@@ -146,15 +146,14 @@ extension SentencePieceModel {
     guard var json = try model(bytes).json else {
       throw .unsupported(part: "SentencePiece model", name: "other than BPE as M2M-100's is")
     }
-    let entries = try PlainVocabularies.entries(vocabulary, kind: "vocab.json")
+    let entries = try VocabularyFiles.entries(vocabulary, kind: "vocab.json")
     let known = Dictionary(
       json.pieces.map { ($0.spelling, $0) }, uniquingKeysWith: { first, _ in first })
     let special = ["<s>", "<pad>", "</s>", "<unk>"].map { Array($0.utf8) }
     var pieces = [SentencePieceJSON.Piece?](repeating: nil, count: entries.count)
     for (spelling, id) in entries {
       guard pieces.indices.contains(id), pieces[id] == nil else {
-        throw .malformed(
-          kind: "vocab.json", reason: "its numbers are not those from 0 on, each once")
+        throw .malformed(kind: "vocab.json", reason: "its ids are not 0, 1, 2 … without gaps")
       }
       let isSpecial = special.contains(spelling)
       // A word that no text has keeps its row.

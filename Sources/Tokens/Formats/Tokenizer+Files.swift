@@ -28,15 +28,15 @@ extension Tokenizer {
     case Self.isM2M100(file): try self.init(json: try Self.m2m100(bytes, folder))
     case name.hasSuffix(".model"): try self.init(sentencePiece: bytes)
     case name == "vocab.json", name == "merges.txt":
-      let parts = try PlainVocabularies.pair(
+      let parts = try VocabularyFiles.pair(
         vocabulary: try Self.bytes(folder + "/vocab.json"),
         merges: try Self.bytes(folder + "/merges.txt"))
       self.init(parts)
     case name.hasSuffix(".json"): try self.init(json: bytes)
     case name.hasSuffix(".txt.gz"), name.hasPrefix("bpe_simple_vocab"):
-      self.init(try PlainVocabularies.clip(try Self.unpacked(bytes)))
+      self.init(try VocabularyFiles.clip(try Self.unpacked(bytes)))
     case name.hasSuffix(".txt"):
-      self.init(try PlainVocabularies.bert(bytes, options: Self.options(beside: folder)))
+      self.init(try VocabularyFiles.bert(bytes, options: Self.options(beside: folder)))
     default: throw .notATokenizer(path: path)
     }
   }
@@ -106,8 +106,8 @@ extension Tokenizer {
   }
 
   /// What a `tokenizer_config.json` says about a `vocab.txt`.
-  private static func options(beside folder: String) -> PlainVocabularies.BERTOptions {
-    var options = PlainVocabularies.BERTOptions()
+  private static func options(beside folder: String) -> VocabularyFiles.BERTOptions {
+    var options = VocabularyFiles.BERTOptions()
     guard let bytes = try? bytes(folder + "/tokenizer_config.json"),
       let root = try? JSONDocument(bytes).root
     else { return options }

@@ -130,7 +130,9 @@ private enum ModelReader {
   private static func entries(
     _ value: JSONValue
   ) throws(TokenizerError) -> [(bytes: [UInt8], id: Int)] {
-    guard value.kind == .object else { throw TokenizerJSON.broken("its vocabulary is no object") }
+    guard value.kind == .object else {
+      throw TokenizerJSON.broken("its vocabulary is not an object")
+    }
     var entries: [(bytes: [UInt8], id: Int)] = []
     var bad: [UInt8]?
     value.forEachMember { key, value in
@@ -189,7 +191,7 @@ private enum ModelReader {
       var parts = entry.elements
       guard let spelling = parts.next()?.utf8, let score = parts.next()?.double, score.isFinite
       else {
-        throw TokenizerJSON.broken("entry \(scores.count + 1) of its vocabulary is no pair")
+        throw TokenizerJSON.broken("entry \(scores.count + 1) of its vocabulary is not a pair")
       }
       spellings.append(spelling)
       scores.append(score)

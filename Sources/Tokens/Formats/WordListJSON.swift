@@ -6,10 +6,10 @@ enum WordListJSON {
   ///   - lines: A `vocab.txt`.
   ///   - options: What a `tokenizer_config.json` beside it says.
   /// - Throws: ``TokenizerError``
-  static func bytes(_ lines: [UInt8], options: PlainVocabularies.BERTOptions)
+  static func bytes(_ lines: [UInt8], options: VocabularyFiles.BERTOptions)
     throws(TokenizerError) -> [UInt8]
   {
-    let parts = try PlainVocabularies.bert(lines, options: options)
+    let parts = try VocabularyFiles.bert(lines, options: options)
     guard case .bert(let normalizer) = parts.normalizer else {
       preconditionFailure("A list of words is normalized as BERT does.")
     }

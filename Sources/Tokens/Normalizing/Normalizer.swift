@@ -88,7 +88,7 @@ extension AlignedText {
     }
   }
 
-  /// Puts any number of scalars in the place of each.
+  /// Puts any number of scalars in place of each.
   @inline(__always)
   mutating func expand(
     _ scratch: inout AlignedText, _ body: (UInt32, (UInt32) -> Void) -> Void
@@ -123,7 +123,7 @@ extension AlignedText {
     swap(&self, &scratch)
   }
 
-  /// Puts bytes in the place of each match; they stand for what its last scalar stands for.
+  /// Puts bytes in place of each match; they stand for what its last scalar stands for.
   mutating func replace(_ pattern: TextPattern, by content: [UInt8], _ scratch: inout AlignedText) {
     let matches = bytes.withUnsafeBufferPointer { pattern.matches(in: $0, 0..<bytes.count) }
     guard !matches.isEmpty else { return }

@@ -17,7 +17,7 @@ struct NormalizerScratch {
 }
 
 extension AlignedText {
-  /// Puts other scalars in the place of all of its own, and keeps what they stand for.
+  /// Puts other scalars in place of all of its own, and keeps what they stand for.
   ///
   /// The first `removed` scalars fall away.
   mutating func replaceScalars(

@@ -2,7 +2,9 @@ import Languages
 
 /// A token that is looked for in the text itself, before it is split.
 package struct AddedToken: Sendable, Equatable {
+  /// The id of the token.
   package var id: Int32
+  /// The text of the token.
   package var content: String
   /// Whether decoding may leave it out.
   package var isSpecial = false

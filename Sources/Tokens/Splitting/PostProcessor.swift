@@ -24,9 +24,11 @@ struct PostProcessor: Sendable {
 
 /// Which tokens may be left out when a text is too long.
 package struct TruncationSettings: Sendable, Equatable {
+  /// The most tokens of a text, those that are added included.
   package var maximumLength: Int
   /// Whether the end is cut off, and not the beginning.
   package var cutsRight = true
+  /// Tokens that neighbouring parts of a long text share.
   package var stride = 0
 }
 
@@ -34,9 +36,14 @@ package struct TruncationSettings: Sendable, Equatable {
 package struct PaddingSettings: Sendable, Equatable {
   /// To this length, or else to that of the longest text.
   package var fixedLength: Int?
+  /// Whether padding follows the text, and does not precede it.
   package var isRight = true
+  /// The padded length is a multiple of this; nil for no such rule.
   package var multiple: Int?
+  /// The id of the padding token.
   package var id: Int32 = 0
+  /// The token type of the padding token.
   package var typeID: Int32 = 0
+  /// The text of the padding token.
   package var token = "[PAD]"
 }

@@ -2,11 +2,11 @@ import Languages
 
 /// Learns a vocabulary for all scripts from texts, by byte-pair encoding.
 ///
-/// Texts lose what nobody sees in them, are brought to NFKC and lower case, are cut at spaces only
-/// (so that scripts without spaces need no rules of their own), and begin as single characters. Then
-/// the most frequent pair of neighbours becomes a token, again and again. Characters too rare to
-/// have a token are spelled in bytes. The same texts always give the same vocabulary, in whatever
-/// order they come: of equally frequent pairs the one whose bytes come first is taken.
+/// Training removes invisible characters from texts, brings them to NFKC and lower case and cuts
+/// them at spaces only, so that scripts without spaces need no rules of their own. Starting from
+/// single characters, it repeatedly makes the most frequent pair of neighbours a token. Characters
+/// too rare to have a token are spelled in bytes. The same texts in any order give the same
+/// vocabulary: of equally frequent pairs, the one whose bytes come first is taken.
 ///
 /// - Source: Sennrich et al. 2016, arXiv:1508.07909.
 package struct BPETrainer: Sendable {
@@ -18,6 +18,7 @@ package struct BPETrainer: Sendable {
   package var specialTokens = ["<pad>", "<unk>", "<s>", "</s>"]
   /// Whether the tokenizer puts `<s>` before and `</s>` behind every text.
   package var addsTemplate = true
+  /// Whether texts are lowercased.
   package var lowercases = true
   /// Whether punctuation marks never join with words.
   package var separatesPunctuation = true
@@ -30,11 +31,14 @@ package struct BPETrainer: Sendable {
   /// The most characters of a token.
   package var maximumTokenLength = 16
 
+  /// A trainer with the usual settings.
   package init(size: Int) { self.size = size }
 
   /// How far the training is.
   package struct Progress: Sendable, Equatable {
+    /// Reading the texts, then merging pairs of tokens.
     package enum Stage: String, Sendable { case reading, merging }
+    /// The stage that the training is in.
     package var stage: Stage
     /// Texts read, or tokens made.
     package var done: Int
@@ -125,6 +129,7 @@ package enum BPETrainerError: Error, Equatable, CustomStringConvertible {
   case tooSmall(size: Int, least: Int)
   case specialTokens([String])
 
+  /// The error as a sentence for a user.
   package var description: String {
     switch self {
     case .tooSmall(let size, let least):

@@ -162,8 +162,8 @@ package struct BriVLImage: ImageTower {
 
   package func doubt(aboutImagesOfSide side: Int) -> String? {
     guard losesParts(ofSide: side) else { return nil }
-    return "Of pictures of \(side) pixels BriVL's last parts, placed as its release places them, "
-      + "lie outside, and the first gradients are huge: take larger pictures, or a smaller "
+    return "At \(side) pixels, BriVL's last parts lie outside the picture, as its release places "
+      + "them, and the first gradients are huge: use larger pictures, or a smaller "
       + "model.image.parts."
   }
 

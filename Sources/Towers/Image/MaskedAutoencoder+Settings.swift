@@ -71,7 +71,7 @@ extension MaskedAutoencoder {
       if entrance == .projection, width != encoderWidth {
         throw .impossible(
           setting: "decoder.width",
-          reason: "the encoder's vectors have \(encoderWidth) numbers and the decoder's \(width); "
+          reason: "the encoder's vectors have \(encoderWidth) dimensions, the decoder's \(width); "
             + "make them the same, or set decoder.entrance to own")
       }
       if positions == .fixed, !width.isMultiple(of: 4) {

@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "plain.h"
+#include "fast.h"
 
 #ifdef PICTOGLOT_LIBJPEG
 #include <jpeglib.h>
@@ -54,14 +54,14 @@ static void read_header(struct jpeg_decompress_struct *decoder, guard *guard, co
   jpeg_read_header(decoder, TRUE);
 }
 
-plain_result plain_jpeg(const uint8_t *bytes, size_t count, int width, int height, int shrink,
-                        uint8_t *to) {
+fast_result fast_jpeg(const uint8_t *bytes, size_t count, int width, int height, int shrink,
+                      uint8_t *to) {
   struct jpeg_decompress_struct decoder;
   guard guard;
   prepare(&decoder, &guard);
   if (setjmp(guard.way_out)) {
     jpeg_destroy_decompress(&decoder);
-    return guard.is_hostile ? PLAIN_HOSTILE : PLAIN_REFUSED;
+    return guard.is_hostile ? FAST_HOSTILE : FAST_REFUSED;
   }
   read_header(&decoder, &guard, bytes, count);
   if ((int)decoder.image_width != width || (int)decoder.image_height != height ||
@@ -85,16 +85,16 @@ plain_result plain_jpeg(const uint8_t *bytes, size_t count, int width, int heigh
   }
   jpeg_finish_decompress(&decoder);
   jpeg_destroy_decompress(&decoder);
-  return PLAIN_DONE;
+  return FAST_DONE;
 }
 
-plain_result plain_jpeg_is_whole(const uint8_t *bytes, size_t count) {
+fast_result fast_jpeg_is_whole(const uint8_t *bytes, size_t count) {
   struct jpeg_decompress_struct decoder;
   guard guard;
   prepare(&decoder, &guard);
   if (setjmp(guard.way_out)) {
     jpeg_destroy_decompress(&decoder);
-    return guard.is_hostile ? PLAIN_HOSTILE : PLAIN_REFUSED;
+    return guard.is_hostile ? FAST_HOSTILE : FAST_REFUSED;
   }
   read_header(&decoder, &guard, bytes, count);
   // All of the file is read, and as little as possible is made of it.
@@ -107,20 +107,20 @@ plain_result plain_jpeg_is_whole(const uint8_t *bytes, size_t count) {
   while (decoder.output_scanline < decoder.output_height) jpeg_read_scanlines(&decoder, row, 1);
   jpeg_finish_decompress(&decoder);
   jpeg_destroy_decompress(&decoder);
-  return PLAIN_DONE;
+  return FAST_DONE;
 }
 
 #else
 
-plain_result plain_jpeg_is_whole(const uint8_t *bytes, size_t count) {
+fast_result fast_jpeg_is_whole(const uint8_t *bytes, size_t count) {
   (void)bytes, (void)count;
-  return PLAIN_REFUSED;
+  return FAST_REFUSED;
 }
 
-plain_result plain_jpeg(const uint8_t *bytes, size_t count, int width, int height, int shrink,
-                        uint8_t *to) {
+fast_result fast_jpeg(const uint8_t *bytes, size_t count, int width, int height, int shrink,
+                      uint8_t *to) {
   (void)bytes, (void)count, (void)width, (void)height, (void)shrink, (void)to;
-  return PLAIN_REFUSED;
+  return FAST_REFUSED;
 }
 
 #endif

@@ -5,7 +5,7 @@ import Testing
 @testable import Pictures
 
 @Suite("Decoding common files without libvips")
-struct PlainFileTests {
+struct FastDecoderTests {
   private static let committed = [
     "rgb.jpg", "grey.jpg", "progressive.jpg", "rgb.png", "grey.png", "grey_alpha.png", "rgba.png",
     "palette.png", "one_bit.png", "turned6.png", "rgb.gif", "lossy.webp", "lossless.webp",
@@ -19,7 +19,7 @@ struct PlainFileTests {
       let format = try #require(PictureFormat(sniffing: bytes))
       #if os(Linux)
         // Elsewhere the libraries that this takes are not linked.
-        #expect(plainFile(bytes, format: format) != nil, "\(name)")
+        #expect(fastDecoder(bytes, format: format) != nil, "\(name)")
       #endif
       try expectAgreement(bytes, name)
     }
@@ -29,7 +29,7 @@ struct PlainFileTests {
   func refusesUnusual(name: String) throws {
     let bytes = try PictureFixtures.bytes(name)
     let format = try #require(PictureFormat(sniffing: bytes))
-    #expect(plainFile(bytes, format: format) == nil)
+    #expect(fastDecoder(bytes, format: format) == nil)
   }
 
   private static let cases = sharedData("decoder_cases")
@@ -65,15 +65,15 @@ struct PlainFileTests {
 
   private func expectAgreement(_ bytes: [UInt8], _ name: String) throws {
     let limits = PictureLimits(maximumPixels: 4_000_000, maximumBytes: 64 << 20)
-    func read(plain: Bool) -> (header: PictureHeader, picture: Picture)? {
-      guard let file = try? PictureFile(bytes, limits: limits, takesPlain: plain),
+    func read(fast: Bool) -> (header: PictureHeader, picture: Picture)? {
+      guard let file = try? PictureFile(bytes, limits: limits, usesFastDecoders: fast),
         let picture = try? file.picture()
       else { return nil }
       return (file.header, picture)
     }
-    let (plain, full) = (read(plain: true), read(plain: false))
-    #expect(plain?.header == full?.header, "\(name)")
-    #expect(plain?.picture == full?.picture, "\(name)")
+    let (fast, full) = (read(fast: true), read(fast: false))
+    #expect(fast?.header == full?.header, "\(name)")
+    #expect(fast?.picture == full?.picture, "\(name)")
   }
 
   @Test("Reads an interlaced GIF whose codes fill the table, and one with a transparent colour")
@@ -92,7 +92,7 @@ struct PlainFileTests {
       }
     }
     file += [UInt8(packed.count)] + packed + [0, 0x3b]
-    #expect(plainFile(file, format: .gif) != nil)
+    #expect(fastDecoder(file, format: .gif) != nil)
     let picture = try Picture(decoding: file)
     let reds: [UInt8] = (0..<4).map { picture[1, $0].red }
     #expect(reds == [10, 20, 30, 255])
@@ -103,7 +103,7 @@ struct PlainFileTests {
   func readsTIFFs() throws {
     for (isLittle, samples) in [(true, 3), (false, 3), (true, 1), (false, 1)] {
       let file = tiff(isLittle: isLittle, samples: samples)
-      #expect(plainFile(file, format: .tiff) != nil)
+      #expect(fastDecoder(file, format: .tiff) != nil)
       let picture = try Picture(decoding: file)
       #expect(picture.width == 2 && picture.height == 3)
       #expect(picture[1, 2].red == UInt8(5 * samples))

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "lanes.h"
-#include "plain.h"
+#include "fast.h"
 
 #ifdef PICTOGLOT_LIBDEFLATE
 #include <libdeflate.h>
@@ -91,17 +91,17 @@ static void with_key(uint8_t *pixels, ptrdiff_t count, const uint8_t key[3]) {
     if (memcmp(pixels, key, 3) == 0) memset(pixels, 255, 3);
 }
 
-static plain_result convert(const uint8_t *row, const plain_png_header *header, uint8_t *indices,
-                            uint8_t *to) {
+static fast_result convert(const uint8_t *row, const fast_png_header *header, uint8_t *indices,
+                           uint8_t *to) {
   size_t width = (size_t)header->width;
   if (header->channels == 3) {
     memcpy(to, row, width * 3);
     if (header->has_key) with_key(to, header->width, header->key);
-    return PLAIN_DONE;
+    return FAST_DONE;
   }
   if (header->channels != 1) {
-    plain_on_white(row, width, header->channels, to);
-    return PLAIN_DONE;
+    fast_on_white(row, width, header->channels, to);
+    return FAST_DONE;
   }
   if (header->bits < 8) {
     int bits = header->bits, mask = (1 << bits) - 1, in_byte = 8 / bits;
@@ -109,32 +109,32 @@ static plain_result convert(const uint8_t *row, const plain_png_header *header, 
       indices[x] = (uint8_t)(row[x / in_byte] >> (8 - bits - x % in_byte * bits) & mask);
     row = indices;
   }
-  return plain_colours(row, width, header->palette, header->colours, to);
+  return fast_colours(row, width, header->palette, header->colours, to);
 }
 
-static plain_result convert_all(uint8_t *rows, size_t line, const plain_png_header *header,
-                                uint8_t *zeros, uint8_t *indices, uint8_t *to) {
+static fast_result convert_all(uint8_t *rows, size_t line, const fast_png_header *header,
+                               uint8_t *zeros, uint8_t *indices, uint8_t *to) {
   int step = header->bits < 8 ? 1 : header->channels;
   const uint8_t *above = zeros;
   for (int y = 0; y < header->height; y++) {
     uint8_t *row = rows + (size_t)y * (line + 1);
-    if (unfiltered(step, row, above, (ptrdiff_t)line)) return PLAIN_REFUSED;
+    if (unfiltered(step, row, above, (ptrdiff_t)line)) return FAST_REFUSED;
     above = row + 1;
     size_t place = (size_t)y * (size_t)header->width * 3;
-    plain_result result = convert(above, header, indices, to + place);
-    if (result != PLAIN_DONE) return result;
+    fast_result result = convert(above, header, indices, to + place);
+    if (result != FAST_DONE) return result;
   }
-  return PLAIN_DONE;
+  return FAST_DONE;
 }
 
-plain_result plain_png(const uint8_t *packed, size_t count, const plain_png_header *header,
-                       uint8_t *to) {
+fast_result fast_png(const uint8_t *packed, size_t count, const fast_png_header *header,
+                     uint8_t *to) {
   size_t width = (size_t)header->width, height = (size_t)header->height;
   size_t line = (width * (size_t)header->bits * (size_t)header->channels + 7) / 8;
   size_t size = (line + 1) * height;
   uint8_t *rows = malloc(size + line + width);
   struct libdeflate_decompressor *inflater = libdeflate_alloc_decompressor();
-  plain_result result = PLAIN_REFUSED;
+  fast_result result = FAST_REFUSED;
   if (rows && inflater &&
       libdeflate_zlib_decompress(inflater, packed, count, rows, size, NULL) == LIBDEFLATE_SUCCESS) {
     memset(rows + size, 0, line);
@@ -145,17 +145,17 @@ plain_result plain_png(const uint8_t *packed, size_t count, const plain_png_head
   return result;
 }
 
-uint32_t plain_crc(const uint8_t *bytes, size_t count) { return libdeflate_crc32(0, bytes, count); }
-
-#else
-
-plain_result plain_png(const uint8_t *packed, size_t count, const plain_png_header *header,
-                       uint8_t *to) {
+uint32_t fast_crc(const uint8_t *bytes, size_t count) { return libdeflate_crc32(0, bytes, count); }
+                  
+                  #else
+                  
+fast_result fast_png(const uint8_t *packed, size_t count, const fast_png_header *header,
+                     uint8_t *to) {
   (void)packed, (void)count, (void)header, (void)to;
-  return PLAIN_REFUSED;
+  return FAST_REFUSED;
 }
 
-uint32_t plain_crc(const uint8_t *bytes, size_t count) {
+uint32_t fast_crc(const uint8_t *bytes, size_t count) {
   (void)bytes, (void)count;
   return 0;
 }

@@ -1,8 +1,8 @@
 import Files
 import Languages
 
-/// Reads vocabularies that come as plain lists: BERT's, CLIP's and GPT-2's.
-enum PlainVocabularies {
+/// Reads vocabularies that are lists of tokens: BERT's `vocab.txt`, CLIP's and GPT-2's files.
+enum VocabularyFiles {
   /// OpenAI's expression for CLIP, whose letters may be of either case.
   private static let clipPattern =
     "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+"

@@ -3,7 +3,7 @@ internal import CVips
 /// A still WebP without a colour profile.
 ///
 /// - Source: RFC 9649, *WebP Image Format*, section 2.
-struct PlainWebP: PlainFile {
+struct FastWebP: FastDecoder {
   let header: PictureHeader
   private let bytes: [UInt8]
 
@@ -21,7 +21,7 @@ struct PlainWebP: PlainFile {
     }
     var (width, height, hasAlpha) = (Int32(0), Int32(0), Int32(0))
     guard turn != .unclear,
-      plain_webp_header(bytes, bytes.count, &width, &height, &hasAlpha) == PLAIN_DONE
+      fast_webp_header(bytes, bytes.count, &width, &height, &hasAlpha) == FAST_DONE
     else { return nil }
     header = PictureHeader(
       format: .webp, width: Int(width), height: Int(height), orientation: turn.orientation,
@@ -52,6 +52,6 @@ struct PlainWebP: PlainFile {
 
   func picture() throws(PictureError) -> Picture? {
     let (width, height) = (Int32(header.storedWidth), Int32(header.storedHeight))
-    return try picture { to in plain_webp(bytes, bytes.count, width, height, to) }
+    return try picture { to in fast_webp(bytes, bytes.count, width, height, to) }
   }
 }

@@ -1,18 +1,18 @@
 import Files
 import Foundation
 
-/// Vectors that a network makes once and a run reads many times, kept in a file.
+/// A file of vectors that a network computes once and a run reads many times.
 ///
-/// Beside the numbers lies what they were made of, as digests, of which the file has its name: what
-/// was made of anything else is another file. An interrupted computation goes on where it stopped; a
-/// file that is not what was written is made anew.
+/// The file's name is a digest of its inputs, which a JSON file beside it lists: other inputs give
+/// another file. An interrupted computation continues from where it stopped; a damaged file is
+/// computed again.
 ///
 /// | file | what |
 /// |---|---|
 /// | `KEY.KIND` | float16, `[rows, width]`; `.part` behind its name until it is whole |
 /// | `KEY.json` | the digests, the shape, and how many rows are done |
-struct KeptRows {
-  /// Numbers of a row.
+struct RowCache {
+  /// Length of a row.
   let width: Int
   private let file: MappedFile
 
@@ -20,7 +20,7 @@ struct KeptRows {
   struct Origin: Codable, Equatable {
     /// The end of the file's name.
     let kind: String
-    /// By what it is of: a tower, pictures, captions.
+    /// Digests of the inputs, by name: a tower, pictures, captions.
     let digests: [String: String]
     let rows: Int
     let width: Int
@@ -46,11 +46,11 @@ struct KeptRows {
   /// Opens the file of these rows, computing what is missing of it.
   ///
   /// - Parameters:
-  ///   - folder: Where such files lie; it is made if need be.
-  ///   - compute: Some rows from one on, one behind the other, at least one.
+  ///   - folder: The folder of such files; it is created if it does not exist.
+  ///   - compute: Computes at least one row, from `first` on; returns the rows one after another.
   ///   - progress: How many rows are done; return false to stop.
   /// - Throws: ``FileError`` if the folder cannot be written; ``TrainingError`` if the work was
-  ///   stopped or the file is of something else than its name says; what `compute` throws.
+  ///   stopped or the file belongs to other inputs than its name says; what `compute` throws.
   init(
     _ origin: Origin, in folder: String, progress: (Int) -> Bool,
     computing compute: (_ first: Int) throws -> [Float]

@@ -2,8 +2,8 @@ import Foundation
 import Languages
 import Search
 
-/// What is posted to an address: a picture, fields by name, or JSON.
-struct Posted {
+/// What a request holds: a picture, fields by name, or JSON.
+struct RequestBody {
   /// From the address and from a form.
   private(set) var fields: Fields
   private(set) var picture: [UInt8]?
@@ -11,8 +11,8 @@ struct Posted {
 
   /// Reads a picture file, a form (`picture` is the file), JSON, or nothing but the address.
   ///
-  /// - Throws: ``Refusal`` for anything else, and for names that are not in `known`.
-  init(_ question: Question, known: Set<String>) throws(Refusal) {
+  /// - Throws: ``RequestError`` for anything else, and for names that are not in `known`.
+  init(_ question: Question, known: Set<String>) throws(RequestError) {
     guard question.body.count <= Site.largestBody else { throw .tooLarge(Site.largestBody) }
     fields = try Fields(question.query, known: known)
     let type = question.headers["content-type"] ?? ""
@@ -25,7 +25,7 @@ struct Posted {
     } else if kind == "application/json" {
       json = question.body
     } else if !question.body.isEmpty || !kind.isEmpty {
-      throw Refusal(
+      throw RequestError(
         status: 415,
         reason: "Send a picture (image/…), a form (multipart/form-data) or application/json.")
     }
@@ -33,7 +33,7 @@ struct Posted {
 
   private mutating func readForm(
     _ body: [UInt8], type: String, known: Set<String>
-  ) throws(Refusal) {
+  ) throws(RequestError) {
     for part in try Multipart.parts(of: body, contentType: type) {
       if part.name == "picture" {
         if !part.bytes.isEmpty { picture = Array(part.bytes) }
@@ -45,10 +45,10 @@ struct Posted {
     }
   }
 
-  /// The JSON as a value, or a refusal that says what it must hold.
+  /// The JSON as a value, or an error that says what it must hold.
   func decoded<Value: Decodable>(
     _ type: Value.Type, _ words: String
-  ) throws(Refusal) -> Value? {
+  ) throws(RequestError) -> Value? {
     guard let json else { return nil }
     guard let value = try? JSONDecoder().decode(type, from: Data(json)) else {
       throw .badRequest("The JSON must hold \(words).")
@@ -59,8 +59,8 @@ struct Posted {
 
 /// The language that an asker names, if any.
 ///
-/// - Throws: ``Refusal`` for what is no tag, or names no registered language.
-func askedLanguage(_ text: String?) throws(Refusal) -> LanguageTag? {
+/// - Throws: ``RequestError`` for what is no tag, or names no registered language.
+func askedLanguage(_ text: String?) throws(RequestError) -> LanguageTag? {
   guard let text, !text.isEmpty else { return nil }
   do throws(LanguageTagError) { return try LanguageTag(text) } catch {
     switch error {

@@ -5,63 +5,63 @@ import Torch
 import Towers
 import Training
 
-/// What joins with any recipe of pairs: hard negatives, and a stored teacher.
-struct Composition {
+/// Options of every recipe that trains on pairs: hard negatives, and distillation from a teacher.
+struct PairOptions {
   private let teacher: ModelFiles?
 
-  /// Refuses what cannot be joined, before anything is made.
+  /// Checks the options before anything is computed.
   ///
   /// - Parameters:
   ///   - recipe: Its name.
   ///   - teacher: A model's folder or name, if one was given.
   ///   - counts: The captions' languages, and how many pictures have captions in each.
-  ///   - isResumed: Whether it was all checked before.
-  /// - Throws: ``CompositionError``, or ``ModelError`` if the teacher is not here.
+  ///   - isResumed: Whether the run was checked when it started.
+  /// - Throws: ``PairOptionsError``, or ``ModelError`` if the teacher is not here.
   init(
     _ settings: some RecipeSettings, recipe: String, teacher: String?, counts: [String: Int],
     isResumed: Bool
   ) throws {
     let plan = settings.training
-    if settings.material != .pairs {
+    if settings.input != .pairs {
       for (key, value) in [
         ("hardNegatives", plan.hardNegatives), ("distillation", plan.distillation),
       ] where value > 0 {
-        throw CompositionError.notOfPairs(setting: "training.\(key)", recipe: recipe)
+        throw PairOptionsError.notOfPairs(setting: "training.\(key)", recipe: recipe)
       }
     }
     guard plan.distillation > 0 else {
       if teacher != nil, settings.teacherLanguage == nil, !isResumed {
-        throw CompositionError.idleTeacher(recipe: recipe)
+        throw PairOptionsError.idleTeacher(recipe: recipe)
       }
       self.teacher = nil
       return
     }
-    guard let teacher else { throw CompositionError.noTeacher }
+    guard let teacher else { throw PairOptionsError.noTeacher }
     if let language = plan.distillationLanguage, counts[language] == nil {
-      throw CompositionError.noStandIn(
+      throw PairOptionsError.noStandIn(
         language: language, closest: counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key)
     }
     let files = try modelFiles(named: teacher)
     let encoder = files.card.encoder
-    for (tower, side) in [(encoder.image == nil, "pictures"), (encoder.text == nil, "texts")]
-    where tower {
-      throw CompositionError.halfTeacher(model: files.card.name, side: side)
+    for (isMissing, tower) in [(encoder.image == nil, "image"), (encoder.text == nil, "text")]
+    where isMissing {
+      throw PairOptionsError.halfTeacher(model: files.card.name, tower: tower)
     }
     self.teacher = files
   }
 
-  /// Who teaches and under which terms, one line.
+  /// The teacher and its license, one line.
   var sources: [String] {
-    teacher.map { ["taught by \($0.card.name) (\($0.card.license ?? "licence unsaid"))"] } ?? []
+    teacher.map { ["teacher \($0.card.name) (\($0.card.license ?? "no license stated"))"] } ?? []
   }
 
-  /// Fits out what a run draws from.
+  /// Adds the hard negatives and the teacher to the sources of a run.
   ///
   /// - Parameters:
   ///   - sources: With pictures and a reader, where there are pairs.
   ///   - corpus: Of exactly the samples of its pictures.
   ///   - folder: Where the teacher's vectors are kept.
-  /// - Throws: ``CompositionError``, ``TrainingError``, ``ModelError`` or ``TorchError``.
+  /// - Throws: ``PairOptionsError``, ``TrainingError``, ``ModelError`` or ``TorchError``.
   func complete(
     _ sources: inout TrainingData.Sources, of corpus: Corpus, plan: TrainingPlan,
     folder: String, device: Device, on event: @Sendable (TrainingRun.Event) -> Void,
@@ -71,12 +71,12 @@ struct Composition {
       let neighbours = CaptionNeighbours(
         of: corpus, read: reader, count: plan.hardNegativeNeighbours)
       guard neighbours.neighboured > 0 else {
-        throw CompositionError.noNeighbours(corpus: corpus.path)
+        throw PairOptionsError.noNeighbours(corpus: corpus.path)
       }
       event(
         .message(
-          "\(neighbours.neighboured) of \(corpus.samples.count) pictures have captions near to those "
-            + "of another concept"))
+          "\(neighbours.neighboured) of \(corpus.samples.count) pictures have captions similar to "
+            + "those of another concept"))
       sources.neighbours = neighbours
     }
     if let teacher, let pictures = sources.pictures {
@@ -95,7 +95,7 @@ struct Composition {
   }
 }
 
-/// A teacher whose 1/τ somebody has chosen.
+/// A teacher with the 1/τ of training.distillationScale.
 private struct RescaledTeacher: PairTeacher {
   let teacher: any PairTeacher
   let scale: Double
@@ -106,35 +106,34 @@ private struct RescaledTeacher: PairTeacher {
   }
 }
 
-/// Why something cannot be joined with a recipe.
-package enum CompositionError: Error, Equatable, CustomStringConvertible {
+/// Why an option does not fit the recipe, the collection or the teacher.
+package enum PairOptionsError: Error, Equatable, CustomStringConvertible {
   case notOfPairs(setting: String, recipe: String)
   case noTeacher
   case idleTeacher(recipe: String)
-  case halfTeacher(model: String, side: String)
+  case halfTeacher(model: String, tower: String)
   case noStandIn(language: String, closest: String?)
   case noNeighbours(corpus: String)
 
   package var description: String {
     switch self {
     case .notOfPairs(let setting, let recipe):
-      "\(setting) needs pictures with their captions, and \(recipe) does not learn from such pairs. "
-        + "Set it to 0."
+      "\(setting) needs pictures with captions, but the recipe \(recipe) does not train on such "
+        + "pairs. Set it to 0."
     case .noTeacher:
-      "training.distillation learns from a teacher: say with --teacher whose similarities shall be "
-        + "followed, or set it to 0."
+      "training.distillation needs a teacher: name one with --teacher, or set it to 0."
     case .idleTeacher(let recipe):
-      "The recipe \(recipe) has no use for --teacher as it is set. Set training.distillation to what the "
-        + "teacher shall count, as 1, or leave --teacher out."
-    case .halfTeacher(let model, let side):
-      "\(model) has no tower for \(side), and training.distillation follows a teacher that has both. Give "
-        + "--teacher a model that embeds pictures and texts."
+      "The recipe \(recipe) does not use --teacher with these settings. Set training.distillation "
+        + "to its weight, such as 1, or leave --teacher out."
+    case .halfTeacher(let model, let tower):
+      "\(model) has no \(tower) tower, but training.distillation needs both. Give --teacher a "
+        + "model with both towers."
     case .noStandIn(let language, let closest):
       "training.distillationLanguage must be a language of the collection's captions, not "
         + "“\(language)”" + (closest.map { "; \($0) has the most." } ?? ".")
     case .noNeighbours(let corpus):
-      "No caption of \(corpus) is near to one of another concept, so training.hardNegatives has nothing "
-        + "to draw from. Set it to 0, or make training.vocabulary smaller."
+      "No caption of \(corpus) is similar to one of another concept, so training.hardNegatives has "
+        + "nothing to draw from. Set it to 0, or make training.vocabulary smaller."
     }
   }
 }

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "plain.h"
+#include "fast.h"
 
 // The data of consecutive sub-blocks as one stream of bits, least significant first.
 typedef struct {
@@ -32,9 +32,9 @@ typedef struct {
 } string;
 
 // Source: CompuServe, Graphics Interchange Format, version 89a, appendix F.
-plain_result plain_gif(const uint8_t *bytes, size_t size, int bits, uint8_t *indices,
-                       size_t count) {
-  if (bits < 2 || bits > 8 || count > UINT32_MAX) return PLAIN_REFUSED;
+fast_result fast_gif(const uint8_t *bytes, size_t size, int bits, uint8_t *indices,
+                     size_t count) {
+  if (bits < 2 || bits > 8 || count > UINT32_MAX) return FAST_REFUSED;
   stream s = {.next = bytes, .end = bytes + size, .block_end = bytes};
   const unsigned clear = 1u << bits, end = clear + 1;
   string strings[4096];
@@ -45,7 +45,7 @@ plain_result plain_gif(const uint8_t *bytes, size_t size, int bits, uint8_t *ind
   for (;;) {
     if (s.count < width) {
       fill(&s);
-      if (s.count < width) return PLAIN_REFUSED;
+      if (s.count < width) return FAST_REFUSED;
     }
     unsigned code = (unsigned)(s.bits & ((1u << width) - 1));
     s.bits >>= width;
@@ -58,7 +58,7 @@ plain_result plain_gif(const uint8_t *bytes, size_t size, int bits, uint8_t *ind
     }
     if (code == end) break;
     size_t length = code < clear ? 1 : code < next ? strings[code].length : last_length + 1;
-    if (code > next || (is_first && code >= clear) || length > count - made) return PLAIN_REFUSED;
+    if (code > next || (is_first && code >= clear) || length > count - made) return FAST_REFUSED;
     uint8_t *to = indices + made;
     if (code < clear) {
       *to = (uint8_t)code;
@@ -81,5 +81,5 @@ plain_result plain_gif(const uint8_t *bytes, size_t size, int bits, uint8_t *ind
     last_length = length;
     made += length;
   }
-  return made == count ? PLAIN_DONE : PLAIN_REFUSED;
+  return made == count ? FAST_DONE : FAST_REFUSED;
 }

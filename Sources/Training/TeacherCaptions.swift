@@ -2,11 +2,11 @@ import Corpora
 import Files
 import Languages
 
-/// Which captions of a collection a teacher reads, one row of its vectors each.
+/// The captions of a collection that a teacher embeds, one row of its vectors each.
 ///
 /// It reads captions as they stand, or, where a language stands in for those that it does not know,
 /// a picture's first caption in that language for all of them.
-struct TaughtCaptions: Sendable {
+struct TeacherCaptions: Sendable {
   private let samples: [Sample]
   /// The languages that are read as they stand; nil for all.
   private let known: Set<String>?

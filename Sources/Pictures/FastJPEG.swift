@@ -3,7 +3,7 @@ internal import CVips
 /// A JPEG of 8 bits in grey or three colours, without a colour profile that changes them.
 ///
 /// - Source: ITU-T T.81, annex B; Exif 2.32, 4.5.4; ICC.1:2022, annex B.4.
-struct PlainJPEG: PlainFile {
+struct FastJPEG: FastDecoder {
   let header: PictureHeader
   private let bytes: [UInt8]
 
@@ -67,7 +67,7 @@ struct PlainJPEG: PlainFile {
   func picture(shrink: Int) throws(PictureError) -> Picture? {
     let (width, height) = (Int32(header.storedWidth), Int32(header.storedHeight))
     return try picture(shrink: shrink) { to in
-      plain_jpeg(bytes, bytes.count, width, height, Int32(shrink), to)
+      fast_jpeg(bytes, bytes.count, width, height, Int32(shrink), to)
     }
   }
 }

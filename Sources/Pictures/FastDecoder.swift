@@ -5,7 +5,7 @@ internal import CVips
 ///
 /// It never disagrees with libvips, since it exists only for files in which nothing is unusual, and
 /// gives up on the least damage; libvips then has the last word.
-protocol PlainFile: Sendable {
+protocol FastDecoder: Sendable {
   /// Nil for anything unusual.
   init?(_ bytes: [UInt8])
 
@@ -17,33 +17,33 @@ protocol PlainFile: Sendable {
   func picture() throws(PictureError) -> Picture?
 }
 
-extension PlainFile {
+extension FastDecoder {
   /// A picture of the header's size, or of that divided by `shrink` and rounded up.
   func picture(
-    shrink: Int = 1, _ decode: (UnsafeMutablePointer<UInt8>) -> plain_result
+    shrink: Int = 1, _ decode: (UnsafeMutablePointer<UInt8>) -> fast_result
   ) throws(PictureError) -> Picture? {
-    var result = PLAIN_REFUSED
+    var result = FAST_REFUSED
     let picture = Picture(
       width: (header.storedWidth + shrink - 1) / shrink,
       height: (header.storedHeight + shrink - 1) / shrink
     ) { to in
       result = decode(to)
     }
-    guard result != PLAIN_HOSTILE else {
+    guard result != FAST_HOSTILE else {
       throw .broken(format: header.format.rawValue, reason: "it is made to take forever")
     }
-    return result == PLAIN_DONE ? picture : nil
+    return result == FAST_DONE ? picture : nil
   }
 }
 
-/// The file as a plain one; nil where it is not.
-func plainFile(_ bytes: [UInt8], format: PictureFormat) -> (any PlainFile)? {
+/// The fast decoder of a file; nil where its format or contents have none.
+func fastDecoder(_ bytes: [UInt8], format: PictureFormat) -> (any FastDecoder)? {
   switch format {
-  case .jpeg: PlainJPEG(bytes)
-  case .png: PlainPNG(bytes)
-  case .gif: PlainGIF(bytes)
-  case .tiff: PlainTIFF(bytes)
-  case .webp: PlainWebP(bytes)
+  case .jpeg: FastJPEG(bytes)
+  case .png: FastPNG(bytes)
+  case .gif: FastGIF(bytes)
+  case .tiff: FastTIFF(bytes)
+  case .webp: FastWebP(bytes)
   case .avif, .heic, .svg, .bmp, .pnm: nil
   }
 }

@@ -3,7 +3,7 @@ internal import CVips
 /// A whole GIF whose first frame fills it.
 ///
 /// - Source: CompuServe, *Graphics Interchange Format*, version 89a.
-struct PlainGIF: PlainFile {
+struct FastGIF: FastDecoder {
   let header: PictureHeader
   private let bytes: [UInt8]
   private let first: Frame
@@ -98,9 +98,9 @@ struct PlainGIF: PlainFile {
     var isWhole = false
     let indices = [UInt8](unsafeUninitializedCapacity: count) { to, made in
       bytes[first.start...].withUnsafeBufferPointer { from in
-        let result = plain_gif(
+        let result = fast_gif(
           from.baseAddress, from.count, Int32(first.bits), to.baseAddress, count)
-        isWhole = result == PLAIN_DONE
+        isWhole = result == FAST_DONE
       }
       made = isWhole ? count : 0
     }
@@ -108,14 +108,14 @@ struct PlainGIF: PlainFile {
     let rows = first.isInterlaced ? interlaced(first.height) : Array(0..<first.height)
     return try picture { to in
       indices.withUnsafeBufferPointer { from in
-        guard let from = from.baseAddress else { return PLAIN_REFUSED }
+        guard let from = from.baseAddress else { return FAST_REFUSED }
         for (place, y) in rows.enumerated() {
-          let result = plain_colours(
+          let result = fast_colours(
             from + place * first.width, first.width, palette, Int32(colours),
             to + y * first.width * 3)
-          guard result == PLAIN_DONE else { return result }
+          guard result == FAST_DONE else { return result }
         }
-        return PLAIN_DONE
+        return FAST_DONE
       }
     }
   }

@@ -3,7 +3,7 @@ internal import CVips
 /// A whole PNG of up to 8 bits a channel, not interlaced.
 ///
 /// - Source: W3C, *Portable Network Graphics*, third edition.
-struct PlainPNG: PlainFile {
+struct FastPNG: FastDecoder {
   let header: PictureHeader
   private let bytes: [UInt8]
   private let bits: Int
@@ -42,7 +42,7 @@ struct PlainPNG: PlainFile {
   }
 
   private static func checksum(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
-    bytes[range].withUnsafeBufferPointer { plain_crc($0.baseAddress, $0.count) }
+    bytes[range].withUnsafeBufferPointer { fast_crc($0.baseAddress, $0.count) }
   }
 
   /// What the chunks say, one after the other.
@@ -137,14 +137,14 @@ struct PlainPNG: PlainFile {
 
     private func onWhite(_ pixels: [UInt8]) -> [UInt8] {
       [UInt8](unsafeUninitializedCapacity: pixels.count / 4 * 3) { to, count in
-        if let to = to.baseAddress { plain_on_white(pixels, pixels.count / 4, 4, to) }
+        if let to = to.baseAddress { fast_on_white(pixels, pixels.count / 4, 4, to) }
         count = pixels.count / 4 * 3
       }
     }
   }
 
   func picture() throws(PictureError) -> Picture? {
-    var about = plain_png_header()
+    var about = fast_png_header()
     (about.width, about.height) = (Int32(header.storedWidth), Int32(header.storedHeight))
     (about.bits, about.channels) = (Int32(bits), Int32(channels))
     about.colours = Int32(palette.count / 3)
@@ -158,7 +158,7 @@ struct PlainPNG: PlainFile {
       source.withUnsafeBufferPointer { source in
         palette.withUnsafeBufferPointer { palette in
           about.palette = palette.baseAddress
-          return plain_png(source.baseAddress, source.count, &about, to)
+          return fast_png(source.baseAddress, source.count, &about, to)
         }
       }
     }

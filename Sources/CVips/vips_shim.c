@@ -1,11 +1,11 @@
-#include "vips_door.h"
+#include "vips_shim.h"
 
 #include <gio/gio.h>
 #include <math.h>
 #include <string.h>
 #include <vips/vips.h>
 
-#include "plain.h"
+#include "fast.h"
 
 static void ignore_log(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data) {
   (void)domain, (void)level, (void)text, (void)data;
@@ -26,7 +26,7 @@ static gpointer start(gpointer unused) {
   return GINT_TO_POINTER(1);
 }
 
-int vd_start(void) {
+int vs_start(void) {
   static GOnce once = G_ONCE_INIT;
   return g_once(&once, start, NULL) ? 0 : -1;
 }
@@ -49,7 +49,7 @@ static void explain(char *message, size_t size) {
 typedef struct {
   const uint8_t *bytes;
   size_t count;
-  vd_format format;
+  vs_format format;
   int shrink;
 } source;
 
@@ -62,13 +62,13 @@ static VipsImage *load(const source *from) {
   loader(buffer, count, &image, "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, \
          ##__VA_ARGS__, NULL)
   switch (from->format) {
-    case VD_JPEG: failed = LOAD(vips_jpegload_buffer, "shrink", from->shrink); break;
-    case VD_PNG: failed = LOAD(vips_pngload_buffer); break;
-    case VD_WEBP: failed = LOAD(vips_webpload_buffer); break;
-    case VD_GIF: failed = LOAD(vips_gifload_buffer); break;
-    case VD_TIFF: failed = LOAD(vips_tiffload_buffer); break;
-    case VD_HEIF: failed = LOAD(vips_heifload_buffer); break;
-    case VD_SVG: failed = LOAD(vips_svgload_buffer); break;
+    case VS_JPEG: failed = LOAD(vips_jpegload_buffer, "shrink", from->shrink); break;
+    case VS_PNG: failed = LOAD(vips_pngload_buffer); break;
+    case VS_WEBP: failed = LOAD(vips_webpload_buffer); break;
+    case VS_GIF: failed = LOAD(vips_gifload_buffer); break;
+    case VS_TIFF: failed = LOAD(vips_tiffload_buffer); break;
+    case VS_HEIF: failed = LOAD(vips_heifload_buffer); break;
+    case VS_SVG: failed = LOAD(vips_svgload_buffer); break;
     default: failed = -1;
   }
 #undef LOAD
@@ -83,31 +83,31 @@ static int bits_of(VipsImage *image) {
   return (int)vips_format_sizeof(vips_image_get_format(image)) * 8;
 }
 
-static vd_colours colours_of(VipsImage *image) {
+static vs_colours colours_of(VipsImage *image) {
   switch (vips_image_get_interpretation(image)) {
     case VIPS_INTERPRETATION_B_W:
-    case VIPS_INTERPRETATION_GREY16: return VD_GREY;
+    case VIPS_INTERPRETATION_GREY16: return VS_GREY;
     case VIPS_INTERPRETATION_RGB:
     case VIPS_INTERPRETATION_RGB16:
     case VIPS_INTERPRETATION_scRGB:
-    case VIPS_INTERPRETATION_sRGB: return VD_RGB;
-    case VIPS_INTERPRETATION_CMYK: return VD_CMYK;
-    default: return VD_OTHER;
+    case VIPS_INTERPRETATION_sRGB: return VS_RGB;
+    case VIPS_INTERPRETATION_CMYK: return VS_CMYK;
+    default: return VS_OTHER;
   }
 }
 
-struct vd_file {
+struct vs_file {
   VipsImage *image;
   int width, height;
   source source;
 };
 
-vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, int shrink,
-                 vd_header *header, char *message, size_t message_size) {
+vs_file *vs_open(const uint8_t *bytes, size_t count, vs_format format, int shrink,
+                 vs_header *header, char *message, size_t message_size) {
   vips_error_clear();
   source source = {bytes, count, format, shrink};
   VipsImage *image = load(&source);
-  vd_file *file = image ? g_try_new(vd_file, 1) : NULL;
+  vs_file *file = image ? g_try_new(vs_file, 1) : NULL;
   if (!file) {
     if (image) g_object_unref(image);
     explain(message, message_size);
@@ -123,8 +123,8 @@ vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, int shrin
   if (!vips_image_get_typeof(image, VIPS_META_ICC_NAME) ||
       vips_image_get_blob(image, VIPS_META_ICC_NAME, &profile, &profile_size) != 0)
     profile = NULL;
-  *file = (vd_file){image, vips_image_get_width(image), vips_image_get_height(image), source};
-  *header = (vd_header){
+  *file = (vs_file){image, vips_image_get_width(image), vips_image_get_height(image), source};
+  *header = (vs_header){
     .width = file->width,
     .height = file->height,
     // Packed measured colours have a fourth byte, which holds the last bits of the others.
@@ -139,7 +139,7 @@ vd_file *vd_open(const uint8_t *bytes, size_t count, vd_format format, int shrin
   return file;
 }
 
-void vd_close(vd_file *file) {
+void vs_close(vs_file *file) {
   g_object_unref(file->image);
   g_free(file);
   vips_error_clear();
@@ -189,7 +189,7 @@ static int find_range(const source *from, range *found) {
 
 // Makes samples of any type 8 or 16 bits wide, where it is clear what they mean: numbers with a
 // point from 0 to 1, or whole ones from 0 to 255 or to 65,535.
-static int settle(vd_file *file, char *message, size_t message_size) {
+static int settle(vs_file *file, char *message, size_t message_size) {
   VipsBandFormat format = vips_image_get_format(file->image);
   VipsInterpretation space = vips_image_get_interpretation(file->image);
   if (format == VIPS_FORMAT_UCHAR || format == VIPS_FORMAT_USHORT ||
@@ -207,9 +207,9 @@ static int settle(vd_file *file, char *message, size_t message_size) {
                  range.least, range.most);
     else
       g_strlcpy(message, "some of its samples are not finite numbers", message_size);
-    return VD_UNCLEAR;
+    return VS_UNCLEAR;
   }
-  gboolean is_deep = !is_share && range.most > 255, is_grey = colours_of(file->image) == VD_GREY;
+  gboolean is_deep = !is_share && range.most > 255, is_grey = colours_of(file->image) == VS_GREY;
   VipsImage *scaled = NULL, *cast = NULL, *out = NULL;
   if (space != VIPS_INTERPRETATION_CMYK)
     space = is_grey ? (is_deep ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W)
@@ -294,7 +294,7 @@ static void to_rgb(const uint8_t *from, uint8_t *to, size_t pixels, int bands, g
   } else if (bands == 3) {
     memcpy(to, from, pixels * 3);
   } else {
-    plain_on_white(from, pixels, bands, to);
+    fast_on_white(from, pixels, bands, to);
   }
 }
 
@@ -349,10 +349,10 @@ static int read_pixels(VipsImage **from, uint8_t *to, int width, int height) {
   return failed;
 }
 
-int vd_decode(vd_file *file, int applies_profile, uint8_t *to, char *message, size_t message_size) {
+int vs_decode(vs_file *file, int applies_profile, uint8_t *to, char *message, size_t message_size) {
   vips_error_clear();
   int failed = settle(file, message, message_size);
-  if (failed == VD_UNCLEAR) return failed;
+  if (failed == VS_UNCLEAR) return failed;
   if (!failed) failed = to_srgb(&file->image, applies_profile);
   if (!failed && (vips_image_get_width(file->image) != file->width ||
                   vips_image_get_height(file->image) != file->height))
@@ -363,7 +363,7 @@ int vd_decode(vd_file *file, int applies_profile, uint8_t *to, char *message, si
   return failed;
 }
 
-uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, size_t *count,
+uint8_t *vs_encode(const uint8_t *pixels, int width, int height, int quality, size_t *count,
                    char *message, size_t message_size) {
   vips_error_clear();
   void *made = NULL;
@@ -382,4 +382,4 @@ uint8_t *vd_encode(const uint8_t *pixels, int width, int height, int quality, si
   return failed ? NULL : made;
 }
 
-void vd_free(void *made) { g_free(made); }
+void vs_free(void *made) { g_free(made); }

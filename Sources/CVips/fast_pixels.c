@@ -1,10 +1,10 @@
 #include <string.h>
 
 #include "lanes.h"
-#include "plain.h"
+#include "fast.h"
 
 PICTOGLOT_CLONES
-void plain_on_white(const uint8_t *from, size_t pixels, int channels, uint8_t *to) {
+void fast_on_white(const uint8_t *from, size_t pixels, int channels, uint8_t *to) {
   int colours = channels == 2 ? 1 : 3;
   for (size_t i = 0; i < pixels; i++, from += channels, to += 3) {
     unsigned alpha = from[colours];
@@ -16,10 +16,10 @@ void plain_on_white(const uint8_t *from, size_t pixels, int channels, uint8_t *t
   }
 }
 
-plain_result plain_colours(const uint8_t *indices, size_t count, const uint8_t *palette,
-                           int colours, uint8_t *to) {
+fast_result fast_colours(const uint8_t *indices, size_t count, const uint8_t *palette,
+                         int colours, uint8_t *to) {
   uint8_t table[256][4] = {{0}};
-  if (colours < 1 || colours > 256) return PLAIN_REFUSED;
+  if (colours < 1 || colours > 256) return FAST_REFUSED;
   for (int i = 0; i < colours; i++) memcpy(table[i], palette + i * 3, 3);
   unsigned largest = 0;
   // Four bytes at a time, of which the next pixel overwrites the last.
@@ -31,12 +31,12 @@ plain_result plain_colours(const uint8_t *indices, size_t count, const uint8_t *
     if (indices[count - 1] > largest) largest = indices[count - 1];
     memcpy(to, table[indices[count - 1]], 3);
   }
-  return (int)largest < colours ? PLAIN_DONE : PLAIN_REFUSED;
+  return (int)largest < colours ? FAST_DONE : FAST_REFUSED;
 }
 
 PICTOGLOT_CLONES
-void plain_reorder(const uint8_t *from, size_t pixels, int channels, const uint8_t order[3],
-                   uint8_t *to) {
+void fast_reorder(const uint8_t *from, size_t pixels, int channels, const uint8_t order[3],
+                  uint8_t *to) {
   int first = order[0], second = order[1], third = order[2];
   if (channels == 3 && first == 2 && second == 1 && third == 0) {
     for (size_t i = 0; i < pixels; i++) {

@@ -3,7 +3,7 @@ internal import CVips
 /// A TIFF of one picture of 8 bits in grey or three colours that is not packed.
 ///
 /// - Source: Adobe, *TIFF*, revision 6.0.
-struct PlainTIFF: PlainFile {
+struct FastTIFF: FastDecoder {
   let header: PictureHeader
   private let bytes: [UInt8]
   private let strips: [Range<Int>]
@@ -83,17 +83,17 @@ struct PlainTIFF: PlainFile {
     var at = 0
     return try picture { to in
       bytes.withUnsafeBufferPointer { bytes in
-        guard let from = bytes.baseAddress else { return PLAIN_REFUSED }
+        guard let from = bytes.baseAddress else { return FAST_REFUSED }
         for strip in strips {
           if header.bands == 3 {
             (to + at).update(from: from + strip.lowerBound, count: strip.count)
             at += strip.count
           } else {
-            plain_reorder(from + strip.lowerBound, strip.count, 1, [0, 0, 0], to + at)
+            fast_reorder(from + strip.lowerBound, strip.count, 1, [0, 0, 0], to + at)
             at += strip.count * 3
           }
         }
-        return PLAIN_DONE
+        return FAST_DONE
       }
     }
   }
