@@ -37,9 +37,9 @@ struct FolderTests {
     #expect(
       corpus.passedOver.summary == [
         "Passed over: 2 files that hold no picture (1 .json, 1 .xml).",
-        "budget.csv: it is no list of these pictures, and is left alone.",
-        "chat.jsonl: it is no list of these pictures, and is left alone.",
-        "rows.tsv: it is no list of these pictures, and is left alone.",
+        "budget.csv: it does not list these pictures and is ignored.",
+        "chat.jsonl: it does not list these pictures and is ignored.",
+        "rows.tsv: it does not list these pictures and is ignored.",
         "backup.tar: an archive among pictures is ignored; name it to read what is in it.",
       ])
     #expect(try Corpus(opening: folder.path + "/backup.tar").samples.map(\.id) == ["x"])

@@ -45,7 +45,7 @@ struct DamagedModelTests {
       #expect(result.status == 1, "\(command)")
       let lines = result.errors.split(separator: "\n").filter { $0.hasPrefix("pictoglot: ") }
       #expect(
-        lines.count == 1 && lines[0].contains("not finite numbers"), "\(command): \(result.errors)")
+        lines.count == 1 && lines[0].contains("not finite"), "\(command): \(result.errors)")
       let after = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
       #expect(after == before, "\(command)")
     }
@@ -55,7 +55,7 @@ struct DamagedModelTests {
     if server.isRunning { server.terminate() }
     let (status, errors) = try server.end()
     #expect(status == 1)
-    #expect(errors.count == 1 && errors[0].contains("not finite numbers"), "\(errors)")
+    #expect(errors.count == 1 && errors[0].contains("not finite"), "\(errors)")
   }
 
   @Test("A checkpoint for another library is not written with them, and the tensors are named")

@@ -124,7 +124,7 @@ struct ClassifyTests {
       ([], nil, ImageTextModel.Templates.usual, "There are no labels"),
       (["a", " a"], nil, .usual, "“a” occurs twice"),
       (["a", "\u{200B}\u{FEFF}"], nil, .usual, "Label 2 is blank"),
-      (["a", "b"], "klingon!", .usual, "“klingon!” is no language tag"),
+      (["a", "b"], "klingon!", .usual, "“klingon!” is not a language tag"),
       (["a", "b"], "xq", .usual, "“xq” names no registered language"),
       (["a", "b"], nil, .own(["no place"]), "“no place” has no {}"),
     ] as [([String], String?, ImageTextModel.Templates, String)] {

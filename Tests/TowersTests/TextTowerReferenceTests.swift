@@ -98,9 +98,18 @@ struct TextTowerReferenceTests {
   @Test("NLLB's positions are fairseq's: sines, then cosines, the first token's in row 2")
   func nllbPositions() throws {
     let file = try SafetensorsFile(path: fixture("towers_text/nllb.safetensors"))
+    let positions = [0, 1, 76, 1023]
     let rows = sinusoids(from: 2, count: 1024, width: 1024)
-      .gathered(0, Tensor([0, 1, 76, 1023].map { Int64($0) }))
-    #expect(isClose(rows.floats, try file.tensor("sinusoids").floats, tolerance: 1e-6))
+      .gathered(0, Tensor(positions.map { Int64($0) }))
+    let expected = try file.tensor("sinusoids").floats
+    for (row, position) in positions.enumerated() {
+      // PyTorch's frequencies, at most 1, differ by a unit in the last place between processors.
+      let values = row * 1024..<(row + 1) * 1024
+      #expect(
+        isClose(
+          Array(rows.floats[values]), Array(expected[values]),
+          tolerance: Float(position + 2) * .ulpOfOne / 2 + 2e-7))
+    }
   }
 
   @Test("BriVL's text tower gives the vectors and gradients of its released code, re-stated")

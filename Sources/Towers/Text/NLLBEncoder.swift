@@ -121,7 +121,8 @@ package struct NLLBEncoder: TextTower {
 package func sinusoids(from first: Int, count: Int, width: Int) -> Tensor {
   let half = width / 2
   let step = Float(-log(10_000.0) / Double(max(1, half - 1)))
-  let frequencies = Tensor((0..<half).map { Float($0) * step }).exp().floats
+  // libtorch's own exponential differs by a unit in the last place from one processor to another.
+  let frequencies = (0..<half).map { Float(exp(Double(Float($0) * step))) }
   var numbers: [Float] = []
   numbers.reserveCapacity(count * width)
   for position in first..<first + count {
