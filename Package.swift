@@ -161,7 +161,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "Languages", "Search", .product(name: "Hummingbird", package: "hummingbird"),
+        "Files", "Languages", "Search", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

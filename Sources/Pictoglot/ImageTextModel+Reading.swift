@@ -10,9 +10,10 @@ extension ImageTextModel {
   /// How this model takes a text: its language, named or detected, and whether the model reads all
   /// of it.
   ///
-  /// - Throws: An error if the model has no text tower, or cannot take the language.
-  package func reading(of text: String, named: LanguageTag? = nil) throws -> TextReading {
-    let isTruncated = try model.tokens(of: text, in: named).isTruncated
+  /// - Parameter tokens: What the model makes of the text in that language.
+  func reading(
+    of text: String, named: LanguageTag?, tokens: TextReader.Tokenized
+  ) -> TextReading {
     let language = model.reader?.language(of: text, named: named)
     let isUnseen = language?.tag.flatMap { model.hasLearned($0) } == false
     var notes: [String] = []
@@ -21,7 +22,7 @@ extension ImageTextModel {
         "No character of “\(text.prefix(30))” is in \(name)'s vocabulary; its embedding may mean "
           + "little.")
     }
-    if isTruncated {
+    if tokens.isTruncated {
       notes.append(
         "“\(text.prefix(30))…” is longer than the \(card.text.contextLength) tokens that \(name) "
           + "reads; its end was left out.")
@@ -33,7 +34,7 @@ extension ImageTextModel {
     }
     return TextReading(
       text: text, language: language?.tag, sureness: language?.sureness,
-      isTruncated: isTruncated, isUnseen: isUnseen,
+      isTruncated: tokens.isTruncated, isUnseen: isUnseen,
       note: notes.isEmpty ? nil : notes.joined(separator: " "))
   }
 }

@@ -17,8 +17,11 @@ extension ImageTextModel: Embedder {
     }
     let vectors = rows(try model.embed(texts: texts.map(\.text), languages: languages))
     return try texts.indices.map {
-      EmbeddedText(
-        vector: vectors[$0], reading: try reading(of: texts[$0].text, named: languages[$0]))
+      let tokens = try model.tokens(of: texts[$0].text, in: languages[$0])
+      return EmbeddedText(
+        vector: vectors[$0],
+        reading: reading(of: texts[$0].text, named: languages[$0], tokens: tokens),
+        tokenCount: tokens.ids.count)
     }
   }
 

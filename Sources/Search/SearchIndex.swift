@@ -186,7 +186,7 @@ extension MappedFile {
 }
 
 /// A vector brought to length one, or nil if it is zero or not finite.
-func unitVector(_ vector: [Float]) -> [Float]? {
+package func unitVector(_ vector: [Float]) -> [Float]? {
   var sum = 0.0
   for number in vector { sum += Double(number) * Double(number) }
   let length = sum.squareRoot()

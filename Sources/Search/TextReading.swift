@@ -32,9 +32,12 @@ package struct EmbeddedText: Sendable, Equatable {
   /// Of any length but zero.
   package var vector: [Float]
   package var reading: TextReading
+  /// How many tokens the model read, marks of beginning and end included.
+  package var tokenCount: Int
 
-  package init(vector: [Float], reading: TextReading) {
+  package init(vector: [Float], reading: TextReading, tokenCount: Int) {
     self.vector = vector
     self.reading = reading
+    self.tokenCount = tokenCount
   }
 }

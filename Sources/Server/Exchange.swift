@@ -10,6 +10,8 @@ package struct Question: Sendable {
   /// Header fields by lower-case name.
   package var headers: [String: String]
   package var body: [UInt8]
+  /// The parts of the path that its ``Route`` leaves open, by their names; still percent-encoded.
+  package var parameters: [String: String] = [:]
 
   package init(
     method: String = "GET", path: String, query: String = "", headers: [String: String] = [:],
@@ -22,6 +24,12 @@ package struct Question: Sendable {
     self.body = body
   }
 
+  /// The type of the body, such as `application/json`, in lower case and without its parameters.
+  package var mediaType: String {
+    (headers["content-type"] ?? "").prefix { $0 != ";" }.lowercased()
+      .trimmingCharacters(in: .whitespaces)
+  }
+
   /// The question with its body, which may come after the rest.
   func with(_ body: [UInt8]) -> Question {
     var whole = self
@@ -31,19 +39,31 @@ package struct Question: Sendable {
 }
 
 /// What the server answers, free of any HTTP library.
-package struct Reply: Sendable, Equatable {
+package struct Reply: Sendable {
+  package enum Body: Sendable {
+    case whole([UInt8])
+    /// Chunks that are sent as they are made. If it throws, the connection breaks off, so that the
+    /// client sees that the answer is not complete; the server reports why.
+    case stream(any AsyncSequence<[UInt8], any Error> & Sendable)
+  }
+
   package var status: Int
   /// Header fields by lower-case name.
   package var headers: [String: String]
-  package var body: [UInt8]
+  package var body: Body
 
-  package init(status: Int = 200, headers: [String: String] = [:], body: [UInt8] = []) {
+  package init(status: Int = 200, headers: [String: String] = [:], body: Body = .whole([])) {
     self.status = status
     self.headers = headers
     self.body = body
   }
 
-  static func json(_ value: some Encodable, status: Int = 200) -> Reply {
+  package init(status: Int = 200, headers: [String: String] = [:], bytes: [UInt8]) {
+    self.init(status: status, headers: headers, body: .whole(bytes))
+  }
+
+  /// A value as JSON, its names in snake case.
+  package static func json(_ value: some Encodable, status: Int = 200) -> Reply {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -52,43 +72,6 @@ package struct Reply: Sendable, Equatable {
     return Reply(
       status: status,
       headers: ["content-type": "application/json; charset=utf-8", "cache-control": "no-store"],
-      body: Array(data))
-  }
-}
-
-/// Why a request cannot be answered: an HTTP status and a sentence for the client.
-struct RequestError: Error, Equatable {
-  var status: Int
-  var reason: String
-  var headers: [String: String] = [:]
-
-  static func badRequest(_ reason: String) -> RequestError {
-    RequestError(status: 400, reason: reason)
-  }
-
-  static let notFound = RequestError(status: 404, reason: "There is nothing at this address.")
-
-  static func tooLarge(_ limit: Int) -> RequestError {
-    RequestError(
-      status: 413, reason: "The request is too large; at most \(limit >> 20) MiB are read.")
-  }
-
-  static func busy(_ most: Int) -> RequestError {
-    RequestError(
-      status: 503,
-      reason: "The server is busy: it answers \(most) searches at once, and enough others wait. "
-        + "Try again in a few seconds.",
-      headers: ["retry-after": "2"])
-  }
-
-  static func wrongMethod(allowed: String) -> RequestError {
-    RequestError(
-      status: 405, reason: "This address answers \(allowed) only.", headers: ["allow": allowed])
-  }
-
-  var reply: Reply {
-    var reply = Reply.json(["error": reason], status: status)
-    reply.headers.merge(headers) { $1 }
-    return reply
+      bytes: Array(data))
   }
 }

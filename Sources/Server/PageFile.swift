@@ -24,7 +24,9 @@ struct PageFile: Sendable {
   }
 
   /// The file at a path, without the first slash.
-  static func named(_ path: String) -> PageFile? { all[path == "index.html" ? "" : path] }
+  static func named(_ path: Substring) -> PageFile? {
+    all[path == "index.html" ? "" : String(path)]
+  }
 
   func reply(to question: Question) -> Reply {
     // FNV-1a: only has to differ between versions of the program.
@@ -35,7 +37,7 @@ struct PageFile: Sendable {
     if question.headers["if-none-match"] == headers["etag"] {
       return Reply(status: 304, headers: headers)
     }
-    var reply = Reply(headers: headers, body: bytes)
+    var reply = Reply(headers: headers, bytes: bytes)
     reply.headers["content-type"] = mediaType
     return reply
   }

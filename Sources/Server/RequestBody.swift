@@ -13,10 +13,9 @@ struct RequestBody {
   ///
   /// - Throws: ``RequestError`` for anything else, and for names that are not in `known`.
   init(_ question: Question, known: Set<String>) throws(RequestError) {
-    guard question.body.count <= Site.largestBody else { throw .tooLarge(Site.largestBody) }
     fields = try Fields(question.query, known: known)
     let type = question.headers["content-type"] ?? ""
-    let kind = type.prefix { $0 != ";" }.lowercased().trimmingCharacters(in: .whitespaces)
+    let kind = question.mediaType
     if kind.hasPrefix("image/") || kind == "application/octet-stream" {
       guard !question.body.isEmpty else { throw .badRequest("The picture is empty.") }
       picture = question.body

@@ -3,14 +3,13 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
-package import Search
 
 /// Serves the search page until the program is asked to end (SIGTERM, Ctrl-C), then answers what is
 /// under way and returns.
 ///
 /// - Parameters:
-///   - engine: What answers the searches.
-///   - reader: What answers questions on a single picture (see ``Site``).
+///   - backend: What answers the questions.
+///   - dialects: The APIs that are spoken.
 ///   - host: The address to listen on; only this machine can reach the default.
 ///   - port: 0 for any free one.
 ///   - allowedHosts: Further names that browsers may know this server by (see ``Site``). A server
@@ -21,7 +20,7 @@ package import Search
 ///   - onReady: Called with the port once requests are answered.
 /// - Throws: ``ServerError`` if the address cannot be used.
 package func serve(
-  engine: any SearchEngine, reader: Site.Reader? = nil, host: String = "127.0.0.1",
+  _ backend: Backend, dialects: [any Dialect] = dialects, host: String = "127.0.0.1",
   port: Int = 8080,
   allowedHosts: Set<String> = [], searches: Int = Site.usualSearches,
   handlesSignals: Bool = true,
@@ -31,7 +30,7 @@ package func serve(
   let address = try ListeningAddress(host: host, port: port)
   let names = ListeningAddress.localNames.union(allowedHosts.union([host]).map { $0.lowercased() })
   let site = Site(
-    engine: engine, reader: reader,
+    backend, dialects: dialects,
     allowedHosts: address.isLoopback || !allowedHosts.isEmpty ? names : nil,
     searches: searches, report: report)
   // The library tells of starts and stops in its log; our commands say it in their own words.
@@ -93,12 +92,43 @@ struct SiteResponder: HTTPResponder {
     for (name, value) in reply.headers.sorted(by: { $0.key < $1.key }) {
       if let name = HTTPField.Name(name) { fields[name] = value }
     }
-    guard method != "HEAD" else {
-      fields[.contentLength] = String(reply.body.count)
-      return Response(status: .init(code: reply.status), headers: fields)
+    let status = HTTPResponse.Status(code: reply.status)
+    switch reply.body {
+    case .whole(let bytes) where method == "HEAD":
+      fields[.contentLength] = String(bytes.count)
+      return Response(status: status, headers: fields)
+    case .stream where method == "HEAD":
+      return Response(status: status, headers: fields)
+    case .whole(let bytes):
+      return Response(
+        status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    case .stream(let chunks):
+      let report = site.report
+      return Response(
+        status: status, headers: fields,
+        body: ResponseBody { writer in
+          try await send(chunks, to: &writer, report: report)
+          try await writer.finish(nil)
+        })
     }
-    return Response(
-      status: .init(code: reply.status), headers: fields,
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+  }
+}
+
+/// Sends chunks as they are made.
+///
+/// - Parameter report: Called with a line if a chunk cannot be made; that a client has gone is no
+///   failure.
+private func send<Chunks: AsyncSequence<[UInt8], any Error>>(
+  _ chunks: Chunks, to writer: inout any ResponseBodyWriter, report: (String) -> Void
+) async throws {
+  var iterator = chunks.makeAsyncIterator()
+  while true {
+    let chunk: [UInt8]?
+    do { chunk = try await iterator.next() } catch {
+      if !(error is CancellationError) { report("An answer broke off: \(error)") }
+      throw error
+    }
+    guard let chunk else { return }
+    try await writer.write(ByteBuffer(bytes: chunk))
   }
 }

@@ -31,15 +31,16 @@ final class UnreadableRequests: ChannelDuplexHandler, RemovableChannelHandler {
       return context.fireErrorCaught(error)
     }
     let reply = Self.requestError(for: error).reply
+    guard case .whole(let body) = reply.body else { return }
     var fields = HTTPFields()
     for (name, value) in reply.headers {
       if let name = HTTPField.Name(name) { fields[name] = value }
     }
-    fields[.contentLength] = String(reply.body.count)
+    fields[.contentLength] = String(body.count)
     fields[.connection] = "close"
     let head = HTTPResponse(status: .init(code: reply.status), headerFields: fields)
     context.write(wrapOutboundOut(.head(head)), promise: nil)
-    context.write(wrapOutboundOut(.body(ByteBuffer(bytes: reply.body))), promise: nil)
+    context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: nil)
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     // The connection cannot be read any further.
     context.close(promise: nil)

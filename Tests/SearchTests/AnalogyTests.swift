@@ -46,7 +46,7 @@ struct AnalogyTests {
       queries.map {
         EmbeddedText(
           vector: texts[Int($0.text) ?? 0],
-          reading: TextReading(text: $0.text, language: languageTag("en")))
+          reading: TextReading(text: $0.text, language: languageTag("en")), tokenCount: 1)
       }
     }
 

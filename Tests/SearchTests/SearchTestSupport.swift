@@ -111,7 +111,8 @@ struct LetterEmbedder: Embedder {
         Float(query.text.filter { String($0) == letter }.count)
       }
       return EmbeddedText(
-        vector: vector, reading: TextReading(text: query.text, language: query.language))
+        vector: vector, reading: TextReading(text: query.text, language: query.language),
+        tokenCount: query.text.count)
     }
   }
 
