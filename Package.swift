@@ -171,6 +171,10 @@ let package = Package(
       resources: [.embedInCode("Page")],
       swiftSettings: strict),
 
+    // What people read about what was found.
+    .target(
+      name: "Reports", dependencies: ["Evaluation", "Languages", "Search"], swiftSettings: strict),
+
     // Where everything meets.
     .target(
       name: "Pictoglot",
@@ -182,7 +186,8 @@ let package = Package(
     .executableTarget(
       name: "PictoglotCommand",
       dependencies: [
-        "Pictoglot", "Server", "Search", "Settings", "Evaluation", "Training", "Recipes", "Models",
+        "Pictoglot", "Server", "Reports", "Search", "Settings", "Evaluation", "Training", "Recipes",
+        "Models",
         "Hub", "Corpora", "EmojiCollection", "Files", "Languages", "Pictures", "Tokens", "Towers",
         "Torch", "Checkpoints", argumentParser, "Yams",
       ],
@@ -244,6 +249,7 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
+    .test("Reports", "Evaluation", "Languages", "Search"),
     .test("Server", "Languages", "Search"),
     .test(
       "Pictoglot", "Corpora", "Hub", "Models", "Towers", "Training", "Evaluation", "Search",

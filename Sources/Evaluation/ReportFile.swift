@@ -89,9 +89,9 @@ extension ClassificationReport {
 }
 
 /// What all reports share on their way to files.
-enum ReportFile {
+package enum ReportFile {
   /// A report as JSON, the same bytes for the same report.
-  static func json(_ report: some Encodable) throws(ReportError) -> [UInt8] {
+  package static func json(_ report: some Encodable) throws(ReportError) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do { return Array(try encoder.encode(report)) + [UInt8(ascii: "\n")] } catch {
@@ -101,7 +101,7 @@ enum ReportFile {
 
   /// Writes a report's two files, each beside its place and then renamed, so that none is ever half
   /// written; the page first, so that whoever finds the JSON finds both.
-  static func write(
+  package static func write(
     json: [UInt8], page: String, named name: String, toFolder folder: String
   ) throws(ReportError) -> (json: String, page: String) {
     let url = URL(fileURLWithPath: folder, isDirectory: true)

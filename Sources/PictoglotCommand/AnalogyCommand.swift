@@ -129,7 +129,7 @@ struct AnalogyCommand: AsyncParsableCommand {
     if common.json {
       try Console.print(
         json: Record(
-          hits: answer.hits.enumerated().map { HitRecord($1, rank: $0 + 1) },
+          hits: answer.hits.enumerated().map { HitRecord(hit: $1, rank: $0 + 1) },
           readings: answer.readings, leftOut: answer.leftOut))
     } else {
       for hit in answer.hits { Console.print(hit) }

@@ -1,4 +1,5 @@
 import Files
+import Languages
 import Search
 
 extension Console {
@@ -23,19 +24,27 @@ extension Console {
   }
 }
 
-/// A hit as a record of JSON.
+/// Writes a hit as a record of JSON.
 struct HitRecord: Encodable {
+  let hit: Hit
+  /// From 1.
   let rank: Int
-  let score: Float
-  let name: String
-  let path: String
-  let caption: String?
+  /// How the text that found it was taken, where the record says so.
+  var reading: TextReading?
 
-  init(_ hit: Hit, rank: Int) {
-    self.rank = rank
-    score = hit.score
-    name = hit.entry.name
-    path = hit.entry.location.path
-    caption = hit.caption?.text
+  private enum CodingKeys: CodingKey {
+    case rank, score, name, path, caption, language, sureness
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(rank, forKey: .rank)
+    try fields.encode(hit.score, forKey: .score)
+    try fields.encode(hit.entry.name, forKey: .name)
+    try fields.encode(hit.entry.location.path, forKey: .path)
+    try fields.encodeIfPresent(hit.caption?.text, forKey: .caption)
+    // The language that the text was taken for, and how sure that is where nobody named it.
+    try fields.encodeIfPresent(reading?.language?.text, forKey: .language)
+    try fields.encodeIfPresent(reading?.sureness, forKey: .sureness)
   }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Evaluation
 import Foundation
 import Languages
 import Pictoglot
+import Reports
 import Search
 
 /// `pictoglot lens INDEX "사과" "apple"`
@@ -84,10 +84,9 @@ struct LensCommand: AsyncParsableCommand {
     let index = try await PictureIndex(index, model: model, sides: .texts, device: device.device)
     let answer = try await index.engine.lens(LensRequest(texts: queries, limit: top))
     Console.note(answer.columns.map(\.reading))
-    var report = LensReport(answer, top: top)
-    report.subject = [
-      LensReport.Fact("Index", self.index), LensReport.Fact("Model", index.model.name),
-    ]
+    let report = LanguageComparisonReport(
+      answer,
+      subject: [.init("Index", self.index), .init("Model", index.model.name)])
     if let out {
       var pictures: [String: (bytes: [UInt8], mediaType: String)] = [:]
       for hit in answer.columns.flatMap(\.hits).map(\.hit) {
@@ -105,34 +104,5 @@ struct LensCommand: AsyncParsableCommand {
     } else {
       Console.print(report.table())
     }
-  }
-}
-
-extension LensReport {
-  /// The answer as people read it.
-  init(_ answer: LensAnswer, top: Int) {
-    let tags = answer.columns.map(\.reading.language)
-    self.init(
-      top: min(top, answer.pictures), pictures: answer.pictures,
-      columns: zip(answer.columns, tags).map { column, tag in
-        LensReport.Column(
-          text: column.reading.text, language: tag?.text, languageName: tag?.englishName,
-          sureness: column.reading.sureness, note: column.reading.note,
-          hits: column.hits.map { placed in
-            LensReport.Hit(
-              name: placed.hit.entry.name, caption: placed.hit.caption?.text,
-              captionLanguage: placed.hit.caption?.language, score: placed.hit.score,
-              ranks: placed.ranks, isAlone: placed.isAlone)
-          })
-      },
-      pairs: answer.pairs.map { pair in
-        LensReport.Pair(
-          first: pair.first, second: pair.second, textSimilarity: pair.textSimilarity,
-          overlaps: pair.agreement.overlaps.map {
-            LensReport.Overlap(k: $0.k, shared: $0.shared, chance: $0.chance)
-          },
-          spearman: pair.agreement.spearman, kendall: pair.agreement.kendall,
-          biasedOverlap: pair.agreement.biasedOverlap)
-      })
   }
 }

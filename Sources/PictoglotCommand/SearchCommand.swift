@@ -39,18 +39,6 @@ struct SearchCommand: AsyncParsableCommand {
   @OptionGroup var pictureLimit: PictureLimitOption
   @OptionGroup var common: CommonOptions
 
-  /// The JSON of one hit.
-  private struct Line: Encodable {
-    let rank: Int
-    let score: Float
-    let name: String
-    let path: String
-    let caption: String?
-    /// The language that the text was taken for, and how sure that is where nobody named it.
-    let language: String?
-    let sureness: Double?
-  }
-
   func validate() throws {
     if text == nil, image == nil {
       throw ValidationError("Say what to look for: a text, --image FILE, or both.")
@@ -80,11 +68,7 @@ struct SearchCommand: AsyncParsableCommand {
     let reading = answer.readings.first
     for (place, hit) in answer.hits.enumerated() {
       if common.json {
-        try Console.print(
-          json: Line(
-            rank: place + 1, score: hit.score, name: hit.entry.name,
-            path: hit.entry.location.path, caption: hit.caption?.text,
-            language: reading?.language?.text, sureness: reading?.sureness))
+        try Console.print(json: HitRecord(hit: hit, rank: place + 1, reading: reading))
       } else {
         Console.print(hit)
       }

@@ -1,6 +1,7 @@
 import Foundation
 import Languages
 import Search
+import Server
 import TestSupport
 
 /// Forty drawn pictures and a few words that are near to some of them.
@@ -97,7 +98,8 @@ struct FakeEngine: SearchEngine {
           agreement: RankAgreement(rankings[first], rankings[second], at: [1, 5, request.limit]))
       }
     }
-    return LensAnswer(columns: columns, pairs: pairs, pictures: Self.count)
+    return LensAnswer(
+      columns: columns, pairs: pairs, top: request.limit, pictures: Self.count)
   }
 
   private func reading(_ query: Query) -> TextReading {
@@ -168,6 +170,32 @@ struct FakeReader: PictureClassifier, PictureMapper {
     guard looksLikePicture(picture) else {
       throw SearchError.unreadablePicture(reason: "it is not a picture")
     }
+  }
+}
+
+/// A text's numbers are its letters a, b, c and d, counted; each character is a token.
+struct FakeEmbedder: Embedder {
+  let width = 4
+  let modelName = "test/letters"
+
+  func embed(texts: [Query]) async throws -> [EmbeddedText] {
+    texts.map { query in
+      let vector = ["a", "b", "c", "d"].map { letter in
+        Float(query.text.filter { String($0) == letter }.count)
+      }
+      return EmbeddedText(
+        vector: vector, reading: TextReading(text: query.text), tokenCount: query.text.count)
+    }
+  }
+
+  func embed(pictures: [[UInt8]]) async throws -> [[Float]] { pictures.map { _ in [0, 0, 0, 1] } }
+}
+
+extension Reply {
+  /// The body of a reply that is whole; nothing while it streams.
+  var bytes: [UInt8] {
+    guard case .whole(let bytes) = body else { return [] }
+    return bytes
   }
 }
 

@@ -1,12 +1,13 @@
 import Foundation
 import Search
 import Server
+import TestSupport
 import Testing
 
 /// Calls `body` with the port of a running server, which ends afterwards.
 @discardableResult
 func withServer<Result: Sendable>(
-  _ engine: any SearchEngine = FakeEngine(), reader: Site.Reader? = FakeReader(),
+  _ engine: any SearchEngine = FakeEngine(), dialects: [any Dialect] = dialects,
   allowedHosts: Set<String> = [],
   _ body: @Sendable (Int) async throws -> Result
 ) async throws -> Result {
@@ -14,7 +15,8 @@ func withServer<Result: Sendable>(
   let server = Task {
     defer { ready.finish() }
     try await serve(
-      engine: engine, reader: reader, port: 0, allowedHosts: allowedHosts, handlesSignals: false,
+      Backend(engine: engine, embedder: FakeEmbedder(), reader: FakeReader()), dialects: dialects,
+      port: 0, allowedHosts: allowedHosts, handlesSignals: false,
       onReady: { ready.yield($0) })
   }
   defer { server.cancel() }
@@ -28,53 +30,22 @@ func withServer<Result: Sendable>(
   return result
 }
 
-/// Sends bytes to a port of this machine and returns all that comes back until the end.
-func exchange(_ port: Int, _ request: [UInt8]) async -> String {
-  await withCheckedContinuation { done in
-    Thread.detachNewThread { done.resume(returning: exchangeBlocking(port, request)) }
-  }
-}
-
-private func exchangeBlocking(_ port: Int, _ request: [UInt8]) -> String {
-  #if canImport(Glibc)
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-  #else
-    let descriptor = socket(AF_INET, SOCK_STREAM, 0)
-  #endif
-  defer { close(descriptor) }
-  var limit = timeval(tv_sec: 30, tv_usec: 0)
-  setsockopt(
-    descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_port = in_port_t(port).bigEndian
-  address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-  let isConnected = withUnsafePointer(to: &address) {
-    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-    }
-  }
-  guard isConnected else { return "refused" }
-  var sent = 0
-  while sent < request.count {
-    let count = request[sent...].withUnsafeBytes {
-      send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-    }
-    guard count > 0 else { break }
-    sent += count
-  }
-  var received: [UInt8] = []
-  var chunk = [UInt8](repeating: 0, count: 65_536)
-  while true {
-    let count = recv(descriptor, &chunk, chunk.count, 0)
-    guard count > 0 else { break }
-    received += chunk[..<count]
-  }
-  return String(decoding: received, as: UTF8.self)
-}
-
 /// Asks a running server for an address.
 func get(_ port: Int, _ address: String, method: String = "GET") async -> String {
   let request = "\(method) \(address) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+  return await exchange(port, Array(request.utf8))
+}
+
+/// Posts JSON to a running server.
+func post(_ port: Int, _ address: String, json: String) async -> String {
+  let request = """
+    POST \(address) HTTP/1.1\r
+    Host: localhost\r
+    Connection: close\r
+    Content-Type: application/json\r
+    Content-Length: \(json.utf8.count)\r
+    \r
+    \(json)
+    """
   return await exchange(port, Array(request.utf8))
 }

@@ -55,7 +55,8 @@ struct RushTests {
   private let question = Question(path: "/api/search", query: "q=cat&limit=1")
 
   private func site(searches: Int) -> Site {
-    Site(engine: FakeEngine(onSearch: { [door] _ in await door.pass() }), searches: searches)
+    Site(
+      Backend(engine: FakeEngine(onSearch: { [door] _ in await door.pass() })), searches: searches)
   }
 
   @Test("So many are computed, four times as many wait, the rest are refused")
@@ -77,7 +78,7 @@ struct RushTests {
     #expect(door.most <= 2)
     let refusal = try #require(replies.first)
     #expect(Int(refusal.headers["retry-after"] ?? "") != nil)
-    let words = try JSONDecoder().decode([String: String].self, from: Data(refusal.body))
+    let words = try JSONDecoder().decode([String: String].self, from: Data(refusal.bytes))
     #expect(words["error"]?.contains("2 searches at once") == true)
     #expect(await site.answer(question).status == 200)
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Search
 import Server
+import TestSupport
 import Testing
 
 @Suite("Serving")
@@ -96,14 +97,15 @@ struct ServeTests {
   func refusesAddresses() async throws {
     try await withServer { port in
       await #expect(throws: ServerError.portInUse(host: "127.0.0.1", port: port)) {
-        try await serve(engine: FakeEngine(), port: port, handlesSignals: false)
+        try await serve(Backend(engine: FakeEngine()), port: port, handlesSignals: false)
       }
     }
     await #expect(throws: ServerError.badPort(70_000)) {
-      try await serve(engine: FakeEngine(), port: 70_000, handlesSignals: false)
+      try await serve(Backend(engine: FakeEngine()), port: 70_000, handlesSignals: false)
     }
     await #expect(throws: ServerError.badHost("192.0.2.1")) {
-      try await serve(engine: FakeEngine(), host: "192.0.2.1", port: 0, handlesSignals: false)
+      try await serve(
+        Backend(engine: FakeEngine()), host: "192.0.2.1", port: 0, handlesSignals: false)
     }
     let message = String(describing: ServerError.portInUse(host: "127.0.0.1", port: 8080))
     #expect(message.contains("8080") && message.contains("--port") && !message.contains("\n"))
@@ -123,7 +125,7 @@ struct ServeTests {
         guard let port = await ports.first(where: { _ in true }) else { return }
         answered.yield(await get(port, "/api/search?q=cat&limit=1"))
       }
-      try await serve(engine: engine, port: 0, onReady: { ready.yield($0) })
+      try await serve(Backend(engine: engine), port: 0, onReady: { ready.yield($0) })
       let answer = await answers.first { _ in true }
       #expect(answer?.contains("\"id\":7") == true)
       if answer?.contains("\"id\":7") != true { exit(1) }

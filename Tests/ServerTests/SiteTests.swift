@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Answers of the site")
 struct SiteTests {
-  let site = Site(engine: FakeEngine())
+  let site = Site(Backend(engine: FakeEngine()))
 
   struct Found: Decodable {
     struct Hit: Decodable {
@@ -36,7 +36,7 @@ struct SiteTests {
 
   private func found(_ reply: Reply) throws -> Found {
     #expect(reply.status == 200)
-    return try JSONDecoder().decode(Found.self, from: Data(reply.body))
+    return try JSONDecoder().decode(Found.self, from: Data(reply.bytes))
   }
 
   /// The reason of a refusal, after checking that it is one.
@@ -44,7 +44,7 @@ struct SiteTests {
     #expect(reply.status == status)
     #expect(reply.headers["content-type"] == "application/json; charset=utf-8")
     return try #require(
-      try JSONDecoder().decode([String: String].self, from: Data(reply.body))["error"])
+      try JSONDecoder().decode([String: String].self, from: Data(reply.bytes))["error"])
   }
 
   @Test("A text in any script, percent-encoded or not, finds its picture")
@@ -62,7 +62,7 @@ struct SiteTests {
   @Test("Answers never name a path of the machine")
   func keepsPathsSecret() async {
     for address in ["/api/search?q=cat", "/api/picture/39", "/api/info", "/"] {
-      let body = String(decoding: await ask(address).body, as: UTF8.self)
+      let body = String(decoding: await ask(address).bytes, as: UTF8.self)
       #expect(!body.contains("/secret"))
     }
   }
@@ -105,7 +105,7 @@ struct SiteTests {
   func keepsFailuresHome() async throws {
     for query in ["boom", "damaged"] {
       try await confirmation { reported in
-        let site = Site(engine: FakeEngine()) { line in
+        let site = Site(Backend(engine: FakeEngine())) { line in
           #expect(line.contains("/api/search"))
           reported()
         }
@@ -155,7 +155,7 @@ struct SiteTests {
       await withCheckedContinuation { done in
         Task {
           let engine = FakeEngine(onSearch: { done.resume(returning: $0.operands) })
-          _ = await Site(engine: engine).answer(
+          _ = await Site(Backend(engine: engine)).answer(
             Question(
               method: "POST", path: "/api/search", query: query,
               headers: ["content-type": "image/png"], body: png))
@@ -215,11 +215,11 @@ struct SiteTests {
       "/api/picture/5?size=64",
     ] {
       let first = await ask(address)
-      #expect(first.status == 200 && !first.body.isEmpty)
+      #expect(first.status == 200 && !first.bytes.isEmpty)
       #expect(first.headers["cache-control"] == "no-cache")
       let tag = try #require(first.headers["etag"])
       let second = await ask(address, headers: ["if-none-match": tag])
-      #expect(second.status == 304 && second.body.isEmpty)
+      #expect(second.status == 304 && second.bytes.isEmpty)
     }
     let lasting = await ask("/api/picture/5?v=v1").headers["cache-control"]
     #expect(lasting?.contains("immutable") == true)
@@ -230,7 +230,7 @@ struct SiteTests {
 
   @Test("A server of this machine does not answer to foreign names")
   func checksHost() async throws {
-    let site = Site(engine: FakeEngine(), allowedHosts: ["localhost", "127.0.0.1", "::1"])
+    let site = Site(Backend(engine: FakeEngine()), allowedHosts: ["localhost", "127.0.0.1", "::1"])
     for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080", "[::1]"] {
       let reply = await site.answer(Question(path: "/healthz", headers: ["host": host]))
       #expect(reply.status == 200, "\(host)")
@@ -243,13 +243,13 @@ struct SiteTests {
 
   @Test("The page is told what is searched")
   func tellsInfo() async throws {
-    let text = String(decoding: await ask("/api/info").body, as: UTF8.self)
+    let text = String(decoding: await ask("/api/info").bytes, as: UTF8.self)
     #expect(
       text == """
         {"languages":["en","ko","sw","ar","he","hi","ja","zh-Hant"],\
         "limits":{"body_bytes":33554432,"hits":500,"labels":200},"model":"a fake model",\
         "pictures":40,"reads_pictures":false,"version":"v1","width":8}
         """)
-    #expect(await ask("/healthz").body == Array("ok\n".utf8))
+    #expect(await ask("/healthz").bytes == Array("ok\n".utf8))
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Labels, heat maps, lenses and analogies over HTTP")
 struct UsesTests {
-  let site = Site(engine: FakeEngine(), reader: FakeReader())
+  let site = Site(Backend(engine: FakeEngine(), reader: FakeReader()))
   static let png: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]
 
   private func ask(
@@ -28,7 +28,7 @@ struct UsesTests {
   private func text(_ reply: Reply, status: Int = 200) -> String {
     #expect(reply.status == status)
     #expect(reply.headers["content-type"] == "application/json; charset=utf-8")
-    return String(decoding: reply.body, as: UTF8.self)
+    return String(decoding: reply.bytes, as: UTF8.self)
   }
 
   private func form(_ parts: [(name: String, bytes: [UInt8])]) -> [UInt8] {
@@ -128,7 +128,7 @@ struct UsesTests {
     ]
     for reply in replies {
       #expect(reply.status == 200)
-      let lens = try JSONDecoder().decode(Lens.self, from: Data(reply.body))
+      let lens = try JSONDecoder().decode(Lens.self, from: Data(reply.bytes))
       #expect(lens.pictures == FakeEngine.count && lens.columns.count == 2)
       #expect(lens.columns.map(\.reading.language) == ["en", "ko"])
       #expect(lens.columns.map(\.reading.sureness) == [0.98, nil])
@@ -233,12 +233,12 @@ struct UsesTests {
 
   @Test("A server without a model for pictures says so")
   func saysWhatItCannot() async throws {
-    let site = Site(engine: FakeEngine())
+    let site = Site(Backend(engine: FakeEngine()))
     for address in ["/api/classify?like=3&label=a", "/api/heatmap?like=3&q=a"] {
       let reply = await ask(address, site: site)
       #expect(text(reply, status: 422).contains("no model that answers on a picture"))
     }
-    let info = String(decoding: await ask("/api/info", method: "GET").body, as: UTF8.self)
+    let info = String(decoding: await ask("/api/info", method: "GET").bytes, as: UTF8.self)
     #expect(info.contains(#""reads_pictures":true"#))
   }
 }

@@ -1,6 +1,7 @@
 /// The look of a report: light and dark, from a phone's width on.
-enum PageStyle {
-  static let sheet = """
+package enum PageStyle {
+  /// The rules of every report's page.
+  package static let sheet = """
     :root{color-scheme:light dark;--ground:#fff;--ink:#1f2328;--soft:#59636e;--faint:#d8dee4;\
     --raised:#f6f8fa;--right:#1a7f37;--wrong:#8c959f}
     @media(prefers-color-scheme:dark){:root{--ground:#0d1117;--ink:#e6edf3;--soft:#9198a1;\

@@ -1,22 +1,23 @@
 import Foundation
 
 /// The small pictures of a page, each held once however often it is shown.
-struct PictureSheet {
-  /// Gives the bytes of a picture and their media type, or `nil` if there is no picture to show.
-  let thumbnail: (_ imageID: String) -> (bytes: [UInt8], mediaType: String)?
+package struct PictureSheet {
+  private let thumbnail: (_ imageID: String) -> (bytes: [UInt8], mediaType: String)?
 
   private var numbers: [String: Int?] = [:]
   private var rules: [String] = []
 
-  init(_ thumbnail: @escaping (String) -> (bytes: [UInt8], mediaType: String)?) {
+  /// - Parameter thumbnail: Gives the bytes of a picture and their media type, or `nil` if there is no
+  ///   picture to show.
+  package init(_ thumbnail: @escaping (String) -> (bytes: [UInt8], mediaType: String)?) {
     self.thumbnail = thumbnail
   }
 
   /// The style rules that hold the pictures.
-  var sheet: String { rules.joined(separator: "\n") }
+  package var sheet: String { rules.joined(separator: "\n") }
 
   /// A picture for the page; its name if it cannot be had.
-  mutating func markup(_ imageID: String) -> String {
+  package mutating func markup(_ imageID: String) -> String {
     let name = imageID.escapedForMarkup
     guard let number = number(of: imageID) else {
       return "<span class=\"picture\" title=\"\(name)\">\(name)</span>"

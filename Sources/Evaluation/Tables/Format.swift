@@ -1,9 +1,9 @@
 import Foundation
 
 /// How numbers of a report are written; the same in every locale.
-enum Format {
+package enum Format {
   /// A share as per cent, without the sign: `0.3124` is `31.2`.
-  static func percent(_ share: Double) -> String { decimal(share * 100, places: 1) }
+  package static func percent(_ share: Double) -> String { decimal(share * 100, places: 1) }
 
   /// A rank: whole if large.
   static func rank(_ rank: Double) -> String {
@@ -11,7 +11,7 @@ enum Format {
   }
 
   /// A number with so many places.
-  static func decimal(_ value: Double, places: Int) -> String {
+  package static func decimal(_ value: Double, places: Int) -> String {
     guard value.isFinite else { return "–" }
     return String(format: "%.\(places)f", value)
   }

@@ -1,56 +1,47 @@
 import Languages
-package import Search
+import Search
 
 /// What one concept finds in several languages.
 public struct LanguageLens: Sendable {
   /// What one of the texts finds.
   public struct Column: Sendable {
+    let found: LensAnswer.Column
+
     /// The text.
-    public let text: String
+    public var text: String { found.reading.text }
     /// The language it was taken for, as a BCP 47 tag; nil where it can be of any.
-    public let language: String?
+    public var language: String? { found.reading.language?.text }
     /// The first pictures, the best first.
-    public let hits: [PictureHits.Hit]
+    public var hits: [PictureHits.Hit] { found.hits.map { PictureHits.Hit(found: $0.hit) } }
     /// Those of the first pictures that no other text has among its own.
-    public let alone: [PictureHits.Hit]
+    public var alone: [PictureHits.Hit] { found.alone.map { PictureHits.Hit(found: $0.hit) } }
   }
 
   /// How far two of the texts find the same.
   public struct Agreement: Sendable {
+    let found: RankAgreement
+    /// How many of the first pictures are compared.
+    let top: Int
+
     /// How many of the first pictures both have.
-    public let shared: Int
-    /// Spearman's correlation of the ranks of all pictures, from −1 to 1; nil if a text tells no two
-    /// pictures apart.
-    public let spearman: Double?
+    public var shared: Int { found.overlaps.first { $0.k == top }?.shared ?? 0 }
+    /// Spearman's correlation of the ranks of all pictures, from −1 to 1; nil if a text gives all
+    /// pictures the same score.
+    public var spearman: Double? { found.spearman }
     /// Kendall's τ-b of the scores of all pictures, from −1 to 1; nil as above.
-    public let kendall: Double?
+    public var kendall: Double? { found.kendall }
   }
+
+  let comparison: LensAnswer
 
   /// One for each text, in their order.
-  public let columns: [Column]
-  package let answer: LensAnswer
-  private let top: Int
-
-  init(_ answer: LensAnswer, top: Int) {
-    self.answer = answer
-    self.top = min(top, answer.pictures)
-    columns = answer.columns.map { column in
-      Column(
-        text: column.reading.text, language: column.reading.language?.text,
-        hits: column.hits.map { PictureHits.Hit($0.hit) },
-        alone: column.alone.map { PictureHits.Hit($0.hit) })
-    }
-  }
+  public var columns: [Column] { comparison.columns.map(Column.init) }
 
   /// How far two of the texts, by their places, find the same; nil if they are not two of them.
   public func agreement(_ first: Int, _ second: Int) -> Agreement? {
-    let pair = answer.pairs.first {
+    let pair = comparison.pairs.first {
       $0.first == min(first, second) && $0.second == max(first, second)
     }
-    return pair.map { pair in
-      Agreement(
-        shared: pair.agreement.overlaps.first { $0.k == top }?.shared ?? 0,
-        spearman: pair.agreement.spearman, kendall: pair.agreement.kendall)
-    }
+    return pair.map { Agreement(found: $0.agreement, top: comparison.top) }
   }
 }

@@ -5,45 +5,34 @@ import Search
 public struct PictureHits: RandomAccessCollection, Sendable {
   /// A picture found.
   public struct Hit: Sendable {
-    /// The picture's name in the index.
-    public let name: String
-    /// The cosine of question and picture, from −1 to 1.
-    public let score: Float
-    /// The file that holds the picture: its own, or the shard that it is a part of.
-    public let file: String
-    /// One line on the picture, in the language asked for where it has one.
-    public let caption: String?
+    let found: Search.Hit
 
-    init(_ hit: Search.Hit) {
-      name = hit.entry.name
-      score = hit.score
-      file = hit.entry.location.path
-      caption = hit.caption?.text
-    }
+    /// The picture's name in the index.
+    public var name: String { found.entry.name }
+    /// The cosine of question and picture, from −1 to 1.
+    public var score: Float { found.score }
+    /// The file that holds the picture: its own, or the shard that it is a part of.
+    public var file: String { found.entry.location.path }
+    /// One line on the picture, in the language asked for where it has one.
+    public var caption: String? { found.caption?.text }
   }
 
-  private let hits: [Hit]
+  let answer: SearchAnswer
+
   /// The language that each text was taken for, as a BCP 47 tag; nil where it can be of any.
-  public let languages: [String?]
+  public var languages: [String?] { answer.readings.map { $0.language?.text } }
   /// What a person should know about how the texts were taken: what was cut off, and languages that
   /// the model has not learned.
-  public let notes: [String]
+  public var notes: [String] { answer.readings.compactMap(\.note) }
   /// The names of pictures that are left out because the question is made of them.
-  public let leftOut: [String]
-
-  init(_ answer: SearchAnswer) {
-    hits = answer.hits.map(Hit.init)
-    languages = answer.readings.map { $0.language?.text }
-    notes = answer.readings.compactMap(\.note)
-    leftOut = answer.leftOut.map(\.name)
-  }
+  public var leftOut: [String] { answer.leftOut.map(\.name) }
 
   /// The place of the best hit.
   public var startIndex: Int { 0 }
   /// The place after the last hit.
-  public var endIndex: Int { hits.count }
+  public var endIndex: Int { answer.hits.count }
   /// The hit at a place, 0 for the best.
-  public subscript(place: Int) -> Hit { hits[place] }
+  public subscript(place: Int) -> Hit { Hit(found: answer.hits[place]) }
 }
 
 /// A part of a question that is made of several: a text or a picture, added or taken away.

@@ -58,7 +58,7 @@ public struct PictureIndex: Sendable {
   ) async throws -> PictureHits {
     let language = try language.map { try LanguageTag(asked: $0) }
     return PictureHits(
-      try await engine.search(SearchRequest(text: text, language: language, limit: limit)))
+      answer: try await engine.search(SearchRequest(text: text, language: language, limit: limit)))
   }
 
   /// Finds the pictures nearest to one in a file.
@@ -69,7 +69,7 @@ public struct PictureIndex: Sendable {
   public func search(pictureFile path: String, limit: Int = 10) async throws -> PictureHits {
     let picture = SearchRequest.Operand(.picture(try bytes(ofFile: path)), file: path)
     return PictureHits(
-      try await engine.search(SearchRequest(operands: [picture], limit: limit)))
+      answer: try await engine.search(SearchRequest(operands: [picture], limit: limit)))
   }
 
   /// Finds the pictures nearest to a sum of pictures and texts.
@@ -91,7 +91,7 @@ public struct PictureIndex: Sendable {
     let language = try language.map { try LanguageTag(asked: $0) }
     let operands = try terms.map { try operand(of: $0, language: language) }
     return PictureHits(
-      try await engine.search(
+      answer: try await engine.search(
         SearchRequest(
           operands: operands, limit: limit, language: language, leavesOutItsPictures: true)))
   }
@@ -114,7 +114,7 @@ public struct PictureIndex: Sendable {
       return Query(text, language: try language.map { try LanguageTag(asked: $0) })
     }
     return LanguageLens(
-      try await engine.lens(LensRequest(texts: queries, limit: top)), top: top)
+      comparison: try await engine.lens(LensRequest(texts: queries, limit: top)))
   }
 
   /// A term as the engine takes it.

@@ -31,7 +31,8 @@ extension IndexSearchEngine {
               rankings[first], rankings[second], at: [1, 5, 10, request.limit])))
       }
     }
-    return LensAnswer(columns: columns, pairs: pairs, pictures: index.count)
+    return LensAnswer(
+      columns: columns, pairs: pairs, top: request.limit, pictures: index.count)
   }
 
   private func column(

@@ -28,6 +28,8 @@ package struct LensAnswer: Sendable, Equatable {
   package var columns: [Column]
   /// Each two of the columns.
   package var pairs: [Pair]
+  /// How many of the first pictures count as found; no more than there are.
+  package var top: Int
   /// How many pictures were ranked.
   package var pictures: Int
 
@@ -77,9 +79,10 @@ package struct LensAnswer: Sendable, Equatable {
     }
   }
 
-  package init(columns: [Column], pairs: [Pair], pictures: Int) {
+  package init(columns: [Column], pairs: [Pair], top: Int, pictures: Int) {
     self.columns = columns
     self.pairs = pairs
+    self.top = min(top, pictures)
     self.pictures = pictures
   }
 }

@@ -6,6 +6,12 @@ package struct RankAgreement: Sendable, Equatable, Codable {
     package var shared: Int
     /// How many two rankings that know nothing of each other would share: k²/n.
     package var chance: Double
+
+    package init(k: Int, shared: Int, chance: Double) {
+      self.k = k
+      self.shared = shared
+      self.chance = chance
+    }
   }
 
   /// For each `k` asked for that is not more than there are things.
@@ -16,6 +22,15 @@ package struct RankAgreement: Sendable, Equatable, Codable {
   package var kendall: Double?
   /// Rank-biased overlap with persistence 0.9, from 0 to 1: most of its weight lies on the first ten.
   package var biasedOverlap: Double
+
+  package init(
+    overlaps: [Overlap], spearman: Double?, kendall: Double?, biasedOverlap: Double
+  ) {
+    self.overlaps = overlaps
+    self.spearman = spearman
+    self.kendall = kendall
+    self.biasedOverlap = biasedOverlap
+  }
 
   /// Compares two rankings by their scores, the higher the better.
   ///

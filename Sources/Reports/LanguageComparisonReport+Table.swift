@@ -1,10 +1,15 @@
-extension LensReport {
+import Evaluation
+import Languages
+import Search
+
+extension LanguageComparisonReport {
   /// The report for a terminal: the rankings beside each other, then how far they agree.
   package func table() -> String {
+    let columns = comparison.columns
     var hits = TextTable(
       [TextTable.Column("rank")]
         + columns.flatMap { column in
-          let group = "“\(column.text)” (\(column.tag))".truncated(toDisplayWidth: 40)
+          let group = "“\(column.reading.text)” (\(tag(of: column)))".truncated(toDisplayWidth: 40)
           return [
             TextTable.Column("picture", group: group, alignment: .left, maximumWidth: 28),
             TextTable.Column("score", group: group),
@@ -16,23 +21,25 @@ extension LensReport {
         ["\(place + 1)"]
           + columns.enumerated().flatMap { number, column in
             guard place < column.hits.count else { return ["", "", ""] }
-            let hit = column.hits[place]
-            let others = hit.ranks.enumerated().filter { $0.offset != number }.map {
+            let placed = column.hits[place]
+            let hit = placed.hit
+            let others = placed.ranks.enumerated().filter { $0.offset != number }.map {
               "\($0.element)"
             }
             return [
-              hit.caption ?? hit.name, Format.decimal(Double(hit.score), places: 3),
-              (hit.isAlone ? "◆ " : "") + others.joined(separator: " / "),
+              hit.caption?.text ?? hit.entry.name, Format.decimal(Double(hit.score), places: 3),
+              (placed.isAlone ? "◆ " : "") + others.joined(separator: " / "),
             ]
           })
     }
     return hits.rendered()
-      + "◆ only this text has the picture among its first \(top) of \(pictures).\n\n"
+      + "◆ only this text has the picture among its first \(comparison.top) of \(comparison.pictures).\n\n"
       + agreements().rendered()
   }
 
   private func agreements() -> TextTable {
-    let ks = pairs.first?.overlaps.map(\.k) ?? []
+    let pairs = comparison.pairs
+    let ks = pairs.first?.agreement.overlaps.map(\.k) ?? []
     var table = TextTable(
       [TextTable.Column("", alignment: .left)]
         + ks.map { TextTable.Column("\($0)", group: "shared of first") }
@@ -42,23 +49,18 @@ extension LensReport {
           TextTable.Column("biased overlap"), TextTable.Column("texts' cosine"),
         ])
     for pair in pairs {
+      let agreement = pair.agreement
+      let values = [
+        agreement.spearman, agreement.kendall, agreement.biasedOverlap, Double(pair.textSimilarity),
+      ]
       table.append(
-        [name(of: pair)] + pair.overlaps.map { "\($0.shared)" }
-          + [pair.spearman, pair.kendall, pair.biasedOverlap, Double(pair.textSimilarity)].map {
-            $0.map { Format.decimal($0, places: 3) } ?? "–"
-          })
+        [name(of: pair)] + agreement.overlaps.map { "\($0.shared)" }
+          + values.map { $0.map { Format.decimal($0, places: 3) } ?? "–" })
     }
     if let pair = pairs.first {
       table.append(
-        ["by chance"] + pair.overlaps.map { Format.decimal($0.chance, places: 2) } + ["0", "0"])
+        ["by chance"] + pair.agreement.overlaps.map { Format.decimal($0.chance, places: 2) } + ["0", "0"])
     }
     return table
-  }
-
-  /// The two languages, or the texts where these are the same.
-  func name(of pair: Pair) -> String {
-    let (first, second) = (columns[pair.first], columns[pair.second])
-    return first.tag == second.tag
-      ? "“\(first.text)” – “\(second.text)”" : "\(first.tag) – \(second.tag)"
   }
 }

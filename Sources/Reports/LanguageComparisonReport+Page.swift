@@ -1,16 +1,21 @@
-extension LensReport {
+import Evaluation
+import Languages
+import Search
+
+extension LanguageComparisonReport {
   /// The report as one page of HTML that needs nothing else: a contact sheet of the rankings.
   ///
   /// - Parameters:
   ///   - thumbnail: Gives small picture files; where it has none, the picture's name stands instead.
   package func page(
-    thumbnail: @escaping (_ imageID: String) -> (bytes: [UInt8], mediaType: String)? = { _ in nil }
+    thumbnail: @escaping (_ name: String) -> (bytes: [UInt8], mediaType: String)? = { _ in nil }
   ) -> String {
+    let columns = comparison.columns
     var sheet = PictureSheet(thumbnail)
     // Made first: it gathers the pictures that the head holds.
     var columnsMarkup = ""
     for number in columns.indices { columnsMarkup += markup(of: number, &sheet) }
-    let title = columns.map(\.text).joined(separator: " · ").escapedForMarkup
+    let title = columns.map(\.reading.text).joined(separator: " · ").escapedForMarkup
     return """
       <!doctype html>
       <html lang="en"><head><meta charset="utf-8">
@@ -23,12 +28,12 @@ extension LensReport {
       \(facts)\(notes)
       <div class="lens">\(columnsMarkup)</div>
       <p class="soft"><span class="sign alone">◆</span> Only this text has the picture among its \
-      first \(top) of \(pictures). The number under a picture is its cosine with the text; the \
+      first \(comparison.top) of \(comparison.pictures). The number under a picture is its cosine with the text; the \
       smaller one its rank by the other text.</p>
       <h2>How far the texts agree</h2>
       <div class="scroll">\(agreements)</div>
       <p class="soft">Shared: pictures that both have among their first k. Spearman's ρ (equal \
-      scores share their mean rank) and Kendall's τ-b compare the order of all \(pictures) \
+      scores share their mean rank) and Kendall's τ-b compare the order of all \(comparison.pictures) \
       pictures. Rank-biased overlap has persistence 0.9: the first ten places make up most of it.\
       </p></body></html>
 
@@ -54,32 +59,34 @@ extension LensReport {
     "<dl>"
       + subject.map {
         "<dt>\($0.name.escapedForMarkup)</dt><dd>\($0.value.escapedForMarkup)</dd>"
-      }.joined() + "<dt>Pictures</dt><dd>\(pictures)</dd></dl>\n"
+      }.joined() + "<dt>Pictures</dt><dd>\(comparison.pictures)</dd></dl>\n"
   }
 
   private var notes: String {
-    let notes = columns.compactMap(\.note)
+    let notes = comparison.columns.compactMap(\.reading.note)
     guard !notes.isEmpty else { return "" }
     return "<div class=\"problems\">"
       + notes.map { "<p>\($0.escapedForMarkup)</p>" }.joined() + "</div>\n"
   }
 
   private func markup(of number: Int, _ sheet: inout PictureSheet) -> String {
-    let column = columns[number]
-    let language = column.language.map { " lang=\"\($0.escapedForMarkup)\"" } ?? ""
-    let name = column.languageName ?? column.tag
-    let sureness = column.sureness.map { ", detected, \(Format.percent($0)) % sure" } ?? ""
+    let column = comparison.columns[number]
+    let reading = column.reading
+    let language = reading.language.map { " lang=\"\($0.text.escapedForMarkup)\"" } ?? ""
+    let name = reading.language?.englishName ?? tag(of: column)
+    let sureness = reading.sureness.map { ", detected, \(Format.percent($0)) % sure" } ?? ""
     var markup =
-      "<section><h2 dir=\"auto\"\(language)>\(column.text.escapedForMarkup)</h2>"
+      "<section><h2 dir=\"auto\"\(language)>\(reading.text.escapedForMarkup)</h2>"
       + "<p class=\"soft\">\(name.escapedForMarkup)\(sureness)</p><ol>"
-    for (place, hit) in column.hits.enumerated() {
-      let others = hit.ranks.enumerated().filter { $0.offset != number }.map { "#\($0.element)" }
-      let tag = hit.captionLanguage.map { " lang=\"\($0.escapedForMarkup)\"" } ?? ""
+    for (place, placed) in column.hits.enumerated() {
+      let hit = placed.hit
+      let others = placed.ranks.enumerated().filter { $0.offset != number }.map { "#\($0.element)" }
+      let tag = hit.caption?.language.map { " lang=\"\($0.escapedForMarkup)\"" } ?? ""
       markup +=
-        "<li\(hit.isAlone ? " class=\"only\"" : "")>\(sheet.markup(hit.name))"
+        "<li\(placed.isAlone ? " class=\"only\"" : "")>\(sheet.markup(hit.entry.name))"
         + "<span class=\"caption\">\(place + 1). <bdi\(tag)>"
-        + "\((hit.caption ?? hit.name).escapedForMarkup)</bdi></span>"
-        + (hit.isAlone
+        + "\((hit.caption?.text ?? hit.entry.name).escapedForMarkup)</bdi></span>"
+        + (placed.isAlone
           ? "<span class=\"alone\" role=\"img\" aria-label=\"only this text\">◆</span> " : "")
         + "\(Format.decimal(Double(hit.score), places: 2)) "
         + "<span class=\"soft\">\(others.joined(separator: " "))</span></li>"
@@ -88,22 +95,26 @@ extension LensReport {
   }
 
   private var agreements: String {
-    let ks = pairs.first?.overlaps.map(\.k) ?? []
+    let pairs = comparison.pairs
+    let overlaps = pairs.first?.agreement.overlaps ?? []
     let names =
-      ks.map { "shared of \($0)" }
+      overlaps.map { "shared of \($0.k)" }
       + ["Spearman's ρ", "Kendall's τ-b", "rank-biased overlap", "texts' cosine"]
     var markup =
       "<table><thead><tr><th scope=\"col\"></th>"
       + names.map { "<th scope=\"col\">\($0)</th>" }.joined() + "</tr></thead><tbody>"
     for pair in pairs {
-      let values = [pair.spearman, pair.kendall, pair.biasedOverlap, Double(pair.textSimilarity)]
+      let agreement = pair.agreement
+      let values = [
+        agreement.spearman, agreement.kendall, agreement.biasedOverlap, Double(pair.textSimilarity),
+      ]
       markup +=
         "<tr><th scope=\"row\"><bdi>\(self.name(of: pair).escapedForMarkup)</bdi></th>"
-        + pair.overlaps.map { "<td>\($0.shared)</td>" }.joined()
+        + agreement.overlaps.map { "<td>\($0.shared)</td>" }.joined()
         + values.map { "<td>\($0.map { Format.decimal($0, places: 3) } ?? "–")</td>" }.joined()
         + "</tr>"
     }
-    let chance = (pairs.first?.overlaps ?? []).map {
+    let chance = overlaps.map {
       "<td>\(Format.decimal($0.chance, places: 2))</td>"
     }
     return markup + "</tbody><tfoot><tr><th scope=\"row\">by chance</th>" + chance.joined()
