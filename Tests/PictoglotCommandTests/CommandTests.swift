@@ -173,8 +173,9 @@ struct CommandsTogetherTests {
     #expect(try embed("red\r\rpink\u{2028}blue").vectors == plain.vectors)
   }
 
-  @Test("From a collection to a hit: describe, train, resume, evaluate, embed, index, search")
-  func wholeWay() throws {
+  @Test(
+    "From a collection to a hit: describe, train, resume, evaluate, embed, index, search, serve")
+  func wholeWay() async throws {
     let collection = try TinyCollection()
     let folder = collection.folder.path
     let run = folder + "/run"
@@ -250,6 +251,35 @@ struct CommandsTogetherTests {
     #expect(same.errors.contains("“red” is given twice"))
     let tokens = try pictoglot("tokenize", "--model", run, "ein red")
     #expect(tokens.objects.first?["truncated"] as? Bool == false)
+    try await expectEmbeddingsServed(index)
+  }
+
+  /// The model of an index that is served answers OpenAI's clients.
+  private func expectEmbeddingsServed(_ index: String) async throws {
+    let server = try StartedProgram(["serve", index, "--port", "0", "--device", "cpu"])
+    defer { server.terminate() }
+    var found: Int?
+    for _ in 0..<6000 where found == nil && server.isRunning {
+      try await Task.sleep(for: .milliseconds(10))
+      let said = try server.errors().joined(separator: "\n")
+      found = said.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)\//).flatMap { Int($0.1) }
+    }
+    let port = try #require(found)
+    func ask(_ head: String, _ body: String = "") async -> String {
+      let request =
+        "\(head) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+      return await exchange(port, Array(request.utf8))
+    }
+    let models = await ask("GET /v1/models")
+    let model = try #require(models.firstMatch(of: /"id":"([^"]+)"/)?.1)
+    let answer = await ask(
+      "POST /v1/embeddings", #"{"model": "\#(model)", "input": ["노랑", "yellow"]}"#)
+    #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains(#""index":1"#), "\(answer)")
+    let tokens = answer.firstMatch(of: /"prompt_tokens":(\d+)/).flatMap { Int($0.1) }
+    #expect((tokens ?? 0) >= 2)
+    server.terminate()
+    #expect(try server.end().status == 0)
   }
 
   @Test("A trained vocabulary gives texts back")

@@ -69,6 +69,9 @@ final class StartedProgram {
   /// The lines of its standard output so far.
   func output() throws -> [String] { try lines("/out") }
 
+  /// The lines of its standard error so far.
+  func errors() throws -> [String] { try lines("/err") }
+
   private func lines(_ name: String) throws -> [String] {
     try String(contentsOfFile: folder.path + name, encoding: .utf8)
       .split(separator: "\n").map(String.init)
