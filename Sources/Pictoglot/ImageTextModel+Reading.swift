@@ -1,6 +1,6 @@
-package import Languages
+import Languages
 import Models
-package import Search
+import Search
 import Tokens
 
 extension ImageTextModel {

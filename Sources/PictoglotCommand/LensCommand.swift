@@ -53,9 +53,9 @@ struct LensCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    guard LensRequest.texts.contains(texts.count) else {
+    guard ComparisonRequest.texts.contains(texts.count) else {
       throw ValidationError(
-        "Give \(LensRequest.texts.lowerBound) to \(LensRequest.texts.upperBound) texts to compare, "
+        "Give \(ComparisonRequest.texts.lowerBound) to \(ComparisonRequest.texts.upperBound) texts to compare, "
           + "not \(texts.count).")
     }
     guard languages == nil || named.count == texts.count else {
@@ -82,7 +82,7 @@ struct LensCommand: AsyncParsableCommand {
       Query(text, language: tags.isEmpty ? nil : tags[place])
     }
     let index = try await PictureIndex(index, model: model, sides: .texts, device: device.device)
-    let answer = try await index.engine.lens(LensRequest(texts: queries, limit: top))
+    let answer = try await index.engine.lens(ComparisonRequest(texts: queries, limit: top))
     Console.note(answer.columns.map(\.reading))
     let report = LanguageComparisonReport(
       answer,

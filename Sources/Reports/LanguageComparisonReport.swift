@@ -16,9 +16,9 @@ package struct LanguageComparisonReport: Sendable {
   }
 
   package var subject: [Fact]
-  package var comparison: LensAnswer
+  package var comparison: LanguageComparison
 
-  package init(_ comparison: LensAnswer, subject: [Fact]) {
+  package init(_ comparison: LanguageComparison, subject: [Fact]) {
     self.comparison = comparison
     self.subject = subject
   }
@@ -37,12 +37,12 @@ package struct LanguageComparisonReport: Sendable {
   }
 
   /// What a column's language is called: by its tag, or what the text was read as.
-  func tag(of column: LensAnswer.Column) -> String {
+  func tag(of column: LanguageComparison.Column) -> String {
     column.reading.language?.text ?? "any language"
   }
 
   /// The two languages, or the texts where these are the same.
-  func name(of pair: LensAnswer.Pair) -> String {
+  func name(of pair: LanguageComparison.Pair) -> String {
     let (first, second) = (comparison.columns[pair.first], comparison.columns[pair.second])
     let tags = (tag(of: first), tag(of: second))
     return tags.0 == tags.1
@@ -64,7 +64,7 @@ extension LanguageComparisonReport: Encodable {
 }
 
 private struct EncodedColumn: Encodable {
-  let column: LensAnswer.Column
+  let column: LanguageComparison.Column
 
   private enum CodingKeys: CodingKey { case text, language, languageName, sureness, note, hits }
 
@@ -81,7 +81,7 @@ private struct EncodedColumn: Encodable {
 }
 
 private struct EncodedHit: Encodable {
-  let placed: LensAnswer.PlacedHit
+  let placed: LanguageComparison.PlacedHit
 
   private enum CodingKeys: CodingKey { case name, caption, captionLanguage, score, ranks, isAlone }
 
@@ -97,7 +97,7 @@ private struct EncodedHit: Encodable {
 }
 
 private struct EncodedPair: Encodable {
-  let pair: LensAnswer.Pair
+  let pair: LanguageComparison.Pair
 
   private enum CodingKeys: CodingKey { case first, second, textSimilarity }
 

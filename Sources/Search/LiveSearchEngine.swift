@@ -47,7 +47,7 @@ package final class LiveSearchEngine: SearchEngine {
     try await current.search(request)
   }
 
-  package func lens(_ request: LensRequest) async throws -> LensAnswer {
+  package func lens(_ request: ComparisonRequest) async throws -> LanguageComparison {
     try await current.lens(request)
   }
 

@@ -13,7 +13,7 @@ package protocol SearchEngine: Sendable {
   /// Ranks all pictures by each of several texts and compares the rankings.
   ///
   /// - Throws: ``SearchError`` where the asker can mend it.
-  func lens(_ request: LensRequest) async throws -> LensAnswer
+  func lens(_ request: ComparisonRequest) async throws -> LanguageComparison
 
   /// The file of a hit's picture, shrunk to `longestSide` pixels if that is given and the engine
   /// can.

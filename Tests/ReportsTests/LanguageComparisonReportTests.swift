@@ -9,10 +9,10 @@ import Testing
 @Suite("The report on a comparison of languages")
 struct LanguageComparisonReportTests {
   private func hit(_ id: Int, _ name: String, _ caption: String?, _ ranks: [Int], alone: Bool)
-    -> LensAnswer.PlacedHit
+    -> LanguageComparison.PlacedHit
   {
     let entry = IndexEntry(name: name, location: .file(path: "/pictures/\(name).png"))
-    return LensAnswer.PlacedHit(
+    return LanguageComparison.PlacedHit(
       hit: Hit(
         id: id, score: 0.5, entry: entry,
         caption: caption.map { Hit.Caption($0, language: "ko") }),
@@ -21,13 +21,13 @@ struct LanguageComparisonReportTests {
 
   private var report: LanguageComparisonReport {
     let columns = [
-      LensAnswer.Column(
+      LanguageComparison.Column(
         reading: TextReading(text: "빵 <b>", language: languageTag("ko"), sureness: 0.987),
         hits: [
           hit(1, "loaf", "빵", [1, 1], alone: false),
           hit(2, "rice", "밥 & 국", [2, 940], alone: true),
         ]),
-      LensAnswer.Column(
+      LanguageComparison.Column(
         reading: TextReading(
           text: "bread", language: languageTag("en"), isTruncated: true, note: "“bread” was cut."),
         hits: [
@@ -39,9 +39,10 @@ struct LanguageComparisonReportTests {
         RankAgreement.Overlap(k: 1, shared: 1, chance: 0.0625),
         RankAgreement.Overlap(k: 2, shared: 1, chance: 0.25),
       ], spearman: 0.8125, kendall: nil, biasedOverlap: 0.75)
-    let pair = LensAnswer.Pair(first: 0, second: 1, textSimilarity: 0.875, agreement: agreement)
+    let pair = LanguageComparison.Pair(
+      first: 0, second: 1, textSimilarity: 0.875, agreement: agreement)
     return LanguageComparisonReport(
-      LensAnswer(columns: columns, pairs: [pair], top: 2, pictures: 1799),
+      LanguageComparison(columns: columns, pairs: [pair], top: 2, pictures: 1799),
       subject: [.init("Model", "a <model>")])
   }
 

@@ -62,7 +62,7 @@ struct LensTests {
     let folder = try TemporaryFolder()
     let engine = try engine(folder, type: type)
     let texts = [Query("aab", language: languageTag("ko")), Query("abbc"), Query("d")]
-    let lens = try await engine.lens(LensRequest(texts: texts, limit: 6))
+    let lens = try await engine.lens(ComparisonRequest(texts: texts, limit: 6))
     #expect(lens.pictures == 25 && lens.columns.count == 3 && lens.pairs.count == 3)
     var whole: [[Int]] = []
     for text in texts {
@@ -99,7 +99,7 @@ struct LensTests {
     let engine = try engine(folder)
     func error(_ texts: [Query], limit: Int = 5) async -> SearchError? {
       do {
-        _ = try await engine.lens(LensRequest(texts: texts, limit: limit))
+        _ = try await engine.lens(ComparisonRequest(texts: texts, limit: limit))
         return nil
       } catch {
         return error as? SearchError
@@ -118,7 +118,8 @@ struct LensTests {
     #expect(await error(strange) == .unknownLanguage("tlh"))
     #expect(
       await error([Query("a"), Query("b")], limit: 0) == .limitOutOfRange(0, allowed: 1...500))
-    let beyond = try await engine.lens(LensRequest(texts: [Query("a"), Query("b")], limit: 500))
+    let beyond = try await engine.lens(
+      ComparisonRequest(texts: [Query("a"), Query("b")], limit: 500))
     #expect(beyond.columns.allSatisfy { $0.hits.count == 25 && $0.alone.isEmpty })
   }
 }

@@ -69,9 +69,9 @@ struct FakeEngine: SearchEngine {
   }
 
   /// Texts are ranked as ``search(_:)`` ranks them.
-  func lens(_ request: LensRequest) async throws -> LensAnswer {
-    guard LensRequest.texts.contains(request.texts.count) else {
-      throw SearchError.textsOutOfRange(request.texts.count, allowed: LensRequest.texts)
+  func lens(_ request: ComparisonRequest) async throws -> LanguageComparison {
+    guard ComparisonRequest.texts.contains(request.texts.count) else {
+      throw SearchError.textsOutOfRange(request.texts.count, allowed: ComparisonRequest.texts)
     }
     let rankings = try request.texts.map { query in
       if query.text.isEmpty { throw SearchError.emptyQuery }
@@ -79,11 +79,11 @@ struct FakeEngine: SearchEngine {
       return Ranking((0..<Self.count).map { 0.9 - 0.03 * abs(Float($0 - nearest)) })
     }
     let columns = rankings.enumerated().map { number, ranking in
-      LensAnswer.Column(
+      LanguageComparison.Column(
         reading: reading(request.texts[number]),
         hits: ranking.order.prefix(request.limit).map { id in
           let ranks = rankings.map { $0.places[id] + 1 }
-          return LensAnswer.PlacedHit(
+          return LanguageComparison.PlacedHit(
             hit: hit(id, score: ranking.scores[id], language: request.texts[number].language),
             ranks: ranks,
             isAlone: ranks.enumerated().allSatisfy {
@@ -93,12 +93,12 @@ struct FakeEngine: SearchEngine {
     }
     let pairs = rankings.indices.flatMap { first in
       rankings.indices.dropFirst(first + 1).map { second in
-        LensAnswer.Pair(
+        LanguageComparison.Pair(
           first: first, second: second, textSimilarity: 0.75,
           agreement: RankAgreement(rankings[first], rankings[second], at: [1, 5, request.limit]))
       }
     }
-    return LensAnswer(
+    return LanguageComparison(
       columns: columns, pairs: pairs, top: request.limit, pictures: Self.count)
   }
 

@@ -5,7 +5,7 @@ import Search
 public struct LanguageLens: Sendable {
   /// What one of the texts finds.
   public struct Column: Sendable {
-    let found: LensAnswer.Column
+    let found: LanguageComparison.Column
 
     /// The text.
     public var text: String { found.reading.text }
@@ -32,7 +32,7 @@ public struct LanguageLens: Sendable {
     public var kendall: Double? { found.kendall }
   }
 
-  let comparison: LensAnswer
+  let comparison: LanguageComparison
 
   /// One for each text, in their order.
   public var columns: [Column] { comparison.columns.map(Column.init) }

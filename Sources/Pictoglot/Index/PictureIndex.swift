@@ -114,7 +114,7 @@ public struct PictureIndex: Sendable {
       return Query(text, language: try language.map { try LanguageTag(asked: $0) })
     }
     return LanguageLens(
-      comparison: try await engine.lens(LensRequest(texts: queries, limit: top)))
+      comparison: try await engine.lens(ComparisonRequest(texts: queries, limit: top)))
   }
 
   /// A term as the engine takes it.

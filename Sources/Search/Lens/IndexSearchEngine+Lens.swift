@@ -1,13 +1,13 @@
 import Languages
 
 extension IndexSearchEngine {
-  package func lens(_ request: LensRequest) async throws -> LensAnswer {
+  package func lens(_ request: ComparisonRequest) async throws -> LanguageComparison {
     guard SearchRequest.limits.contains(request.limit) else {
       throw SearchError.limitOutOfRange(request.limit, allowed: SearchRequest.limits)
     }
     let texts = try request.texts.map(Self.checked)
-    guard LensRequest.texts.contains(texts.count) else {
-      throw SearchError.textsOutOfRange(texts.count, allowed: LensRequest.texts)
+    guard ComparisonRequest.texts.contains(texts.count) else {
+      throw SearchError.textsOutOfRange(texts.count, allowed: ComparisonRequest.texts)
     }
     for (place, text) in texts.enumerated() where texts[..<place].contains(text) {
       throw SearchError.sameText(text.text)
@@ -20,34 +20,34 @@ extension IndexSearchEngine {
         column, of: rankings, reading: embedded[column].reading, limit: request.limit,
         language: request.language ?? embedded[column].reading.language)
     }
-    var pairs: [LensAnswer.Pair] = []
+    var pairs: [LanguageComparison.Pair] = []
     for first in rankings.indices {
       for second in rankings.indices.dropFirst(first + 1) {
         pairs.append(
-          LensAnswer.Pair(
+          LanguageComparison.Pair(
             first: first, second: second,
             textSimilarity: dotProduct(vectors[first], vectors[second]),
             agreement: RankAgreement(
               rankings[first], rankings[second], at: [1, 5, 10, request.limit])))
       }
     }
-    return LensAnswer(
+    return LanguageComparison(
       columns: columns, pairs: pairs, top: request.limit, pictures: index.count)
   }
 
   private func column(
     _ column: Int, of rankings: [Ranking], reading: TextReading, limit: Int, language: LanguageTag?
-  ) throws -> LensAnswer.Column {
+  ) throws -> LanguageComparison.Column {
     let neighbours = rankings[column].order.prefix(limit).map {
       Neighbour(row: $0, score: rankings[column].scores[$0])
     }
     let hits = try index.hits(for: Array(neighbours), language: language).map { hit in
       let ranks = rankings.map { $0.places[hit.id] + 1 }
       let others = ranks.indices.filter { $0 != column }
-      return LensAnswer.PlacedHit(
+      return LanguageComparison.PlacedHit(
         hit: hit, ranks: ranks, isAlone: others.allSatisfy { ranks[$0] > limit })
     }
-    return LensAnswer.Column(reading: reading, hits: hits)
+    return LanguageComparison.Column(reading: reading, hits: hits)
   }
 }
 

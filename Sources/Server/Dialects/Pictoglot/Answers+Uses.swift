@@ -32,7 +32,7 @@ struct EncodedHeatMap: Encodable {
 
 /// Writes the answer of `/api/lens`.
 struct EncodedComparison: Encodable {
-  let comparison: LensAnswer
+  let comparison: LanguageComparison
   let info: SearchInfo
 
   private enum CodingKeys: CodingKey { case columns, pairs, pictures }
@@ -45,7 +45,7 @@ struct EncodedComparison: Encodable {
   }
 
   private struct Column: Encodable {
-    let column: LensAnswer.Column
+    let column: LanguageComparison.Column
     let info: SearchInfo
 
     private enum CodingKeys: CodingKey { case reading, hits }
@@ -58,7 +58,7 @@ struct EncodedComparison: Encodable {
   }
 
   private struct PlacedHit: Encodable {
-    let placed: LensAnswer.PlacedHit
+    let placed: LanguageComparison.PlacedHit
     let info: SearchInfo
 
     private enum CodingKeys: CodingKey { case hit, ranks, alone }
@@ -72,7 +72,7 @@ struct EncodedComparison: Encodable {
   }
 
   private struct Pair: Encodable {
-    let pair: LensAnswer.Pair
+    let pair: LanguageComparison.Pair
 
     private enum CodingKeys: CodingKey {
       case first, second, textSimilarity

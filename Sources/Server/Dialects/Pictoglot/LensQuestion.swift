@@ -4,7 +4,7 @@ import Search
 struct LensQuestion {
   static let names: Set = ["q", "language", "limit"]
 
-  let request: LensRequest
+  let request: ComparisonRequest
 
   private struct Body: Decodable {
     var texts: [AskedText]
@@ -23,13 +23,13 @@ struct LensQuestion {
     if let body = try content.decoded(Body.self, "“texts”, a list of texts") {
       var texts: [Query] = []
       for text in body.texts { texts.append(try text.query(language: nil)) }
-      self.init(LensRequest(texts: texts, limit: body.limit ?? 10))
+      self.init(ComparisonRequest(texts: texts, limit: body.limit ?? 10))
     } else {
       try self.init(content.fields)
     }
   }
 
-  private init(_ request: LensRequest) { self.request = request }
+  private init(_ request: ComparisonRequest) { self.request = request }
 
   private init(_ fields: Fields) throws(RequestError) {
     let texts = fields.places("q").map { $0 ?? "" }
@@ -44,7 +44,7 @@ struct LensQuestion {
       queries.append(
         Query(text, language: languages.isEmpty ? nil : try askedLanguage(languages[place])))
     }
-    request = LensRequest(
+    request = ComparisonRequest(
       texts: queries, limit: try fields.whole("limit", in: SearchRequest.limits) ?? 10)
   }
 }

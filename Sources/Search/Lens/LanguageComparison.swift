@@ -4,7 +4,7 @@ package import Languages
 ///
 /// - Source: Ko, Gu 2022, “Large-scale Bilingual Language-Image Contrastive Learning” (KELIP),
 ///   arXiv:2203.14463, on cultural differences.
-package struct LensRequest: Sendable, Equatable {
+package struct ComparisonRequest: Sendable, Equatable {
   /// How many texts may be compared.
   package static let texts = 2...8
 
@@ -23,7 +23,7 @@ package struct LensRequest: Sendable, Equatable {
 }
 
 /// The rankings of all pictures by each of several texts, side by side.
-package struct LensAnswer: Sendable, Equatable {
+package struct LanguageComparison: Sendable, Equatable {
   /// One for each text, in their order.
   package var columns: [Column]
   /// Each two of the columns.
