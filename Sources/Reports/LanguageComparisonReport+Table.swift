@@ -58,8 +58,8 @@ extension LanguageComparisonReport {
           + values.map { $0.map { Format.decimal($0, places: 3) } ?? "–" })
     }
     if let pair = pairs.first {
-      table.append(
-        ["by chance"] + pair.agreement.overlaps.map { Format.decimal($0.chance, places: 2) } + ["0", "0"])
+      let chances = pair.agreement.overlaps.map { Format.decimal($0.chance, places: 2) }
+      table.append(["by chance"] + chances + ["0", "0"])
     }
     return table
   }
