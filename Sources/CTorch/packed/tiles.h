@@ -27,23 +27,30 @@ struct alignas(64) TileShapes {
   }
 };
 
-// The sums of `count` rows from `row` on with one panel's outputs go to `sums`, 32 a row.
+// Adds up the units [from, to) of a chunk, for the rows from `row` on (more than 16 if `two`) and the
+// outputs of one panel; `sums` holds 32 a row, which are added to if `adds`.
 template <class Kind, bool two>
-void tile_sums(const Rows &rows, int64_t row, const Packed &w, int64_t chunk,
-                        int64_t panel, typename Kind::Element32 *sums) {
-  const int64_t begin = chunk * w.chunk / Kind::per_unit;
-  const int64_t count = std::min(w.units - begin, w.chunk / Kind::per_unit);
+void tile_sums(const Rows &rows, int64_t row, const int32_t *panel, int64_t from, int64_t to, bool adds,
+               typename Kind::Element32 *sums) {
   const int32_t *x = rows.data + row * rows.stride, *lower = x + tile_rows * rows.stride;
-  const int32_t *b = w.data.get() + (panel * w.stored_units() + begin) * panel_width;
+  const int32_t *b = panel + from * panel_width;
   const int64_t stride = rows.stride * 4, b_stride = panel_width * 4;
-  _tile_zero(0);
-  _tile_zero(1);
-  if (two) {
+  auto lower_sums = sums + tile_rows * panel_width;
+  if (adds) {
+    _tile_loadd(0, sums, b_stride);
+    _tile_loadd(1, sums + 16, b_stride);
+    if (two) {
+      _tile_loadd(2, lower_sums, b_stride);
+      _tile_loadd(3, lower_sums + 16, b_stride);
+    }
+  } else {
+    _tile_zero(0);
+    _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
   }
   // The last step may go beyond the inputs: weights are zeros there, and rows hold numbers.
-  for (int64_t i = 0; i < count; i += tile_units, b += tile_units * panel_width) {
+  for (int64_t i = from; i < to; i += tile_units, b += tile_units * panel_width) {
     _tile_loadd(6, b, b_stride);
     _tile_loadd(4, x + i, stride);
     Kind::template tile_step<0, 4, 6>();
@@ -58,36 +65,47 @@ void tile_sums(const Rows &rows, int64_t row, const Packed &w, int64_t chunk,
   _tile_stored(0, sums, b_stride);
   _tile_stored(1, sums + 16, b_stride);
   if (two) {
-    _tile_stored(2, sums + tile_rows * panel_width, b_stride);
-    _tile_stored(3, sums + tile_rows * panel_width + 16, b_stride);
+    _tile_stored(2, lower_sums, b_stride);
+    _tile_stored(3, lower_sums + 16, b_stride);
   }
 }
 
 // As `multiply`.
 template <class Kind>
-void multiply_in_tiles(const Rows &rows, int64_t count, const Packed &w, int64_t chunk,
-                                int64_t from, int64_t to, const Output &out) {
-  alignas(64) typename Kind::Element32 sums[2 * tile_rows * panel_width];
+void multiply_in_tiles(const Rows &rows, int64_t count, const Packed &w, int64_t chunk, int64_t from,
+                       int64_t to, const Output &out) {
+  static thread_local Aligned<typename Kind::Element32> space;
+  static thread_local int64_t reserved = 0;
+  if (count > reserved) {
+    reserved = round_up(count, 2 * tile_rows);
+    space = aligned_array<typename Kind::Element32>(reserved * panel_width);
+  }
+  auto sums = space.get();
+  const int64_t begin = chunk * w.chunk / Kind::per_unit;
+  const int64_t units = std::min(w.units - begin, w.chunk / Kind::per_unit);
   const int64_t parts = (count + 2 * tile_rows - 1) / (2 * tile_rows);
+  // So much of a panel stays in the first cache while all rows go by.
+  const int64_t block = parts > 1 ? 192 : units;
   int64_t shaped = 0;
-  for (int64_t panel = from; panel < to; panel++) {
-    for (int64_t part = 0; part < parts; part++) {
-      const int64_t begin = count * part / parts, size = count * (part + 1) / parts - begin;
-      if (size != shaped) {
-        const TileShapes shapes(size);
-        _tile_loadconfig(&shapes);
-        shaped = size;
+  for (int64_t p = from; p < to; p++) {
+    const int32_t *panel = w.data.get() + (p * w.stored_units() + begin) * panel_width;
+    for (int64_t at = 0; at < units; at += block) {
+      for (int64_t part = 0; part < parts; part++) {
+        const int64_t row = count * part / parts, size = count * (part + 1) / parts - row;
+        if (size != shaped) {
+          const TileShapes shapes(size);
+          _tile_loadconfig(&shapes);
+          shaped = size;
+        }
+        const int64_t end = std::min(units, at + block);
+        const auto add = size > tile_rows ? tile_sums<Kind, true> : tile_sums<Kind, false>;
+        add(rows, row, panel, at, end, at > 0, sums + row * panel_width);
       }
-      if (size > tile_rows) {
-        tile_sums<Kind, true>(rows, begin, w, chunk, panel, sums);
-      } else {
-        tile_sums<Kind, false>(rows, begin, w, chunk, panel, sums);
-      }
-      const Finish<Kind> finish(w, chunk, panel, out);
-      for (int64_t row = 0; row < size; row++) {
-        const auto *at = sums + row * panel_width;
-        finish(rows, begin + row, Kind::loaded(at), Kind::loaded(at + 16));
-      }
+    }
+    const Finish<Kind> finish(w, chunk, p, out);
+    for (int64_t row = 0; row < count; row++) {
+      const auto *at = sums + row * panel_width;
+      finish(rows, row, Kind::loaded(at), Kind::loaded(at + 16));
     }
   }
   _tile_release();
