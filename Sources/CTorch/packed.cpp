@@ -49,19 +49,21 @@ int64_t work(const Block &block, const std::vector<Sequence> &sequences) {
 }  // namespace
 
 extern "C" {
+bool ct_has_tiles() { return has_tiles(); }
 bool ct_can_pack(int number) { return kernels(static_cast<Number>(number)) != nullptr; }
 bool ct_suits_packed(ct_tensor x) {
   return x && ref(x).device().is_cpu() && ref(x).scalar_type() == at::kFloat &&
          !c10::GradMode::is_enabled() && !at::autocast::is_autocast_enabled(at::kCPU);
 }
-ct_packed ct_pack(ct_tensor weight, int number, int64_t chunk) {
+ct_packed ct_pack(ct_tensor weight, int number, int64_t chunk, bool tiles) {
   return guarded([&]() -> ct_packed {
     TORCH_CHECK(ref(weight).dim() >= 2, "a packed weight has two axes at least");
     auto w = ref(weight).detach().flatten(1).contiguous();
     auto all = kernels(static_cast<Number>(number));
     TORCH_CHECK(all, "this processor cannot compute with packed weights");
-    return reinterpret_cast<ct_packed>(
-        all->pack(floats(w), w.size(0), w.size(1), chunk, at::get_num_threads()).release());
+    auto packed = all->pack(floats(w), w.size(0), w.size(1), chunk, at::get_num_threads());
+    packed->tiles = tiles && packed->number != Number::float32 && has_tiles();
+    return reinterpret_cast<ct_packed>(packed.release());
   });
 }
 void ct_packed_release(ct_packed p) { delete reinterpret_cast<Packed *>(p); }

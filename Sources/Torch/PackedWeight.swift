@@ -6,12 +6,20 @@ package final class PackedWeight {
   package let pointer: OpaquePointer
   let precision: InferencePrecision
 
+  /// Whether the processor has a matrix unit (AMX) for bfloat16 and int8.
+  package static var hasMatrixUnit: Bool { ct_has_tiles() }
+  /// Whether weights are laid out for the matrix unit; for comparisons with the vector units.
+  @TaskLocal package static var prefersMatrixUnit = true
+
   static func isAvailable(_ precision: InferencePrecision) -> Bool { ct_can_pack(precision.code) }
 
   /// - Parameters:
   ///   - chunk: The most inputs that are summed at once.
   init?(_ weight: Tensor, _ precision: InferencePrecision, chunk: Int) {
-    guard let pointer = ct_pack(weight.pointer, precision.code, Int64(chunk)) else { return nil }
+    guard
+      let pointer = ct_pack(
+        weight.pointer, precision.code, Int64(chunk), Self.prefersMatrixUnit)
+    else { return nil }
     self.pointer = pointer
     self.precision = precision
   }

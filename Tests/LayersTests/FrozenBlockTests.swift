@@ -142,6 +142,38 @@ struct FrozenBlockTests {
     }
   }
 
+  @Test(
+    "The matrix unit gives what the vector units give: int8 to the bit, bfloat16 within its rounding",
+    .enabled(if: PackedWeight.hasMatrixUnit, "this processor has no AMX"),
+    arguments: [InferencePrecision.bfloat16, .int8])
+  func matrixUnit(precision: InferencePrecision) throws {
+    // Widths and rows that are no whole number of tiles; the perceptron of 1100 is summed in chunks.
+    for (shape, inner) in [([3, 25, 40], 52), ([1, 1, 72], 1100), ([5, 41, 96], 2100)] {
+      func vectors(_ prefersMatrixUnit: Bool, _ precision: InferencePrecision) throws -> Tensor {
+        let scope = Scope(RandomSource(seed: 14))
+        let block = try TransformerBlock(
+          width: shape[2], heads: 1, depth: 1, style: .init(inner: inner), in: scope)
+        let x = Tensor.normal(shape, using: Generator(seed: 8))
+        return PackedWeight.$prefersMatrixUnit.withValue(prefersMatrixUnit) {
+          withPrecision(precision) { frozen(scope.parameters) { block(x) } }
+        }
+      }
+      let (tiles, lanes, exact) = (
+        try vectors(true, precision).floats, try vectors(false, precision).floats,
+        try vectors(true, .float32).floats
+      )
+      if precision == .int8 {
+        #expect(tiles == lanes)
+      } else {
+        func distance(_ one: [Float], _ other: [Float]) -> Float {
+          zip(one, other).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+        }
+        #expect(tiles != exact)
+        #expect(distance(tiles, lanes) < distance(lanes, exact) / 2)
+      }
+    }
+  }
+
   /// Runs `body` twice with the parameters frozen: weights are laid out at the second time.
   @discardableResult
   private func frozen<Result>(_ parameters: [Parameter], _ body: () throws -> Result) rethrows

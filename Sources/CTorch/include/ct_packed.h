@@ -13,11 +13,14 @@ typedef int ct_curve;
 
 /// Whether this processor has the instructions, and libtorch's threads can be shared.
 bool ct_can_pack(int number);
+/// Whether the processor has a matrix unit (AMX) for bfloat16 and int8, and the system allows its use.
+bool ct_has_tiles(void);
 /// Whether packed weights can be used for `x`: it is a float32 tensor on a CPU, and nothing records
 /// gradients or casts.
 bool ct_suits_packed(ct_tensor x);
 /// Lays out a float32 matrix `[outputs, inputs…]`. Inputs are summed in chunks of at most `chunk`.
-ct_packed ct_pack(ct_tensor weight, int number, int64_t chunk);
+/// With `tiles`, products in bfloat16 and int8 go through the matrix unit, where there is one.
+ct_packed ct_pack(ct_tensor weight, int number, int64_t chunk, bool tiles);
 void ct_packed_release(ct_packed packed);
 /// curve(x Wᵀ + b), `[…, inputs] → […, outputs]`.
 ct_tensor ct_packed_linear(ct_packed weight, ct_tensor bias, ct_tensor x, ct_curve curve);

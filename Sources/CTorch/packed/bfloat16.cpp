@@ -2,7 +2,7 @@
 
 #ifdef CT_AVX512
 #pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma"))), \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,amx-tile,amx-bf16"))), \
     apply_to = function)
 namespace {
 using namespace ct;
@@ -16,11 +16,16 @@ using namespace ct;
 struct BFloat16 {
   using Sum = V;
   using Element = uint16_t;
+  using Element32 = float;
   static constexpr int64_t per_unit = 2;
+  static constexpr bool has_tiles = true;
   static V zero() { return _mm512_setzero_ps(); }
   static void step(V &sum, __m512i a, __m512i b) {
     sum = _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
   }
+  template <int sum, int a, int b>
+  static void tile_step() { _tile_dpbf16ps(sum, a, b); }
+  static V loaded(const float *sums) { return load(sums); }
   static V number(V sum, const Rows &, int64_t, const Packed &, int64_t, int64_t) { return sum; }
 
   struct Space {

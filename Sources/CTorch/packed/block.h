@@ -31,7 +31,10 @@ struct BlockSpace {
 
 template <class Kind>
 struct BlockRun {
-  static constexpr int64_t task_rows = 96, part_rows = 112;
+  // Weights come from a cache that all cores share. The matrix unit is so fast that it would wait for
+  // them, were they not used for more rows.
+  static int64_t task_rows(const Packed &w) { return w.tiles ? 192 : 96; }
+  static int64_t part_rows(const Packed &w) { return w.tiles ? 224 : 112; }
 
   const Block &block;
   const float *x;
@@ -102,7 +105,7 @@ struct BlockRun {
 
   template <class Body>
   void in_parts(int64_t rows, Body &&body) {
-    const int64_t parts = (rows + part_rows - 1) / part_rows;
+    const int64_t most = part_rows(*block.first.weight), parts = (rows + most - 1) / most;
     for (int64_t p = 0; p < parts; p++) {
       const int64_t begin = rows * p / parts;
       body(begin, rows * (p + 1) / parts - begin);
@@ -112,7 +115,7 @@ struct BlockRun {
   // The sequences [from, to), of `total` rows together.
   void task(size_t from, size_t to, int64_t total, BlockSpace<Kind> &space,
             std::vector<HeadSpace> &heads) {
-    const int64_t part = std::min(total, part_rows);
+    const int64_t part = std::min(total, part_rows(*block.first.weight));
     space.reserve(total, stride, qkv_stride, part * inner_stride);
     space.units.reserve(part, width);
     space.inner_units.reserve(part, chunk);
@@ -170,7 +173,8 @@ void run_block(const Block &block, const float *x, float *y, const std::vector<S
   int64_t total = 0;
   for (const auto &sequence : sequences) total += sequence.length;
   // Fewer rows a task where there would be too few tasks for the threads.
-  const int64_t enough = std::clamp<int64_t>(total / (3 * threads), 32, BlockRun<Kind>::task_rows);
+  const int64_t enough = std::clamp<int64_t>(
+      total / (3 * threads), 32, BlockRun<Kind>::task_rows(*block.first.weight));
   for (size_t s = 0; s < sequences.size(); s++) {
     if (tasks.empty() || tasks.back().rows + sequences[s].length / 2 >= enough) {
       tasks.push_back({s, s, 0});
@@ -197,7 +201,8 @@ void run_linear(const Map &map, const float *x, int64_t count, Curve curve, floa
   const Packed &w = *map.weight;
   const int64_t panels = w.panels();
   // Rows in parts, and where these are few, outputs in parts too.
-  const int64_t row_parts = (count + 95) / 96;
+  const int64_t part_rows = BlockRun<Kind>::task_rows(w);
+  const int64_t row_parts = (count + part_rows - 1) / part_rows;
   const int64_t column_parts =
       std::clamp<int64_t>((2 * threads + row_parts - 1) / row_parts, 1, panels);
   std::vector<typename Kind::Space> spaces(row_parts);

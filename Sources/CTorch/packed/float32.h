@@ -4,6 +4,7 @@ struct Float32 {
   using Sum = V;
   using Element = float;
   static constexpr int64_t per_unit = 1;
+  static constexpr bool has_tiles = false;
   static V zero() { return _mm512_setzero_ps(); }
   static void step(V &sum, __m512i a, __m512i b) {
     sum = _mm512_fmadd_ps(_mm512_castsi512_ps(a), _mm512_castsi512_ps(b), sum);

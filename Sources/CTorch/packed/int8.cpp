@@ -2,7 +2,7 @@
 
 #ifdef CT_AVX512
 #pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma"))), \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma,amx-tile,amx-int8"))), \
     apply_to = function)
 namespace {
 using namespace ct;
@@ -22,9 +22,14 @@ using namespace ct;
 struct Int8 {
   using Sum = __m512i;
   using Element = int8_t;
+  using Element32 = int32_t;
   static constexpr int64_t per_unit = 4;
+  static constexpr bool has_tiles = true;
   static __m512i zero() { return _mm512_setzero_si512(); }
   static void step(__m512i &sum, __m512i a, __m512i b) { sum = _mm512_dpbusd_epi32(sum, a, b); }
+  template <int sum, int a, int b>
+  static void tile_step() { _tile_dpbusd(sum, a, b); }
+  static __m512i loaded(const int32_t *sums) { return _mm512_loadu_si512(sums); }
   static V number(__m512i sum, const Rows &rows, int64_t row, const Packed &w, int64_t chunk,
                   int64_t column) {
     const V scale = _mm512_mul_ps(broadcast(rows.step[row]), load(w.scale.get() + column));

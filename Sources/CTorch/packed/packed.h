@@ -31,7 +31,7 @@ Aligned<T> aligned_array(size_t count) {
   return Aligned<T>(static_cast<T *>(aligned(count * sizeof(T))));
 }
 
-constexpr int64_t panel_width = 32;
+constexpr int64_t panel_width = 32, chunk_multiple = 64;
 inline int64_t round_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 
 // W of y = x Wᵀ + b, in panels of 32 outputs. A panel holds, for each unit of four bytes of inputs
@@ -39,14 +39,17 @@ inline int64_t round_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; 
 struct Packed {
   Number number;
   int64_t outputs, inputs;
-  // Inputs are summed in chunks of so many; a multiple of 32.
+  // Inputs are summed in chunks of so many; a multiple of 64.
   int64_t chunk;
   int64_t units;  // of all inputs
   Aligned<int32_t> data;
+  bool tiles = false;  // whether products go through the matrix unit
   // int8 only: what a step of each output is worth, and per chunk the sum of each output's steps
   // times that worth, `[chunks, panels × 32]`.
   Aligned<float> scale, sums;
 
+  // A panel ends in zeros, so that the matrix unit's steps of 16 units may go beyond the inputs.
+  int64_t stored_units() const { return number == Number::float32 ? units : round_up(units, 16); }
   int64_t panels() const { return round_up(outputs, panel_width) / panel_width; }
   int64_t chunks() const { return (inputs + chunk - 1) / chunk; }
 };
@@ -90,5 +93,8 @@ const Kernels *kernels(Number number);
 const Kernels *float32_kernels();
 const Kernels *bfloat16_kernels();
 const Kernels *int8_kernels();
+
+// Whether the processor has a matrix unit for bfloat16 and int8, and the system lets this process use it.
+bool has_tiles();
 
 }  // namespace ct

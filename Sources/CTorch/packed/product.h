@@ -22,37 +22,28 @@ struct Output {
   int64_t first_column = 0;  // the output that stands at the front of a row
 };
 
-template <class Kind, int R>
-void tile(const Rows &rows, int64_t row, const Packed &w, int64_t chunk, int64_t panel,
-          const Output &out) {
-  using Sum = typename Kind::Sum;
-  Sum sums[R][2];
-  for (int r = 0; r < R; r++) sums[r][0] = sums[r][1] = Kind::zero();
-  const int64_t begin = chunk * w.chunk / Kind::per_unit;
-  const int64_t count = std::min(w.units - begin, w.chunk / Kind::per_unit);
-  const int32_t *x = rows.data + row * rows.stride;
-  const int32_t *b = w.data.get() + (panel * w.units + begin) * panel_width;
-  const int64_t stride = rows.stride;
-  for (int64_t i = 0; i < count; i++, b += panel_width) {
-    const __m512i b0 = _mm512_loadu_si512(b), b1 = _mm512_loadu_si512(b + 16);
-#pragma unroll
-    for (int r = 0; r < R; r++) {
-      const __m512i a = _mm512_set1_epi32(x[r * stride + i]);
-      Kind::step(sums[r][0], a, b0);
-      Kind::step(sums[r][1], a, b1);
+// What becomes of the sums of one row with one panel's outputs.
+template <class Kind>
+struct Finish {
+  const Packed &w;
+  const int64_t chunk, column;
+  const Output &out;
+  V bias0 = _mm512_setzero_ps(), bias1 = bias0;
+
+  Finish(const Packed &w, int64_t chunk, int64_t panel, const Output &out)
+      : w(w), chunk(chunk), column(panel * panel_width), out(out) {
+    // It belongs to the sum once, however many chunks that has.
+    if (out.bias && chunk == 0) {
+      bias0 = _mm512_maskz_loadu_ps(first(w.outputs - column), out.bias + column);
+      bias1 = _mm512_maskz_loadu_ps(first(w.outputs - column - 16), out.bias + column + 16);
     }
   }
-  const int64_t column = panel * panel_width;
-  V bias0 = _mm512_setzero_ps(), bias1 = bias0;
-  // It belongs to the sum once, however many chunks that has.
-  if (out.bias && chunk == 0) {
-    bias0 = _mm512_maskz_loadu_ps(first(w.outputs - column), out.bias + column);
-    bias1 = _mm512_maskz_loadu_ps(first(w.outputs - column - 16), out.bias + column + 16);
-  }
-  for (int r = 0; r < R; r++) {
-    float *y = out.data + (row + r) * out.stride + column - out.first_column;
-    V y0 = _mm512_add_ps(Kind::number(sums[r][0], rows, row + r, w, chunk, column), bias0);
-    V y1 = _mm512_add_ps(Kind::number(sums[r][1], rows, row + r, w, chunk, column + 16), bias1);
+
+  void operator()(const Rows &rows, int64_t row, typename Kind::Sum sum0,
+                  typename Kind::Sum sum1) const {
+    float *y = out.data + row * out.stride + column - out.first_column;
+    V y0 = _mm512_add_ps(Kind::number(sum0, rows, row, w, chunk, column), bias0);
+    V y1 = _mm512_add_ps(Kind::number(sum1, rows, row, w, chunk, column + 16), bias1);
     if (out.curve != Curve::none) {
       y0 = curved(out.curve, y0);
       y1 = curved(out.curve, y1);
@@ -64,12 +55,41 @@ void tile(const Rows &rows, int64_t row, const Packed &w, int64_t chunk, int64_t
     _mm512_storeu_ps(y, y0);
     _mm512_storeu_ps(y + 16, y1);
   }
+};
+
+template <class Kind, int R>
+void tile(const Rows &rows, int64_t row, const Packed &w, int64_t chunk, int64_t panel,
+          const Output &out) {
+  using Sum = typename Kind::Sum;
+  Sum sums[R][2];
+  for (int r = 0; r < R; r++) sums[r][0] = sums[r][1] = Kind::zero();
+  const int64_t begin = chunk * w.chunk / Kind::per_unit;
+  const int64_t count = std::min(w.units - begin, w.chunk / Kind::per_unit);
+  const int32_t *x = rows.data + row * rows.stride;
+  const int32_t *b = w.data.get() + (panel * w.stored_units() + begin) * panel_width;
+  const int64_t stride = rows.stride;
+  for (int64_t i = 0; i < count; i++, b += panel_width) {
+    const __m512i b0 = _mm512_loadu_si512(b), b1 = _mm512_loadu_si512(b + 16);
+#pragma unroll
+    for (int r = 0; r < R; r++) {
+      const __m512i a = _mm512_set1_epi32(x[r * stride + i]);
+      Kind::step(sums[r][0], a, b0);
+      Kind::step(sums[r][1], a, b1);
+    }
+  }
+  const Finish<Kind> finish(w, chunk, panel, out);
+  for (int r = 0; r < R; r++) finish(rows, row + r, sums[r][0], sums[r][1]);
 }
+
+#include "tiles.h"
 
 // `count` rows with the outputs of the panels in [from, to).
 template <class Kind>
 void multiply(const Rows &rows, int64_t count, const Packed &w, int64_t chunk, int64_t from,
               int64_t to, const Output &out) {
+  if constexpr (Kind::has_tiles) {
+    if (w.tiles) return multiply_in_tiles<Kind>(rows, count, w, chunk, from, to, out);
+  }
   using Tile = void (*)(const Rows &, int64_t, const Packed &, int64_t, int64_t, const Output &);
   static constexpr Tile tiles[] = {
       nullptr,       tile<Kind, 1>, tile<Kind, 2>, tile<Kind, 3>,  tile<Kind, 4>,
@@ -90,10 +110,10 @@ template <class Kind, class Element>
 void fill_panels(Packed &w, int threads, Element element) {
   for_each(w.panels(), threads, [&](int64_t panel, int) {
     auto data = reinterpret_cast<typename Kind::Element *>(w.data.get() +
-                                                           panel * w.units * panel_width);
+                                                           panel * w.stored_units() * panel_width);
     for (int64_t lane = 0; lane < panel_width; lane++) {
       const int64_t output = panel * panel_width + lane;
-      for (int64_t unit = 0; unit < w.units; unit++) {
+      for (int64_t unit = 0; unit < w.stored_units(); unit++) {
         for (int64_t i = 0; i < Kind::per_unit; i++) {
           const int64_t input = unit * Kind::per_unit + i;
           data[(unit * panel_width + lane) * Kind::per_unit + i] =
@@ -111,8 +131,8 @@ inline std::unique_ptr<Packed> make_packed(Number number, int64_t outputs, int64
   w->number = number;
   w->outputs = outputs;
   w->inputs = inputs;
-  w->chunk = round_up(std::min(chunk, inputs), panel_width);
+  w->chunk = round_up(std::min(chunk, inputs), chunk_multiple);
   w->units = (inputs + per_unit - 1) / per_unit;
-  w->data = aligned_array<int32_t>(w->panels() * panel_width * w->units);
+  w->data = aligned_array<int32_t>(w->panels() * panel_width * w->stored_units());
   return w;
 }
