@@ -110,7 +110,8 @@ package final class ExactStore: VectorStore {
       for id in ids {
         if let row = added.rows[id] { rows.insert(row) }
       }
-    case .matching:
+    case .matching(let filter):
+      if filter.isEmpty { return nil }
       // No record says anything of what was added, so that it passes no filter.
       guard base != nil else {
         throw VectorStoreError.unable(store: name, ability: "filter by what is known of pictures")
