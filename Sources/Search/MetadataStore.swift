@@ -17,8 +17,8 @@ package final class MetadataStore: Sendable {
 
   /// The connections that a store opens on a file.
   private static let readersOfAFile = 4
-  /// Fewer than any build of SQLite takes in one statement.
-  private static let mostArguments = 10_000
+  /// Fewer than any build of SQLite takes in one statement; a power of two.
+  private static let mostArguments = 1 << 13
 
   private static let firstColumns = """
     row, name, path, offset, length, title, concept, source, license, width, height, \
@@ -123,14 +123,18 @@ package final class MetadataStore: Sendable {
   func rowsByID(
     of count: Int, without removed: RowSet, and others: [(id: VectorID, row: Int)]
   ) throws(IndexError) -> [Int] {
-    try reading { store in
+    func isThere(_ row: Int) -> Bool { (0..<count).contains(row) && !removed.contains(row) }
+    return try reading { store in
+      // SQLite, too, compares texts by their bytes, and has them in this order.
+      guard !others.isEmpty else {
+        return try Int.fetchAll(store, sql: "SELECT row FROM entry ORDER BY name").filter(isThere)
+      }
       var rows: [Int] = []
       var others = others[...]
-      // SQLite, too, compares texts by their bytes, and has them in this order.
       let records = try Row.fetchCursor(store, sql: "SELECT row, name FROM entry ORDER BY name")
       while let record = try records.next() {
         let row: Int = record[0]
-        guard (0..<count).contains(row), !removed.contains(row) else { continue }
+        guard isThere(row) else { continue }
         while let other = others.first, other.id < VectorID(record[1]) {
           rows.append(other.row)
           others.removeFirst()
@@ -146,7 +150,7 @@ package final class MetadataStore: Sendable {
   /// The rows of the first `count` that a filter lets through.
   func rows(passing filter: SearchFilter, of count: Int) throws(IndexError) -> RowSet {
     try reading { store in
-      var rows = RowSet()
+      var rows = RowSet(room: count)
       let (condition, arguments) = Self.condition(of: filter)
       let found = try Int.fetchCursor(
         store, sql: "SELECT row FROM entry WHERE \(condition)", arguments: arguments)
@@ -244,10 +248,14 @@ package final class MetadataStore: Sendable {
       var records: [Row] = []
       for start in stride(from: 0, to: values.count, by: Self.mostArguments) {
         let part = values[start..<min(values.count, start + Self.mostArguments)]
+        // A few sizes, so that SQLite reads few statements; no value is equal to NULL.
+        var size = 1
+        while size < part.count { size *= 2 }
+        let find = try store.cachedStatement(
+          sql: "SELECT \(columns) FROM entry WHERE \(column) IN (\(Self.marks(size)))")
+        let padding = [DatabaseValue](repeating: .null, count: size - part.count)
         records += try Row.fetchAll(
-          store,
-          sql: "SELECT \(columns) FROM entry WHERE \(column) IN (\(Self.marks(part.count)))",
-          arguments: StatementArguments(part))
+          find, arguments: StatementArguments(part.map(\.databaseValue) + padding))
       }
       return records
     }

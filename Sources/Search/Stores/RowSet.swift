@@ -6,6 +6,9 @@ struct RowSet: Sendable {
 
   init() {}
 
+  /// No rows, with room for `0..<room`.
+  init(room: Int) { bits = [UInt8](repeating: 0, count: (room + 7) / 8) }
+
   /// The rows `0..<all`.
   init(all: Int) {
     bits = [UInt8](repeating: 0xFF, count: all / 8)
