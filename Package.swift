@@ -211,6 +211,10 @@ let package = Package(
       dependencies: ["Languages", "Pictures", .product(name: "Crypto", package: "swift-crypto")],
       path: "Tests/TestSupport",
       swiftSettings: strict),
+    // What every store of vectors must do, for the tests of any target that has one.
+    .target(
+      name: "SearchTestKit", dependencies: ["Search"], path: "Tests/SearchTestKit",
+      swiftSettings: strict),
     .test("Torch", "Checkpoints"),
     .test("Layers", "Torch"),
     .test("Checkpoints", "Layers", "Torch"),
@@ -240,7 +244,7 @@ let package = Package(
     .testTarget(
       name: "SearchTests",
       dependencies: [
-        "Search", "TestSupport", "CScan", "Files", "Languages",
+        "Search", "SearchTestKit", "TestSupport", "CScan", "Files", "Languages",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),

@@ -70,8 +70,8 @@ struct ServeCommand: AsyncParsableCommand {
     try await index.model.tryOut()
     let name = host.contains(":") ? "[\(host)]" : host
     try await Server.serve(
-      engine: LiveSearchEngine(index.engine) { Console.error($0) }, reader: index.model, host: host,
-      port: port,
+      engine: LiveSearchEngine(index.engine, of: index.searched) { Console.error($0) },
+      reader: index.model, host: host, port: port,
       allowedHosts: Set(allowedHosts),
       searches: maxConcurrent, report: { Console.error($0) },
       onReady: { port in

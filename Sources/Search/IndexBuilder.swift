@@ -30,14 +30,12 @@ package final class IndexBuilder {
   package var count: Int { writer.count + waiting.count }
   /// How many of them needed no new embedding.
   package private(set) var reusedCount = 0
-  /// How many vectors an interrupted build left behind for this one.
-  package let resumableCount: Int
 
   private let folder: BuildFolder
   private let settings: IndexSettings
   private var lock: FileLock?
   private let writer: VectorWriter
-  private let metadata: MetadataStore
+  private let metadata: MetadataWriter
   private let generation: Int
   private let previous: [Source]
   private var names: Set<[UInt8]> = []
@@ -63,8 +61,9 @@ package final class IndexBuilder {
     let kept = BuildFolder.Settings(
       model: settings.model, width: settings.width, type: settings.type)
     folder = BuildFolder(index: path)
-    let interrupted = try folder.begin(kept).compactMap { Self.interruptedSource($0, settings) }
-    resumableCount = interrupted.reduce(0) { $0 + $1.vectors.count }
+    let interrupted = try folder.begin(kept).compactMap {
+      Self.interruptedSource($0, of: path, settings)
+    }
     let old = try? SearchIndex(opening: path)
     generation = (old?.manifest.generation ?? 0) + 1
     let isSame = old.map {
@@ -76,7 +75,7 @@ package final class IndexBuilder {
       + (isSame == true
         ? old.map { [Source(vectors: $0.vectors, metadata: $0.metadata)] } ?? [] : [])
     writer = try VectorWriter(folder: folder.path, type: settings.type, width: settings.width)
-    metadata = try MetadataStore(creating: folder.path + "/metadata.sqlite")
+    metadata = try MetadataWriter(folder.path + "/metadata.sqlite")
   }
 
   private static func makeFolder(_ path: String) throws(IndexError) {
@@ -100,8 +99,10 @@ package final class IndexBuilder {
     }
   }
 
-  private static func interruptedSource(_ path: String, _ settings: IndexSettings) -> Source? {
-    guard let metadata = try? MetadataStore(reading: path + "/metadata.sqlite"),
+  private static func interruptedSource(
+    _ path: String, of index: String, _ settings: IndexSettings
+  ) -> Source? {
+    guard let metadata = try? MetadataStore(reading: path + "/metadata.sqlite", folder: index),
       (try? metadata.isSound()) == true, let count = try? metadata.count(), count > 0,
       let vectors = try? VectorTable(
         folder: path, suffix: "", type: settings.type, count: count, width: settings.width,
@@ -120,7 +121,7 @@ package final class IndexBuilder {
     guard let stamp = entry.stamp else { return false }
     let location = entry.location.stored(in: folder.index)
     for source in previous {
-      guard let found = try source.metadata.entry(named: entry.name),
+      guard let found = try source.metadata.storedEntry(named: entry.name),
         found.row < source.vectors.count
       else { continue }
       let isSame =

@@ -30,17 +30,18 @@ extension IndexSearchEngine {
     guard ofPictures.count == pictures.count else {
       throw SearchError.badEmbedding(reason: "their number differs from that of the inputs")
     }
+    var stored = try await storedVectors(of: operands)[...]
     let parts = try operands.map { operand in
       switch operand.content {
       case .text: try unit(ofTexts.removeFirst())
       case .picture: try unit(ofPictures.removeFirst())
-      case .indexed(let row): try unit(try index.vector(at: row))
+      case .indexed: try unit(stored.removeFirst())
       }
     }
     // Only the ratios of weights count; as they are, sums of large ones would not be finite.
     let largest = operands.reduce(0) { max($0, abs($1.weight)) }
     let shares = operands.map { largest > 0 ? $0.weight / largest : 0 }
-    var sum = [Float](repeating: 0, count: index.manifest.width)
+    var sum = [Float](repeating: 0, count: store.dimensions)
     for (share, part) in zip(shares, parts) {
       for place in sum.indices { sum[place] += share * part[place] }
     }
@@ -51,6 +52,23 @@ extension IndexSearchEngine {
       throw SearchError.cancelledOut
     }
     return EmbeddedQuery(vector: vector, parts: parts, readings: embedded.map(\.reading))
+  }
+
+  /// The vectors of the operands that are pictures of the index, in their order.
+  private func storedVectors(of operands: [SearchRequest.Operand]) async throws -> [[Float]] {
+    let rows = operands.compactMap { operand in
+      if case .indexed(let row) = operand.content { row } else { nil }
+    }
+    guard !rows.isEmpty else { return [] }
+    let names = try metadata.ids(at: rows)
+    let ids = try rows.map { row in
+      guard let id = names[row] else { throw SearchError.unknownPicture(id: row) }
+      return id
+    }
+    return try zip(rows, try await store.vectors(of: ids)).map { row, vector in
+      guard let vector else { throw SearchError.unknownPicture(id: row) }
+      return vector
+    }
   }
 
   /// Embeds texts that were checked.
@@ -64,8 +82,8 @@ extension IndexSearchEngine {
 
   /// A model's vector as the index compares them.
   func unit(_ vector: [Float]) throws(SearchError) -> [Float] {
-    guard vector.count == index.manifest.width else {
-      throw .wrongWidth(expected: index.manifest.width, found: vector.count)
+    guard vector.count == store.dimensions else {
+      throw .wrongWidth(expected: store.dimensions, found: vector.count)
     }
     guard let unit = unitVector(vector) else {
       throw .badEmbedding(reason: "it is zero or not finite")

@@ -67,7 +67,7 @@ struct AnalogyTests {
       index: index,
       embedder: Table(
         texts: reference.rows(reference.texts), pictures: reference.rows(reference.pictures)),
-      mediaType: mediaType)
+      pictures: PNGAlone())
     for (number, question) in reference.questions.enumerated() {
       let operands = question.operands.map { operand in
         let content: SearchRequest.Operand.Content =
@@ -108,8 +108,7 @@ struct AnalogyTests {
     let index = try makeIndex(folder("index"), vectors) {
       IndexEntry(name: "picture \($0)", location: places[$0])
     }
-    let engine = try IndexSearchEngine(
-      index: index, embedder: LetterEmbedder(), mediaType: mediaType)
+    let engine = try makeEngine(index)
     let operands: [SearchRequest.Operand] = [
       .init(.picture(bytes), file: path), .init(.text(Query("c")), weight: -0.1),
       .init(.indexed(4), weight: -0.1),
@@ -140,8 +139,7 @@ struct AnalogyTests {
     let index = try makeIndex(folder("index"), [[0, 1, 0, 0], [1, 0, 1, 0]]) {
       IndexEntry(name: "\($0)", location: .file(path: $0 == 0 ? path : "/nowhere"))
     }
-    let engine = try IndexSearchEngine(
-      index: index, embedder: LetterEmbedder(), mediaType: mediaType)
+    let engine = try makeEngine(index)
     for name in [path, folder("link.png"), folder("./index/../a.png")] {
       let answer = try await engine.search(
         SearchRequest(

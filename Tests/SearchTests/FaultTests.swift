@@ -52,14 +52,14 @@ struct FaultTests {
         let index = try SearchIndex(opening: folder("index"))
         try index.verify()
         #expect(index.count == 3 || index.count == 6, "operation \(number)")
-        #expect(try cosine(index.vector(at: 0), vector(0)) > 0.9999)
+        #expect(cosine(index.vectors.vector(at: 0), vector(0)) > 0.9999)
       }
       let before = embedded
       #expect(try build(0..<6, type, embedded: &embedded) == before.count, "operation \(number)")
       let index = try SearchIndex(opening: folder("index"))
       try index.verify()
       for row in 0..<6 {
-        #expect(try cosine(index.vector(at: row), vector(row)) > 0.9999, "operation \(number)")
+        #expect(cosine(index.vectors.vector(at: row), vector(row)) > 0.9999, "operation \(number)")
       }
       #expect(
         try folder.names(in: "index").filter { $0 != ".lock" && $0 != "manifest.json" }.count

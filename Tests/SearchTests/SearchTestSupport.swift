@@ -30,26 +30,6 @@ final class TemporaryFolder {
   }
 }
 
-/// The same numbers on every run (SplitMix64).
-struct SeededNumbers {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  /// In [−1, 1).
-  mutating func number() -> Float { Float(Int64(bitPattern: next()) >> 40) / Float(1 << 23) }
-
-  mutating func vector(_ width: Int) -> [Float] { (0..<width).map { _ in number() } }
-}
-
 func unit(_ vector: [Float]) -> [Float] {
   let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
   return vector.map { $0 / length }
@@ -90,9 +70,19 @@ let onePixel: [UInt8] = [
   0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 ]
 
-/// Knows PNG alone.
-let mediaType: IndexSearchEngine.MediaType = { file in
-  file.starts(with: onePixel.prefix(8)) ? "image/png" : nil
+/// Knows PNG alone, and makes nothing smaller.
+struct PNGAlone: PictureFormats {
+  func mediaType(of file: [UInt8]) -> String? {
+    file.starts(with: onePixel.prefix(8)) ? "image/png" : nil
+  }
+
+  func shrunk(_ file: [UInt8], to longestSide: Int) -> PictureFile? { nil }
+}
+
+/// An index searched by ``LetterEmbedder``.
+func makeEngine(_ index: SearchIndex, width: Int = 4) throws -> IndexSearchEngine {
+  try IndexSearchEngine(
+    index: index, embedder: LetterEmbedder(width: width), pictures: PNGAlone())
 }
 
 /// Texts are counted letters; a picture is its last byte's direction.
@@ -117,7 +107,7 @@ struct LetterEmbedder: Embedder {
 
   func embed(pictures: [[UInt8]]) async throws -> [[Float]] {
     try pictures.map { picture in
-      guard mediaType(picture) != nil else {
+      guard PNGAlone().mediaType(of: picture) != nil else {
         throw SearchError.unreadablePicture(reason: "it is no PNG")
       }
       return (0..<4).map { $0 == Int(picture.last ?? 0) % 4 ? 1 : 0 }

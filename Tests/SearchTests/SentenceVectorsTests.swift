@@ -1,5 +1,6 @@
 import Foundation
 import Search
+import SearchTestKit
 import Testing
 
 @Suite("Vectors of sentences")
