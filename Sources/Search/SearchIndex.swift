@@ -2,6 +2,7 @@ import CScan
 import Files
 import Foundation
 package import Languages
+import Vectors
 
 /// An index, opened for searching: vectors mapped into memory, metadata in SQLite.
 ///
@@ -87,7 +88,7 @@ package final class SearchIndex: Sendable {
     guard vector.count == manifest.width else {
       throw SearchError.wrongWidth(expected: manifest.width, found: vector.count)
     }
-    guard let unit = unitVector(vector) else {
+    guard let unit = unitVector(vector[...]) else {
       throw SearchError.badEmbedding(reason: "it is zero or not finite")
     }
     let allowed = filter.isEmpty ? nil : try metadata.rows(passing: filter, of: count)
@@ -183,13 +184,4 @@ extension MappedFile {
     let digits = String(cscan_checksum(bytes.baseAddress, bytes.count), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
-}
-
-/// A vector brought to length one, or nil if it is zero or not finite.
-func unitVector(_ vector: [Float]) -> [Float]? {
-  var sum = 0.0
-  for number in vector { sum += Double(number) * Double(number) }
-  let length = sum.squareRoot()
-  guard length.isFinite, length > 0 else { return nil }
-  return vector.map { Float(Double($0) / length) }
 }

@@ -1,6 +1,7 @@
 import CScan
 import Files
 import Foundation
+package import Vectors
 
 /// The vectors of many texts in a folder, made once and mapped into memory ever after.
 ///
@@ -116,8 +117,8 @@ package final class SentenceVectorsBuilder {
 
   deinit { if !isFinished { try? FileManager.default.removeItem(atPath: partial) } }
 
-  /// Adds vectors, one after the other.
-  package func append(_ numbers: [Float]) throws(IndexError) { try writer.append(numbers) }
+  /// Adds vectors of length one, as wide as the origin says.
+  package func append(_ vectors: VectorRows) throws(IndexError) { try writer.append(vectors) }
 
   /// Puts the folder in its place, whatever is there now.
   ///

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Search
@@ -138,48 +139,6 @@ struct IndexBuilderTests {
       _ = try IndexBuilder(folder("photos/p.png"), settings: settings)
     }
     #expect(try folder.names(in: "photos") == ["p.png"])
-  }
-
-  @Test("A whole collection is added in batches; what has no vector is left out and counted")
-  func addsCollections() async throws {
-    let embed = { (entries: [IndexEntry]) in
-      entries.map { entry -> [Float]? in entry.name == "picture 3" ? nil : [1, 2] }
-    }
-    let first = try IndexBuilder(folder("index"), settings: settings)
-    var steps: [IndexProgress] = []
-    let done = try await first.add(
-      (0..<10).map(testEntry), batch: 4, embed: embed, progress: { steps.append($0) })
-    #expect(done == IndexProgress(done: 9, reused: 0, skipped: 1))
-    #expect(steps.map(\.done) == [3, 7, 9])
-    try first.finish()
-    let second = try IndexBuilder(folder("index"), settings: settings)
-    let again = try await second.add(
-      (0..<12).map(testEntry), batch: 4,
-      embed: { entries in
-        #expect(entries.map(\.name) == ["picture 3", "picture 10", "picture 11"])
-        return embed(entries)
-      })
-    #expect(again == IndexProgress(done: 11, reused: 9, skipped: 1))
-    try second.finish()
-    #expect(try SearchIndex(opening: folder("index")).count == 11)
-  }
-
-  @Test("A cancelled task stops between batches and leaves what it has for the next")
-  func cancels() async throws {
-    let place = folder("index")
-    let settings = settings
-    let task = Task {
-      let builder = try IndexBuilder(place, settings: settings)
-      try await builder.add((0..<100).map(testEntry), batch: 10) { entries in
-        if entries.first?.name == "picture 50" { withUnsafeCurrentTask { $0?.cancel() } }
-        return entries.map { _ in [1, 2] }
-      }
-    }
-    await #expect(throws: CancellationError.self) { try await task.value }
-    let builder = try IndexBuilder(place, settings: settings)
-    #expect(builder.resumableCount == 60)
-    try await builder.add((0..<100).map(testEntry)) { $0.map { _ in [1, 2] } }
-    #expect(builder.reusedCount == 60 && builder.count == 100)
   }
 
   @Test("A full disk is said so", .enabled(if: access("/dev/full", W_OK) == 0, "no /dev/full here"))

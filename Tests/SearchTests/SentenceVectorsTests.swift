@@ -1,5 +1,6 @@
 import Foundation
 import Search
+import TestSupport
 import Testing
 
 @Suite("Vectors of sentences")
@@ -18,7 +19,7 @@ struct SentenceVectorsTests {
 
   private func build(_ origin: SentenceVectors.Origin? = nil) throws {
     let builder = try SentenceVectorsBuilder(folder("cache/one"), origin: origin ?? self.origin)
-    for vector in vectors { try builder.append(vector) }
+    for vector in vectors { try builder.append([vector]) }
     try builder.finish(remarks: ["a remark"])
   }
 
@@ -76,7 +77,7 @@ struct SentenceVectorsTests {
   func leavesNothing() throws {
     do {
       let builder = try SentenceVectorsBuilder(folder("cache/one"), origin: origin)
-      try builder.append(vectors[0])
+      try builder.append([vectors[0]])
       #expect(throws: IndexError.self) {
         try SentenceVectorsBuilder(folder("cache/one"), origin: origin)
       }

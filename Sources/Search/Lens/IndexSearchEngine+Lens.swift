@@ -1,4 +1,5 @@
 import Languages
+import Vectors
 
 extension IndexSearchEngine {
   package func lens(_ request: LensRequest) async throws -> LensAnswer {
@@ -13,12 +14,12 @@ extension IndexSearchEngine {
       throw SearchError.sameText(text.text)
     }
     let embedded = try await embed(texts)
-    let vectors = try embedded.map { try unit($0.vector) }
+    let vectors = try embedded.vectors.map { try unit($0) }
     let rankings = try vectors.map { Ranking(try index.scores(of: $0)) }
     let columns = try rankings.indices.map { column in
       try self.column(
-        column, of: rankings, reading: embedded[column].reading, limit: request.limit,
-        language: request.language ?? embedded[column].reading.language)
+        column, of: rankings, reading: embedded.readings[column], limit: request.limit,
+        language: request.language ?? embedded.readings[column].language)
     }
     var pairs: [LensAnswer.Pair] = []
     for first in rankings.indices {
