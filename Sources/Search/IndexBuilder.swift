@@ -23,7 +23,7 @@ package struct IndexSettings: Sendable, Equatable {
 ///
 ///     for batch in batches {
 ///       let new = try batch.filter { try !builder.reuses($0) }
-///       try builder.add(new, vectors: embedPictures(of: new))
+///       try builder.add(new, vectors: await embedder.embed(pictures: …))
 ///     }
 ///     try builder.finish()
 package final class IndexBuilder {
