@@ -78,7 +78,9 @@ extension ImageTextModel {
     _ count: Int, pixels: @escaping @Sendable (Int) throws -> [Float]
   ) throws -> VectorRows {
     var vectors = VectorRows(width: width)
-    try embedPictures(count, width: width) { (try pixels($0), ()) } network: { pixels, batch in
+    try embedPictures(count, width: width) {
+      (try pixels($0), ())
+    } network: { pixels, batch in
       try model.embed(pixels: pixels, count: batch.places.count)
     } each: { batch in
       if let failure = batch.failures.first { throw failure.error }

@@ -75,8 +75,8 @@ extension ImageTextModel {
     let file = try SentenceFile(path)
     let origin = SentenceVectors.Origin(
       model: "\(identity) \(model.precision) \(model.reader?.mapping ?? .standard)",
-      language: tag?.text,
-      file: SentenceVectors.checksum(of: file.bytes), count: file.count, width: width)
+      language: tag, file: SentenceVectors.checksum(of: file.bytes), count: file.count, width: width
+    )
     let folder = cache.path.map { $0 + "/" + origin.name }
     if let folder, let vectors = SentenceVectors(opening: folder, origin: origin) {
       return Sentences(file: file, vectors: vectors, model: identity)

@@ -41,7 +41,9 @@ struct PictureEmbeddingTests {
 
   @Test("Of nothing there is no batch")
   func nothing() throws {
-    try embedPictures(0, width: 1) { _ in ([0], note: ()) } network: { pixels, _ in
+    try embedPictures(0, width: 1) { _ in
+      ([0], note: ())
+    } network: { pixels, _ in
       negated(pixels)
     } each: { _ in
       Issue.record("a batch of nothing")

@@ -50,7 +50,8 @@ struct ModelBundleTests {
     let hub = hub(there)
     let model = try Model(folder: try hub.modelFolder(named: name), companions: hub.companionFolder)
     #expect(try model.embed(texts: ["Zwei Katzen"]).map(\.count) == [12])
-    #expect(try model.embed(pixels: Array(repeating: 0, count: 3 * 8 * 8), count: 1).map(\.count) == [12])
+    #expect(
+      try model.embed(pixels: Array(repeating: 0, count: 3 * 8 * 8), count: 1).map(\.count) == [12])
   }
 
   @Test("What a model refers to has to be here before it is packed")

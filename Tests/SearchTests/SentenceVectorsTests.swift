@@ -45,7 +45,8 @@ struct SentenceVectorsTests {
   func knowsForeign() throws {
     try build()
     for change: (inout SentenceVectors.Origin) -> Void in [
-      { $0.model = "other" }, { $0.language = "ko" }, { $0.file = "other" }, { $0.count = 699 },
+      { $0.model = "other" }, { $0.language = languageTag("ko") }, { $0.file = "other" },
+      { $0.count = 699 },
       { $0.width = 12 },
     ] {
       var other = origin
