@@ -245,7 +245,7 @@ let package = Package(
     .test(
       "Training", "Recipes", "Models", "Corpora", "Losses", "Pictures", "Tokens", "Towers",
       "Layers",
-      "Torch", "Vectors"),
+      "Torch"),
     .test("Evaluation", "Vectors"),
     .testTarget(
       name: "SearchTests",
