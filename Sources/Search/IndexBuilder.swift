@@ -1,6 +1,7 @@
 import CScan
 import Files
 import Foundation
+package import Vectors
 
 /// What the vectors of a new index will be.
 package struct IndexSettings: Sendable, Equatable {
@@ -39,7 +40,9 @@ package final class IndexBuilder {
   private let generation: Int
   private let previous: [Source]
   private var names: Set<[UInt8]> = []
-  private var waiting: [(entry: IndexEntry, vector: [Float])] = []
+  /// Entries that are not written yet, and their vectors.
+  private var waiting: [IndexEntry] = []
+  private var waitingVectors: VectorRows
 
   /// Vectors that may be taken over.
   private struct Source {
@@ -74,6 +77,7 @@ package final class IndexBuilder {
       interrupted
       + (isSame == true
         ? old.map { [Source(vectors: $0.vectors, metadata: $0.metadata)] } ?? [] : [])
+    waitingVectors = VectorRows(width: settings.width)
     writer = try VectorWriter(folder: folder.path, type: settings.type, width: settings.width)
     metadata = try MetadataWriter(folder.path + "/metadata.sqlite")
   }
@@ -130,7 +134,7 @@ package final class IndexBuilder {
       // Rows that the disk never got before a power cut are zero. The others stay as they are, so
       // that nothing drifts however often an index is built again.
       let vector = source.vectors.vector(at: found.row)
-      guard unitVector(vector) != nil else { continue }
+      guard unitVector(vector[...]) != nil else { continue }
       var entry = entry
       entry.checksum = found.entry.checksum
       entry.width = entry.width ?? found.entry.width
@@ -155,7 +159,7 @@ package final class IndexBuilder {
   }
 
   /// Adds entries with their embeddings, which are brought to length one.
-  package func add(_ entries: [IndexEntry], vectors: [[Float]]) throws(IndexError) {
+  package func add(_ entries: [IndexEntry], vectors: VectorRows) throws(IndexError) {
     guard entries.count == vectors.count else {
       throw .badSettings(reason: "\(entries.count) entries with \(vectors.count) vectors")
     }
@@ -178,7 +182,8 @@ package final class IndexBuilder {
     }
     var entry = entry
     entry.location = entry.location.stored(in: folder.index)
-    waiting.append((entry, vector))
+    waiting.append(entry)
+    waitingVectors.append(vector)
     if waiting.count >= 256 { try flush() }
   }
 
@@ -186,9 +191,10 @@ package final class IndexBuilder {
   private func flush() throws(IndexError) {
     guard !waiting.isEmpty else { return }
     let first = writer.count
-    try writer.append(waiting.flatMap(\.vector))
-    try metadata.append(waiting.map(\.entry), from: first)
+    try writer.append(waitingVectors)
+    try metadata.append(waiting, from: first)
     waiting = []
+    waitingVectors.removeAll()
   }
 
   /// Commits the index in one step and returns what it holds.

@@ -1,3 +1,5 @@
+import Vectors
+
 extension IndexSearchEngine {
   /// From this cosine on, two pictures are one to the model: computing in bfloat16 moves a picture's
   /// embedding no further, nor does storing it in half precision.
@@ -29,7 +31,7 @@ extension IndexSearchEngine {
         if let file = operand.file {
           for (row, name) in try metadata.pictures(inFile: file) { add(row, name, .path) }
         }
-        let near = try await store.nearest(to: part, limit: Self.nearest, among: .all)
+        let near = try await store.nearest(to: Array(part), limit: Self.nearest, among: .all)
           .filter { $0.score >= Self.alike }
         for hit in try hits(for: near, language: nil) {
           if holds(hit.entry, bytes) {

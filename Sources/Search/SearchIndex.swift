@@ -101,12 +101,3 @@ extension MappedFile {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }
-
-/// A vector brought to length one, or nil if it is zero or not finite.
-func unitVector(_ vector: [Float]) -> [Float]? {
-  var sum = 0.0
-  for number in vector { sum += Double(number) * Double(number) }
-  let length = sum.squareRoot()
-  guard length.isFinite, length > 0 else { return nil }
-  return vector.map { Float(Double($0) / length) }
-}

@@ -1,4 +1,5 @@
 package import Languages
+package import Vectors
 
 /// How a model took a text: in which language, and whether it read all of it.
 package struct TextReading: Sendable, Equatable, Codable {
@@ -27,14 +28,14 @@ package struct TextReading: Sendable, Equatable, Codable {
   }
 }
 
-/// A text's embedding and how the text was taken.
-package struct EmbeddedText: Sendable, Equatable {
-  /// Of any length but zero.
-  package var vector: [Float]
-  package var reading: TextReading
+/// The embeddings of texts and how each text was taken, in the order of the texts.
+package struct EmbeddedTexts: Sendable, Equatable {
+  /// One a text, of any length but zero.
+  package var vectors: VectorRows
+  package var readings: [TextReading]
 
-  package init(vector: [Float], reading: TextReading) {
-    self.vector = vector
-    self.reading = reading
+  package init(vectors: VectorRows, readings: [TextReading]) {
+    self.vectors = vectors
+    self.readings = readings
   }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Search
 import TestSupport
 import Testing
+import Vectors
 
 @Suite("Adding and taking away pictures and words")
 struct AnalogyTests {
@@ -42,16 +43,14 @@ struct AnalogyTests {
     var modelName: String { testModel.name }
     var modelID: String { testModel.id }
 
-    func embed(texts queries: [Query]) async throws -> [EmbeddedText] {
-      queries.map {
-        EmbeddedText(
-          vector: texts[Int($0.text) ?? 0],
-          reading: TextReading(text: $0.text, language: languageTag("en")))
-      }
+    func embed(texts queries: [Query]) async throws -> EmbeddedTexts {
+      EmbeddedTexts(
+        vectors: VectorRows(queries.map { texts[Int($0.text) ?? 0] }),
+        readings: queries.map { TextReading(text: $0.text, language: languageTag("en")) })
     }
 
-    func embed(pictures files: [[UInt8]]) async throws -> [[Float]] {
-      files.map { pictures[Int($0.last ?? 0)] }
+    func embed(pictures files: [[UInt8]]) async throws -> VectorRows {
+      VectorRows(files.map { pictures[Int($0.last ?? 0)] })
     }
   }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Search
@@ -79,7 +80,7 @@ struct FaultTests {
       let result = faults.happen {
         Result {
           let builder = try SentenceVectorsBuilder(place, origin: origin)
-          try builder.append([1, 0, 0, 1])
+          try builder.append([[1, 0], [0, 1]])
           try builder.finish(remarks: [])
         }
       }

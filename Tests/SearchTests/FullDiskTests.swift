@@ -1,5 +1,6 @@
 import Foundation
 import SearchTestKit
+import TestSupport
 import Testing
 
 @testable import Search

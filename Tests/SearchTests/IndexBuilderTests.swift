@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import SearchTestKit
+import TestSupport
 import Testing
 
 @testable import Search

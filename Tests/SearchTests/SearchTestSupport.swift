@@ -2,6 +2,7 @@ import Foundation
 import Languages
 import Search
 import TestSupport
+import Vectors
 
 /// A folder that is gone when the test is.
 final class TemporaryFolder {
@@ -49,7 +50,7 @@ func makeIndex(
 ) throws -> SearchIndex {
   let settings = IndexSettings(model: model, width: vectors.first?.count ?? 4, type: type)
   let builder = try IndexBuilder(folder, settings: settings)
-  try builder.add(vectors.indices.map(entry), vectors: vectors)
+  try builder.add(vectors.indices.map(entry), vectors: VectorRows(vectors))
   try builder.finish()
   return try SearchIndex(opening: folder)
 }
@@ -94,23 +95,25 @@ struct LetterEmbedder: Embedder {
   var modelName = testModel.name
   var modelID = testModel.id
 
-  func embed(texts: [Query]) async throws -> [EmbeddedText] {
-    try texts.map { query in
+  func embed(texts: [Query]) async throws -> EmbeddedTexts {
+    let vectors = try texts.map { query in
       if query.language == Self.unknown { throw SearchError.unknownLanguage("tlh") }
-      let vector = ["a", "b", "c", "d"].map { letter in
+      return ["a", "b", "c", "d"].map { letter in
         Float(query.text.filter { String($0) == letter }.count)
       }
-      return EmbeddedText(
-        vector: vector, reading: TextReading(text: query.text, language: query.language))
     }
+    return EmbeddedTexts(
+      vectors: VectorRows(vectors),
+      readings: texts.map { TextReading(text: $0.text, language: $0.language) })
   }
 
-  func embed(pictures: [[UInt8]]) async throws -> [[Float]] {
-    try pictures.map { picture in
-      guard PNGAlone().mediaType(of: picture) != nil else {
-        throw SearchError.unreadablePicture(reason: "it is no PNG")
-      }
-      return (0..<4).map { $0 == Int(picture.last ?? 0) % 4 ? 1 : 0 }
-    }
+  func embed(pictures: [[UInt8]]) async throws -> VectorRows {
+    VectorRows(
+      try pictures.map { picture in
+        guard PNGAlone().mediaType(of: picture) != nil else {
+          throw SearchError.unreadablePicture(reason: "it is no PNG")
+        }
+        return (0..<4).map { $0 == Int(picture.last ?? 0) % 4 ? 1 : 0 }
+      })
   }
 }

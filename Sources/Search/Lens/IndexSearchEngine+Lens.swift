@@ -1,3 +1,5 @@
+import Vectors
+
 extension IndexSearchEngine {
   package func lens(_ request: LensRequest) async throws -> LensAnswer {
     guard SearchRequest.limits.contains(request.limit) else {
@@ -12,11 +14,11 @@ extension IndexSearchEngine {
     }
     guard store.abilities.ranksAll else { throw SearchError.ranksOnlyNearest(store: store.name) }
     let embedded = try await embed(texts)
-    let vectors = try embedded.map { try unit($0.vector) }
+    let vectors = try embedded.vectors.map { try unit($0) }
     let stored = try await store.scores(of: vectors)
     let rankings = stored.scores.map { Ranking($0) }
     var columns: [LensAnswer.Column] = []
-    for (place, reading) in embedded.map(\.reading).enumerated() {
+    for (place, reading) in embedded.readings.enumerated() {
       let first = Array(rankings[place].order.prefix(request.limit))
       let ids = try await stored.ids(at: first)
       let neighbours = zip(first, ids).map {

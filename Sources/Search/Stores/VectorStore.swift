@@ -1,3 +1,5 @@
+import Vectors
+
 /// Where vectors are kept and found: our own exact store, a file of another library, a database.
 ///
 /// A store compares directions: whatever length vectors are given in, scores are cosines. It may be
@@ -134,7 +136,7 @@ extension VectorStore {
     guard vector.count == dimensions else {
       throw .wrongDimensions(store: name, id: id, expected: dimensions, found: vector.count)
     }
-    guard let unit = unitVector(vector) else { throw .noDirection(store: name, id: id) }
+    guard let unit = unitVector(vector[...]) else { throw .noDirection(store: name, id: id) }
     return unit
   }
 
