@@ -57,6 +57,9 @@ let package = Package(
       name: "Files", dependencies: ["CZlib", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: hot),
 
+    // Vectors in rows: from the network to where they are measured, searched or written.
+    .target(name: "Vectors", swiftSettings: hot),
+
     // What a language is called, and which one a text is in.
     .target(name: "CLanguageData", exclude: ["language-model.bin", "unicode.txt"]),
     .target(
@@ -134,6 +137,7 @@ let package = Package(
       name: "Models",
       dependencies: [
         "Towers", "Layers", "Checkpoints", "Files", "Languages", "Pictures", "Tokens", "Torch",
+        "Vectors",
       ],
       swiftSettings: strict),
     .target(
@@ -145,23 +149,25 @@ let package = Package(
       dependencies: [
         "Recipes", "Losses", "Models", "Towers", "Layers", "Checkpoints", "Corpora", "Files",
         "Languages",
-        "Pictures", "Tokens", "Torch",
+        "Pictures", "Tokens", "Torch", "Vectors",
       ],
       swiftSettings: strict),
-    .target(name: "Evaluation", dependencies: ["Files"], swiftSettings: hot),
+    .target(name: "Evaluation", dependencies: ["Files", "Vectors"], swiftSettings: hot),
 
     // Finding.
     .target(name: "CScan", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "Search",
       dependencies: [
-        "CScan", "Files", "Languages", .product(name: "GRDB", package: "GRDB.swift"),
+        "CScan", "Files", "Languages", "Vectors",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .target(
       name: "Server",
       dependencies: [
-        "Files", "Languages", "Search", .product(name: "Hummingbird", package: "hummingbird"),
+        "Files", "Languages", "Search", "Vectors",
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -181,6 +187,7 @@ let package = Package(
       dependencies: [
         "Hub", "Models", "Recipes", "Training", "Evaluation", "Search", "Settings", "Corpora",
         "Files", "Languages", "Pictures", "Tokens", "Towers", "Layers", "Checkpoints", "Torch",
+        "Vectors",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -189,7 +196,7 @@ let package = Package(
         "Pictoglot", "Server", "Reports", "Search", "Settings", "Evaluation", "Training", "Recipes",
         "Models",
         "Hub", "Corpora", "EmojiCollection", "Files", "Languages", "Pictures", "Tokens", "Towers",
-        "Torch", "Checkpoints", argumentParser, "Yams",
+        "Torch", "Vectors", "Checkpoints", argumentParser, "Yams",
       ],
       swiftSettings: strict),
 
@@ -213,8 +220,14 @@ let package = Package(
     // Tests mirror the targets.
     .target(
       name: "TestSupport",
-      dependencies: ["Languages", "Pictures", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Languages", "Pictures", "Vectors", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       path: "Tests/TestSupport",
+      swiftSettings: strict),
+    // What every store of vectors must do, for the tests of any target that has one.
+    .target(
+      name: "SearchTestKit", dependencies: ["Search"], path: "Tests/SearchTestKit",
       swiftSettings: strict),
     .test("Torch", "Checkpoints"),
     .test("Layers", "Torch"),
@@ -222,6 +235,7 @@ let package = Package(
     .test("Files"),
     .test("Pictures"),
     .test("Settings"),
+    .test("Vectors"),
     .test("Languages"),
     .test("Tokens", "Files", "Languages"),
     .test("Corpora", "Files", "Languages", "Pictures"),
@@ -235,25 +249,27 @@ let package = Package(
     .test("Towers", "Checkpoints", "Layers", "Losses", "Torch"),
     .test("Losses", "Checkpoints", "Torch"),
     .test(
-      "Models", "Towers", "Languages", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch"),
+      "Models", "Towers", "Languages", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch",
+      "Vectors"),
     .test("Recipes", "Checkpoints", "Pictures", "Settings", "Towers", "Layers", "Torch"),
     .test(
       "Training", "Recipes", "Models", "Corpora", "Losses", "Pictures", "Tokens", "Towers",
       "Layers",
       "Torch"),
-    .test("Evaluation"),
+    .test("Evaluation", "Vectors"),
     .testTarget(
       name: "SearchTests",
       dependencies: [
-        "Search", "TestSupport", "CScan", "Files", "Languages",
+        "Search", "SearchTestKit", "TestSupport", "CScan", "Files", "Languages", "Vectors",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
     .test("Reports", "Evaluation", "Languages", "Search"),
-    .test("Server", "Languages", "Search"),
+    .test("Server", "Languages", "Search", "Vectors"),
     .test(
       "Pictoglot", "Corpora", "Hub", "Models", "Towers", "Training", "Evaluation", "Search",
-      "Languages", "Pictures", "Tokens", "Checkpoints", "Layers", "Torch", "CompareExample"),
+      "Languages", "Pictures", "Tokens", "Checkpoints", "Layers", "Torch", "Vectors",
+      "CompareExample"),
     .test("PictoglotCommand", "Pictures"),
   ],
   cxxLanguageStandard: .cxx20

@@ -1,3 +1,5 @@
+import Vectors
+
 /// The best and worst queries of one language.
 package struct LanguageExamples: Codable, Sendable, Equatable {
   /// The BCP 47 tag.
@@ -154,12 +156,12 @@ private struct ExampleFinder {
       })
   }
 
-  private func scores(of queries: [Float], row: Int, against answers: [Float]) -> [Float] {
+  private func scores(of queries: VectorRows, row: Int, against answers: VectorRows) -> [Float] {
     let width = data.width
-    return queries.withUnsafeBufferPointer { queries in
-      answers.withUnsafeBufferPointer { answers in
-        guard let queries = queries.baseAddress, let first = answers.baseAddress else { return [] }
-        return (0..<answers.count / width).map {
+    return queries.values.withUnsafeBufferPointer { queries in
+      answers.values.withUnsafeBufferPointer { numbers in
+        guard let queries = queries.baseAddress, let first = numbers.baseAddress else { return [] }
+        return (0..<answers.count).map {
           ScoreBlock.pairScore(queries + row * width, first + $0 * width, width: width)
         }
       }

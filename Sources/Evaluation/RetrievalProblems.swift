@@ -1,22 +1,23 @@
+import Vectors
+
 /// What would make the numbers mean something else than they seem to, one line each.
 func problems(of data: RetrievalData) -> [String] {
   var problems: [String] = []
-  func check(_ embeddings: [Float], _ what: String) {
+  func check(_ embeddings: VectorRows, _ what: String) {
     var broken = 0
     var odd = 0
-    for start in stride(from: 0, to: embeddings.count, by: data.width) {
-      let square = embeddings[start..<start + data.width].reduce(0) { $0 + $1 * $1 }
+    for vector in embeddings {
+      let square = vector.reduce(0) { $0 + $1 * $1 }
       if !square.isFinite { broken += 1 } else if abs(square - 1) > 0.01 { odd += 1 }
     }
-    let count = embeddings.count / data.width
     if broken > 0 {
       problems.append(
-        "\(broken) of \(count) \(what) have embeddings that are not finite numbers; "
+        "\(broken) of \(embeddings.count) \(what) have embeddings that are not finite numbers; "
           + "they count as not found.")
     }
     if odd > 0 {
       problems.append(
-        "\(odd) of \(count) \(what) have embeddings that are not of length one; "
+        "\(odd) of \(embeddings.count) \(what) have embeddings that are not of length one; "
           + "their scores are not cosines.")
     }
   }

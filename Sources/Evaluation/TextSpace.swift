@@ -1,3 +1,5 @@
+import Vectors
+
 /// How well texts of one language find their translations in another through the shared space.
 ///
 /// No picture is looked at. Every text of the query's language is compared with all texts of the
@@ -11,11 +13,10 @@
 ///   - languages: Texts with embeddings of length one; ``LanguageCaptions/imageIndices`` counts in
 ///     `concepts`.
 ///   - concepts: The concept of each picture that texts belong to.
-///   - width: The number of values in an embedding.
 ///   - progress: How many languages are done, and of how many.
 /// - Source: Ko, Gu 2022, arXiv:2203.14463 (KELIP), the question of section 4.4.
 package func evaluateTextSpace(
-  _ languages: [LanguageCaptions], concepts: [Int], width: Int,
+  _ languages: [LanguageCaptions], concepts: [Int],
   options: RetrievalOptions = .quick, threads: Int? = nil,
   progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
 ) -> TextSpaceReport {
@@ -31,11 +32,11 @@ package func evaluateTextSpace(
       }
       return LanguageCaptions(
         language: query.language, texts: asked.map { query.texts[$0] },
-        embeddings: asked.flatMap { query.embeddings[$0 * width..<($0 + 1) * width] },
+        embeddings: query.embeddings.rows(asked),
         imageIndices: asked.compactMap { place[concepts[query.imageIndices[$0]]] })
     }
     let data = RetrievalData(
-      width: width, images: candidates.embeddings,
+      images: candidates.embeddings,
       imageIDs: candidates.texts.indices.map(String.init), imageConcepts: conceptOfText,
       languages: queries)
     let ranks = RankCounter(

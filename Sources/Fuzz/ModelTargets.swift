@@ -64,8 +64,7 @@ extension FuzzTarget {
         return hub + "/" + name
       }
       if model.tokenizer != nil {
-        let vectors = try model.embed(texts: ["A red apple, 빨간 사과 12", ""])
-        guard vectors.allSatisfy(\.isFinite) else { return .accepted }
+        _ = try model.embed(texts: ["A red apple, 빨간 사과 12", ""])
       }
       return .accepted
     } catch {

@@ -2,6 +2,7 @@ package import Languages
 import Pictures
 import Torch
 package import Towers
+package import Vectors
 
 extension Model {
   /// A text's ids, treated as this model's authors treated theirs.
@@ -18,39 +19,45 @@ extension Model {
     }
   }
 
-  /// Embeddings, `[count × width]`, row after row.
+  /// Embeddings of texts.
+  ///
+  /// - Parameters:
+  ///   - languages: The language of each text; none or one for each.
+  ///   - isScaled: As in ``embed(ids:budget:isScaled:)``.
+  /// - Throws: ``ModelError``; ``TorchError`` if libtorch fails, out of memory among others.
+  package func embed(
+    texts: [String], languages: [LanguageTag?] = [], isScaled: Bool = true
+  ) throws -> VectorRows {
+    let ids = try texts.enumerated().map { index, text in
+      try tokens(of: text, in: index < languages.count ? languages[index] : nil).ids
+    }
+    return try embed(ids: ids, isScaled: isScaled)
+  }
+
+  /// Embeddings of texts whose ids are known (``tokens(of:in:)``).
   ///
   /// Texts of like length go together, so that hardly any padding is computed.
   ///
   /// - Parameters:
-  ///   - languages: The language of each text; none or one for each.
+  ///   - ids: Of each text, without padding.
   ///   - budget: Tokens that go through the tower at once, padding included.
   ///   - isScaled: Whether they are scaled to length one; else they are as the tower and its
   ///     projection give them, which only teacher learning wants.
-  /// - Throws: ``ModelError``; ``TorchError`` if libtorch fails, out of memory among others.
-  package func embed(
-    texts: [String], languages: [LanguageTag?] = [], budget: Int = 4096, isScaled: Bool = true
-  ) throws -> [Float] {
-    var ids: [[Int32]] = []
-    for (index, text) in texts.enumerated() {
-      let language = index < languages.count ? languages[index] : nil
-      ids.append(try tokens(of: text, in: language).ids)
-    }
+  /// - Throws: ``ModelError`` if the vectors are not numbers; ``TorchError`` if libtorch fails, out
+  ///   of memory among others.
+  package func embed(ids: [[Int32]], budget: Int = 4096, isScaled: Bool = true) throws -> VectorRows
+  {
     let length = card.text.paddedLength
-    var result = [Float](repeating: 0, count: texts.count * encoder.width)
+    var result = VectorRows(zeros: ids.count, width: encoder.width)
     for rows in Self.batches(ids.map { length ?? max(1, $0.count) }, budget: budget) {
       let batch = TokenBatch(
         rows.map { ids[$0] }, padding: card.text.padding, length: length, on: device)
-      let numbers = try computing {
+      let vectors = try computing {
         isScaled
           ? encoder.embed(texts: batch).floats
           : encoder.projected(textFeatures: encoder.textFeatures(of: batch)).to(.float32).floats
       }
-      for (position, row) in rows.enumerated() {
-        result.replaceSubrange(
-          row * encoder.width..<(row + 1) * encoder.width,
-          with: numbers[position * encoder.width..<(position + 1) * encoder.width])
-      }
+      for (row, vector) in zip(rows, vectors) { result[row] = vector }
     }
     return result
   }
@@ -76,14 +83,14 @@ extension Model {
     return batch.isEmpty ? batches : batches + [batch]
   }
 
-  /// Embeddings of length one of preprocessed pictures, `[count × width]`, row after row.
+  /// Embeddings of length one of preprocessed pictures.
   ///
   /// - Parameters:
   ///   - pixels: What ``ModelCard/preprocessing`` makes of each picture, one after another.
   ///   - boxes: Marked parts of each picture, in pixels of what preprocessing makes of it, for towers
   ///     that look at parts; others ignore them. For nil such a tower takes even parts.
   /// - Throws: ``ModelError`` if the model has no image tower; ``TorchError`` if libtorch fails.
-  package func embed(pixels: [Float], count: Int, boxes: [[ImageBox]?] = []) throws -> [Float] {
+  package func embed(pixels: [Float], count: Int, boxes: [[ImageBox]?] = []) throws -> VectorRows {
     guard encoder.images != nil else {
       throw ModelError.noTower(model: card.name, side: "pictures")
     }
@@ -99,14 +106,14 @@ extension Model {
 
   /// The vectors that the towers compute, which are refused if they are not numbers: whatever is
   /// made of them would be nonsense.
-  func computing(_ body: () -> [Float]) throws -> [Float] {
-    let vectors = try withPrecision(precision, on: device) {
+  func computing(_ body: () -> [Float]) throws -> VectorRows {
+    let numbers = try withPrecision(precision, on: device) {
       try withoutGradient { try catchingTorchErrors(body) }
     }
-    guard vectors.allSatisfy(\.isFinite) else {
+    guard numbers.allSatisfy(\.isFinite) else {
       throw ModelError.notNumbers(model: card.name, tensors: [])
     }
-    return vectors
+    return VectorRows(numbers, width: encoder.width)
   }
 
   /// The names of the parameters that are not finite numbers throughout.

@@ -1,14 +1,15 @@
 package import Pictures
 import Torch
 import Towers
+package import Vectors
 
 /// What a model says of each part of a picture.
 package struct PicturePatches: Sendable, Equatable {
   package let rows: Int
   package let columns: Int
-  /// `[rows · columns × width]`, row after row from the top left, to be multiplied with embeddings of
-  /// texts: of length one, or the longest of them where the model takes the mean of the parts.
-  package let vectors: [Float]
+  /// One a part, row after row from the top left, to be multiplied with embeddings of texts: of
+  /// length one, or the longest of them where the model takes the mean of the parts.
+  package let vectors: VectorRows
   /// The left edge of the first column, in fractions of the upright picture's width; below 0 where
   /// the model sees the picture with a margin.
   package let left: Double
@@ -46,14 +47,10 @@ extension Model {
       count: grid.rows, start: seen.top, length: seen.height * grid.seenHeight)
     let columns = Line(
       count: grid.columns, start: seen.left, length: seen.width * grid.seenWidth)
-    let width = encoder.width
     return PicturePatches(
       rows: rows.kept.count, columns: columns.kept.count,
-      vectors: rows.kept.flatMap { row in
-        columns.kept.flatMap { column in
-          vectors[(row * grid.columns + column) * width..<(row * grid.columns + column + 1) * width]
-        }
-      },
+      vectors: vectors.rows(
+        rows.kept.flatMap { row in columns.kept.map { row * grid.columns + $0 } }),
       left: columns.edge(columns.kept.lowerBound), top: rows.edge(rows.kept.lowerBound),
       width: columns.step * Double(columns.kept.count),
       height: rows.step * Double(rows.kept.count))

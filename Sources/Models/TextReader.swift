@@ -44,8 +44,8 @@ package struct TextReader: Sendable {
   package struct Tokenized: Sendable {
     package let ids: [Int32]
     package let isTruncated: Bool
-    /// The language given to the tower, for models that need one.
-    package let language: LanguageTag?
+    /// Whether the vocabulary has none of its characters.
+    package let isUnknown: Bool
   }
 
   /// A text's ids.
@@ -57,12 +57,17 @@ package struct TextReader: Sendable {
     -> Tokenized
   {
     guard treatment.languageCodes != nil else {
-      let (ids, isTruncated) = treatment.ids(text, by: tokenizer)
-      return Tokenized(ids: ids, isTruncated: isTruncated, language: language)
+      return tokenized(treatment.ids(text, by: tokenizer))
     }
     let language = self.language(of: text, named: language).tag ?? .english
-    let (ids, isTruncated) = treatment.ids(text, by: tokenizer, code: try code(for: language))
-    return Tokenized(ids: ids, isTruncated: isTruncated, language: language)
+    return tokenized(treatment.ids(text, by: tokenizer, code: try code(for: language)))
+  }
+
+  private func tokenized(_ treated: (ids: [Int32], isTruncated: Bool, own: Range<Int>)) -> Tokenized
+  {
+    Tokenized(
+      ids: treated.ids, isTruncated: treated.isTruncated,
+      isUnknown: tokenizer.areUnknown(treated.ids[treated.own]))
   }
 
   /// The ids of a text whose language is known to be readable; without its code if it is not.

@@ -49,20 +49,28 @@ package struct TextTreatment: Codable, Sendable, Equatable {
     languageCodes = try fields.decodeIfPresent(LanguageCodes.self, forKey: .languageCodes)
   }
 
-  /// A text's ids as the tower takes them, and whether it had to be cut.
+  /// A text's ids as the tower takes them, whether it had to be cut, and which of the ids are the
+  /// text's own.
   ///
   /// - Parameters:
   ///   - code: The id of the text's language, for models with ``languageCodes``.
   package func ids(_ text: String, by tokenizer: Tokenizer, code: Int32? = nil)
-    -> (ids: [Int32], isTruncated: Bool)
+    -> (ids: [Int32], isTruncated: Bool, own: Range<Int>)
   {
     let text = cleaning(text)
     guard let first = code ?? start ?? end else {
-      return tokenizer.ids(text, maximumLength: contextLength)
+      let (ids, isTruncated) = tokenizer.ids(text, maximumLength: contextLength)
+      let (before, after) = tokenizer.addedCounts
+      let begin = min(before, ids.count)
+      return (ids, isTruncated, begin..<max(begin, ids.count - after))
     }
     let hasStart = code != nil || start != nil
     let room = contextLength - (hasStart ? 1 : 0) - (end == nil ? 0 : 1)
     let (content, isTruncated) = tokenizer.ids(text, addSpecialTokens: false, maximumLength: room)
-    return ((hasStart ? [first] : []) + content + (end.map { [$0] } ?? []), isTruncated)
+    let before = hasStart ? [first] : []
+    return (
+      before + content + (end.map { [$0] } ?? []), isTruncated,
+      before.count..<before.count + content.count
+    )
   }
 }

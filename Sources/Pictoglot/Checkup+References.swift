@@ -4,6 +4,7 @@ import Models
 import Pictures
 import Torch
 import Towers
+import Vectors
 
 /// What a reference implementation made of texts and of the probe's picture: the file that
 /// `Tools/references/doctor.py` writes on a machine with the weights.
@@ -41,7 +42,7 @@ extension Checkup {
     if model.encoder.texts != nil { findings += try compareTexts(with: record) }
     if let expected = record.picture, model.encoder.images != nil {
       let vector = try model.embed(pixels: model.card.preprocessing(Self.probePicture()), count: 1)
-      findings.append(difference("picture vector", zip([vector], [expected]), record.library))
+      findings.append(difference("picture vector", vector, [expected], record.library))
     }
     return findings
   }
@@ -49,25 +50,27 @@ extension Checkup {
   private func compareTexts(with record: ReferenceRecord) throws -> [Finding] {
     let languages = try record.texts.map { try $0.language.map { try LanguageTag($0) } }
     var wrong: [String] = []
-    for (text, language) in zip(record.texts, languages) {
-      guard let ids = text.ids else { continue }
-      if try model.tokens(of: text.text, in: language).ids != ids { wrong.append(text.text) }
+    let ids = try zip(record.texts, languages).map { text, language in
+      try model.tokens(of: text.text, in: language).ids
     }
-    let ours = rows(try model.embed(texts: record.texts.map(\.text), languages: languages))
+    for (text, ids) in zip(record.texts, ids) where text.ids != nil && text.ids != ids {
+      wrong.append(text.text)
+    }
+    let ours = try model.embed(ids: ids)
     return [
       Finding(
         what: "ids", verdict: wrong.isEmpty ? .fine : .wrong,
         detail: wrong.isEmpty
           ? "those of \(record.library)" : "differ from \(record.library)'s for “\(wrong[0])”"),
-      difference("text vectors", zip(ours, record.texts.map(\.vector)), record.library),
+      difference("text vectors", ours, record.texts.map(\.vector), record.library),
     ]
   }
 
   private func difference(
-    _ what: String, _ pairs: Zip2Sequence<[[Float]], [[Float]]>, _ library: String
+    _ what: String, _ ours: VectorRows, _ theirs: [[Float]], _ library: String
   ) -> Finding {
     var largest: Float = 0
-    for (ours, theirs) in pairs {
+    for (ours, theirs) in zip(ours, theirs) {
       guard ours.count == theirs.count else {
         return Finding(
           what: what, verdict: .wrong,
@@ -101,8 +104,8 @@ extension Checkup {
       let pixels = try known.pictures.flatMap {
         model.card.preprocessing(try Picture(contentsOf: folder + "/" + $0.file))
       }
-      let images = rows(try model.embed(pixels: pixels, count: known.pictures.count))
-      let texts = rows(try model.embed(texts: known.texts))
+      let images = try model.embed(pixels: pixels, count: known.pictures.count)
+      let texts = try model.embed(texts: known.texts)
       let ours =
         known.kind == .cosines
         ? texts.map { row in images.map { dot(row, $0) } }
@@ -116,7 +119,7 @@ extension Checkup {
 
   private var scale: Float { Float(model.encoder.scale.item) }
 
-  private func dot(_ a: [Float], _ b: [Float]) -> Float {
+  private func dot(_ a: ArraySlice<Float>, _ b: ArraySlice<Float>) -> Float {
     zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
   }
 

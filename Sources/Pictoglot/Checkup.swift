@@ -5,6 +5,7 @@ import Pictures
 import Tokens
 import Torch
 import Towers
+import Vectors
 
 /// A model looked at from all sides: whether it is whole, what it makes of texts and pictures, and
 /// how fast it is here.
@@ -104,32 +105,26 @@ package struct Checkup {
   package func vectors() throws -> [Finding] {
     var findings: [Finding] = []
     if model.encoder.texts != nil {
-      let numbers = try model.embed(
+      let vectors = try model.embed(
         texts: texts.map(\.text), languages: try texts.map { try LanguageTag($0.language) })
-      findings.append(finding("text vectors", rows(numbers)))
+      findings.append(finding("text vectors", vectors))
     }
     if model.encoder.images != nil {
       let upsideDown = Picture(
         width: picture.width, height: picture.height, pixels: Array(picture.pixels.reversed()))
       let pixels = [picture, upsideDown].flatMap { model.card.preprocessing($0) }
-      findings.append(
-        finding("picture vectors", rows(try model.embed(pixels: pixels, count: 2))))
+      findings.append(finding("picture vectors", try model.embed(pixels: pixels, count: 2)))
     }
     return findings
   }
 
-  private func finding(_ what: String, _ rows: [[Float]]) -> Finding {
-    let areDistinct = Set(rows).count == rows.count
+  private func finding(_ what: String, _ vectors: VectorRows) -> Finding {
+    let areDistinct = Set(vectors).count == vectors.count
     return Finding(
       what: what, verdict: areDistinct ? .fine : .wrong,
       detail: areDistinct
-        ? "\(rows.count) of \(model.encoder.width) dimensions"
+        ? "\(vectors.count) of \(vectors.width) dimensions"
         : "different inputs give the same vector")
-  }
-
-  func rows(_ numbers: [Float]) -> [[Float]] {
-    let width = model.encoder.width
-    return stride(from: 0, to: numbers.count, by: width).map { Array(numbers[$0..<$0 + width]) }
   }
 
   /// How many texts and pictures a second this machine embeds.

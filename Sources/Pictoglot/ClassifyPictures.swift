@@ -4,6 +4,7 @@ import Languages
 import Models
 package import Search
 import Towers
+import Vectors
 
 /// A picture and its likeliest labels in one language.
 package struct ClassifiedPicture: Sendable, Equatable {
@@ -74,7 +75,7 @@ extension ImageTextModel {
       languages, likelihood: model.likelihood, limit: limit, truths: truths.compactMapValues(\.self)
     )
     try embed(picturesOf: corpus.samples, in: corpus, fast: fast) { batch, done in
-      try run.add(batch, width: width, each: each)
+      try run.add(batch, each: each)
       guard progress(done) else { throw CancellationError() }
       return true
     }
@@ -119,14 +120,14 @@ private struct ClassificationRun {
   }
 
   mutating func add(
-    _ batch: EmbeddedPictures, width: Int, each: (ClassifiedPicture) throws -> Void
+    _ batch: EmbeddedPictures, each: (ClassifiedPicture) throws -> Void
   ) throws {
     problems += batch.problems
     let counts = languages.map(\.names.labels.count)
     let step = max(1, Self.scoresAtOnce / (counts.max() ?? 1))
     for start in stride(from: 0, to: batch.samples.count, by: step) {
       let part = start..<min(start + step, batch.samples.count)
-      let vectors = Array(batch.vectors[part.lowerBound * width..<part.upperBound * width])
+      let vectors = batch.vectors.rows(part)
       let cosines = try languages.map { try $0.labels.cosines(of: vectors) }
       for (row, index) in part.enumerated() {
         try add(

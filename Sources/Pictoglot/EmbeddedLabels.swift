@@ -2,6 +2,7 @@ package import Languages
 import Models
 package import Search
 import Torch
+package import Vectors
 
 /// Labels as directions in a model's space, ready to be compared with any number of pictures.
 package struct EmbeddedLabels: Sendable {
@@ -65,9 +66,9 @@ extension ImageTextModel {
         prompts.append(.bare)
       }
     }
-    var vectors: [Float] = []
+    var vectors = VectorRows(width: width)
     var readings: [TextReading] = []
-    vectors.reserveCapacity(labels.count * width)
+    vectors.reserveCapacity(labels.count)
     let step = max(1, 1024 / (prompts.map(\.templates.count).max() ?? 1))
     for start in stride(from: 0, to: labels.count, by: step) {
       let part = start..<min(start + step, labels.count)
@@ -80,19 +81,19 @@ extension ImageTextModel {
       let embedded = try await embed(texts: texts)
       for index in part {
         let count = prompts[index].templates.count
-        vectors += mean(embedded[place..<place + count].map(\.vector))
-        readings.append(embedded[place].reading)
+        vectors.append(mean(embedded.vectors[place..<place + count]))
+        readings.append(embedded.readings[place])
         place += count
       }
       guard progress(part.upperBound) else { throw CancellationError() }
     }
     return EmbeddedLabels(
       labels: resolved, readings: readings, templates: prompts.first ?? .bare,
-      sureness: guess?.sureness, vectors: Tensor(vectors, shape: [labels.count, width]))
+      sureness: guess?.sureness, vectors: Tensor(vectors.values, shape: [labels.count, width]))
   }
 
   /// The mean of vectors of length one, brought to length one.
-  private nonisolated func mean(_ vectors: [[Float]]) -> [Float] {
+  private nonisolated func mean(_ vectors: Slice<VectorRows>) -> [Float] {
     var sum = [Float](repeating: 0, count: width)
     for vector in vectors {
       for (place, value) in vector.enumerated() { sum[place] += value }
@@ -117,14 +118,14 @@ extension ImageTextModel {
 extension EmbeddedLabels {
   /// Cosines of pictures with the labels, `[count × labels]`, row after row.
   ///
-  /// - Parameter pictures: `[count × width]`, rows of length one.
+  /// - Parameter pictures: Of length one.
   /// - Throws: ``TorchError`` if memory runs out.
-  package func cosines(of pictures: [Float]) throws -> [Float] {
-    let width = vectors.shape[1]
-    return try withoutGradient {
+  package func cosines(of pictures: VectorRows) throws -> [Float] {
+    try withoutGradient {
       try catchingTorchErrors {
-        matmul(Tensor(pictures, shape: [pictures.count / width, width]), vectors.transposed())
-          .floats
+        matmul(
+          Tensor(pictures.values, shape: [pictures.count, pictures.width]), vectors.transposed()
+        ).floats
       }
     }
   }

@@ -24,7 +24,7 @@ extension ImageTextModel {
     let captions = try embed(captionsOf: kept, in: languages) { progress("languages", $0, $1) }
     var report = evaluateRetrieval(
       RetrievalData(
-        width: width, images: pictures.vectors, imageIDs: pictures.samples.map(\.id),
+        images: pictures.vectors, imageIDs: pictures.samples.map(\.id),
         imageConcepts: kept.relevanceGroups, languages: captions.languages),
       options: options)
     report.problems += pictures.problems + captions.problems
@@ -43,7 +43,7 @@ extension ImageTextModel {
   ) throws -> TextSpaceReport {
     let captions = try embed(captionsOf: corpus, in: languages) { progress("languages", $0, $1) }
     var report = Evaluation.evaluateTextSpace(
-      captions.languages, concepts: corpus.relevanceGroups, width: width
+      captions.languages, concepts: corpus.relevanceGroups
     ) { progress("pairs", $0, $1) }
     report.problems += captions.problems
     return report
@@ -68,7 +68,8 @@ extension ImageTextModel {
       if !texts.isEmpty {
         do {
           let language = try LanguageTag(tag)
-          let cut = try texts.count { try model.tokens(of: $0, in: language).isTruncated }
+          let tokens = try texts.map { try model.tokens(of: $0, in: language) }
+          let cut = tokens.count(where: \.isTruncated)
           if cut > 0 {
             problems.append("\(tag): \(cut) captions are longer than the model reads and were cut.")
           }
@@ -78,9 +79,7 @@ extension ImageTextModel {
           captions.append(
             LanguageCaptions(
               language: tag, texts: texts,
-              embeddings: try model.embed(
-                texts: texts, languages: Array(repeating: language, count: texts.count)),
-              imageIndices: owners))
+              embeddings: try model.embed(ids: tokens.map(\.ids)), imageIndices: owners))
         } catch let error as ModelError {
           problems.append("\(tag) was left out: \(error)")
         }

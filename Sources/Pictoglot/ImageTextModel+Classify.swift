@@ -3,6 +3,7 @@ import Languages
 import Models
 package import Search
 import Towers
+import Vectors
 
 /// How well a label fits a picture.
 public struct LabelProbability: Sendable, Equatable {
@@ -54,7 +55,8 @@ extension ImageTextModel {
     let names = try LabelList(labels, language: tag).languages[0]
     let embedded = try await embed(
       labels: names.labels.map { Query($0, language: tag) }, templates: templates)
-    let cosines = try embedded.cosines(of: picture.values)
+    let cosines = try embedded.cosines(
+      of: VectorRows(picture.values, width: width))
     let probabilities = model.likelihood.probabilities(of: cosines[...])
     return cosines.indices.sorted { (cosines[$1], $0) < (cosines[$0], $1) }.map {
       LabelProbability(
@@ -77,10 +79,7 @@ extension ImageTextModel: PictureClassifier {
       let queries = zip(names, labels).map { Query($0, language: $1.language) }
       let templates = template.map { Templates.own([$0]) } ?? .usual
       let embedded = try await embed(labels: queries, templates: templates)
-      guard let vector = try await embed(pictures: [picture]).first else {
-        throw SearchError.unreadablePicture(reason: "it has no embedding")
-      }
-      let cosines = try embedded.cosines(of: vector)
+      let cosines = try embedded.cosines(of: try await embed(pictures: [picture]))
       let likelihood = model.likelihood
       let probabilities = likelihood.probabilities(of: cosines[...])
       return LabelReply(

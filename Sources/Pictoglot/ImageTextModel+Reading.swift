@@ -1,23 +1,22 @@
 import Languages
 import Models
 import Search
-import Tokens
 
 extension ImageTextModel {
   /// The least confidence of a detection that leads to a note about an unknown language.
   private static let sureEnough = 0.8
 
-  /// How this model takes a text: its language, named or detected, and whether the model reads all
-  /// of it.
+  /// A text's ids, and how this model takes it: its language, named or detected, and whether the
+  /// model reads all of it.
   ///
-  /// - Parameter tokens: What the model makes of the text in that language.
-  func reading(
-    of text: String, named: LanguageTag?, tokens: TextReader.Tokenized
-  ) -> TextReading {
-    let language = model.reader?.language(of: text, named: named)
+  /// - Throws: An error if the model has no text tower, or cannot take the language.
+  func read(_ query: Query) throws -> (ids: [Int32], reading: TextReading) {
+    let text = query.text
+    let language = model.reader?.language(of: text, named: query.language)
+    let tokens = try model.tokens(of: text, in: language?.tag)
     let isUnseen = language?.tag.flatMap { model.hasLearned($0) } == false
     var notes: [String] = []
-    if let reader = model.reader, reader.tokenizer.isUnknown(reader.treatment.cleaning(text)) {
+    if tokens.isUnknown {
       notes.append(
         "No character of “\(text.prefix(30))” is in \(name)'s vocabulary; its embedding may mean "
           + "little.")
@@ -32,9 +31,12 @@ extension ImageTextModel {
         "\(name) has not learned \(tag.englishName) (\(tag)); its embedding of "
           + "“\(text.prefix(30))” may mean little.")
     }
-    return TextReading(
-      text: text, language: language?.tag, sureness: language?.sureness,
-      isTruncated: tokens.isTruncated, isUnseen: isUnseen,
-      note: notes.isEmpty ? nil : notes.joined(separator: " "))
+    return (
+      tokens.ids,
+      TextReading(
+        text: text, language: language?.tag, sureness: language?.sureness,
+        isTruncated: tokens.isTruncated, isUnseen: isUnseen,
+        note: notes.isEmpty ? nil : notes.joined(separator: " "))
+    )
   }
 }

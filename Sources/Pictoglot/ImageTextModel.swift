@@ -1,9 +1,10 @@
 import Foundation
-package import Languages
+import Languages
 package import Models
 import Pictures
 import Torch
 import Towers
+import Vectors
 
 /// A model that puts pictures and texts of many languages into one space.
 ///
@@ -116,16 +117,18 @@ public actor ImageTextModel {
   ///
   /// - Throws: An error that says why the bytes are not a picture that can be read.
   public func embed(picture bytes: [UInt8]) throws -> Embedding {
-    let picture = try Picture(decoding: bytes)
-    return Embedding(try model.embed(pixels: model.card.preprocessing(picture), count: 1))
+    try embed(try Picture(decoding: bytes))
   }
 
   /// The embedding of a picture in a file.
   ///
   /// - Throws: An error that names the file and says why it is not a picture that can be read.
   public func embed(pictureFile path: String) throws -> Embedding {
-    let picture = try Picture(contentsOf: path)
-    return Embedding(try model.embed(pixels: model.card.preprocessing(picture), count: 1))
+    try embed(try Picture(contentsOf: path))
+  }
+
+  private func embed(_ picture: Picture) throws -> Embedding {
+    Embedding(try model.embed(pixels: card.preprocessing(picture), count: 1).values)
   }
 
   /// The embedding of a text.
@@ -135,20 +138,7 @@ public actor ImageTextModel {
   /// - Throws: An error if the tag is not one, or memory runs out.
   public func embed(_ text: String, language: String? = nil) throws -> Embedding {
     let tag = try language.map { tag throws(LanguageTagError) in try LanguageTag(tag) }
-    return Embedding(try model.embed(texts: [text], languages: [tag]))
-  }
-
-  /// Embeddings of many texts, each of length one, row after row.
-  ///
-  /// - Parameters:
-  ///   - languages: None, or the language of each text.
-  package func embed(texts: [String], languages: [LanguageTag?] = []) throws -> [Float] {
-    try model.embed(texts: texts, languages: languages)
-  }
-
-  /// Embeddings of preprocessed pictures, each of length one, row after row.
-  package func embed(pixels: [Float], count: Int) throws -> [Float] {
-    try model.embed(pixels: pixels, count: count)
+    return Embedding(try model.embed(texts: [text], languages: [tag]).values)
   }
 
   /// Embeds a word and a picture, for nothing but to see that it can.

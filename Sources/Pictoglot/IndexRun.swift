@@ -66,8 +66,7 @@ extension ImageTextModel {
         }
         return entry
       }
-      let vectors = entries.indices.map { Array(part.vectors[$0 * width..<($0 + 1) * width]) }
-      try builder.add(entries, vectors: vectors)
+      try builder.add(entries, vectors: part.vectors)
       outcome.indexed += entries.count
       outcome.problems += part.problems
       progress(outcome.reused + done, corpus.samples.count)

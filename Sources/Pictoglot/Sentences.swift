@@ -75,8 +75,8 @@ extension ImageTextModel {
     let file = try SentenceFile(path)
     let origin = SentenceVectors.Origin(
       model: "\(identity) \(model.precision) \(model.reader?.mapping ?? .standard)",
-      language: tag?.text,
-      file: SentenceVectors.checksum(of: file.bytes), count: file.count, width: width)
+      language: tag, file: SentenceVectors.checksum(of: file.bytes), count: file.count, width: width
+    )
     let folder = cache.path.map { $0 + "/" + origin.name }
     if let folder, let vectors = SentenceVectors(opening: folder, origin: origin) {
       return Sentences(file: file, vectors: vectors, model: identity)
@@ -89,11 +89,10 @@ extension ImageTextModel {
     for start in stride(from: 0, to: file.count, by: 1024) {
       let part = start..<min(start + 1024, file.count)
       let texts = part.map { Query(file.text(at: $0), language: tag) }
-      for text in try await embed(texts: texts) {
-        try builder.append(text.vector)
-        if text.reading.isTruncated { cut += 1 }
-        if text.reading.isUnseen { unseen += 1 }
-      }
+      let embedded = try await embed(texts: texts)
+      try builder.append(embedded.vectors)
+      cut += embedded.readings.count(where: \.isTruncated)
+      unseen += embedded.readings.count(where: \.isUnseen)
       guard progress(part.upperBound, file.count) else { throw CancellationError() }
     }
     try builder.finish(remarks: remarks(cut: cut, unseen: unseen, in: path))

@@ -4,16 +4,16 @@ import Models
 import Recipes
 import Towers
 import Training
+import Vectors
 
 /// What a teacher's text tower makes of each picture's caption in the language that it reads, in the
 /// length that it has.
 struct TeacherVectors: TextTeacher {
-  let width: Int
-  private let vectors: [Float]
+  private let vectors: VectorRows
 
-  func vector(of sample: Int) -> [Float] {
-    Array(vectors[sample * width..<(sample + 1) * width])
-  }
+  var width: Int { vectors.width }
+
+  func vector(of sample: Int) -> [Float] { Array(vectors[sample]) }
 
   /// Embeds the first caption of every sample in a language; each must have one.
   ///
@@ -23,15 +23,15 @@ struct TeacherVectors: TextTeacher {
     _ teacher: Model, of samples: [Sample], in language: String, progress: (Int) -> Bool
   ) throws {
     let tag = try LanguageTag(language)
-    var vectors: [Float] = []
+    var vectors = VectorRows(width: teacher.encoder.width)
     for start in stride(from: 0, to: samples.count, by: 512) {
       let part = samples[start..<min(start + 512, samples.count)]
       let texts = part.map { $0.captions[language]?.first ?? "" }
-      vectors += try teacher.embed(
-        texts: texts, languages: Array(repeating: tag, count: texts.count), isScaled: false)
+      vectors.append(
+        try teacher.embed(
+          texts: texts, languages: Array(repeating: tag, count: texts.count), isScaled: false))
       guard progress(start + texts.count) else { throw TrainingError.interrupted }
     }
     self.vectors = vectors
-    width = teacher.encoder.width
   }
 }

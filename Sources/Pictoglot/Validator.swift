@@ -1,9 +1,11 @@
 import Corpora
 import Evaluation
+import Files
 import Models
 import Pictures
 import Torch
 import Towers
+import Vectors
 
 /// Recall@10 from text to image on a held-out part, while a network learns.
 struct Validator {
@@ -18,8 +20,8 @@ struct Validator {
   init(
     _ corpus: Corpus, languages: [String], card: ModelCard, reader: TextReader, device: Device
   ) throws {
-    let decoded = decodeConcurrently(corpus.samples.count) { index in
-      card.preprocessing(try corpus.picture(of: corpus.samples[index]))
+    let decoded = concurrentMap(corpus.samples.count) { index in
+      Result { card.preprocessing(try corpus.picture(of: corpus.samples[index])) }
     }
     var samples: [Sample] = []
     var pixels: [Float] = []
@@ -49,24 +51,25 @@ struct Validator {
   /// Recall@10 by language, and their mean.
   func callAsFunction(_ encoder: DualEncoder) throws -> [String: Double] {
     let size = card.preprocessing.size
-    let images = withoutGradient {
-      stride(from: 0, to: samples.count, by: 128).map { start -> [Float] in
-        let end = min(start + 128, samples.count)
-        let part = Array(pixels[start * 3 * size * size..<end * 3 * size * size])
-        return encoder.embed(
-          images: Tensor(part, shape: [end - start, 3, size, size]).to(device)
-        ).floats
+    var images = VectorRows(width: encoder.width)
+    for start in stride(from: 0, to: samples.count, by: 128) {
+      let end = min(start + 128, samples.count)
+      let part = Array(pixels[start * 3 * size * size..<end * 3 * size * size])
+      let vectors = withoutGradient {
+        encoder.embed(images: Tensor(part, shape: [end - start, 3, size, size]).to(device)).floats
       }
+      images.append(VectorRows(vectors, width: encoder.width))
     }
     let data = RetrievalData(
-      width: encoder.width, images: images.flatMap { $0 }, imageIDs: samples.map(\.id),
+      images: images, imageIDs: samples.map(\.id),
       imageConcepts: groups,
       languages: captions.map { language, ids, owners in
         let texts = withoutGradient {
           encoder.embed(texts: TokenBatch(ids, padding: card.text.padding, on: device)).floats
         }
         return LanguageCaptions(
-          language: language, texts: ids.map { _ in "" }, embeddings: texts, imageIndices: owners)
+          language: language, texts: ids.map { _ in "" },
+          embeddings: VectorRows(texts, width: encoder.width), imageIndices: owners)
       })
     let report = evaluateRetrieval(data, options: .quick)
     var recalls: [String: Double] = [:]

@@ -7,6 +7,7 @@ import Languages
 import Pictoglot
 import Search
 import Training
+import Vectors
 
 /// `pictoglot embed MODEL --images DATA --out vectors.npy`
 struct EmbedCommand: AsyncParsableCommand {
@@ -71,8 +72,7 @@ struct EmbedCommand: AsyncParsableCommand {
     common.apply()
     pictureLimit.apply()
     try requirePlace(forFile: out)
-    let (rows, numbers): ([Row], [Float])
-    let width: Int
+    let (rows, vectors): ([Row], VectorRows)
     if let images {
       let corpus = try openCorpus(images, common: common, keepsUncaptioned: true)
       let model = try await ImageTextModel(
@@ -83,8 +83,7 @@ struct EmbedCommand: AsyncParsableCommand {
         line.show($0, of: corpus.samples.count)
       }
       for problem in embedded.problems { Console.error(problem) }
-      (rows, numbers) = (embedded.samples.map { Row(id: $0.id) }, embedded.vectors)
-      width = model.width
+      (rows, vectors) = (embedded.samples.map { Row(id: $0.id) }, embedded.vectors)
     } else {
       let lines = try readLines(texts ?? "-")
       let language = try languageTags(language).first
@@ -93,35 +92,34 @@ struct EmbedCommand: AsyncParsableCommand {
         languageCodes: languageCodes.languageCodes, device: device.device)
       if let caution = model.caution { Console.note(caution) }
       let line = ProgressLine("Embedding", unit: "texts", json: common.json)
-      (rows, numbers) = try await embed(lines, language: language, with: model) {
+      (rows, vectors) = try await embed(lines, language: language, with: model) {
         line.show($0, of: lines.count)
       }
-      width = model.width
     }
-    try write(rows, numbers, width: width)
+    try write(rows, vectors)
     warn(of: rows)
-    Console.note("\(rows.count) vectors of \(width) dimensions are in \(out).")
+    Console.note("\(rows.count) vectors of \(vectors.width) dimensions are in \(out).")
   }
 
   /// The texts' vectors and names.
   private func embed(
     _ lines: [String], language: LanguageTag?, with model: ImageTextModel, progress: (Int) -> Void
-  ) async throws -> ([Row], [Float]) {
+  ) async throws -> ([Row], VectorRows) {
     var rows: [Row] = []
-    var numbers: [Float] = []
+    var vectors = VectorRows(width: model.width)
+    vectors.reserveCapacity(lines.count)
     for start in stride(from: 0, to: lines.count, by: 1024) {
       let part = lines[start..<min(start + 1024, lines.count)]
-      for text in try await model.embed(texts: part.map { Query($0, language: language) }) {
-        let reading = text.reading
-        rows.append(
-          Row(
-            text: reading.text, language: reading.language?.text, sureness: reading.sureness,
-            isTruncated: reading.isTruncated, isUnseen: reading.isUnseen ? true : nil))
-        numbers += text.vector
+      let embedded = try await model.embed(texts: part.map { Query($0, language: language) })
+      vectors.append(embedded.vectors)
+      rows += embedded.readings.map { reading in
+        Row(
+          text: reading.text, language: reading.language?.text, sureness: reading.sureness,
+          isTruncated: reading.isTruncated, isUnseen: reading.isUnseen ? true : nil)
       }
       progress(rows.count)
     }
-    return (rows, numbers)
+    return (rows, vectors)
   }
 
   /// Says how many texts are empty, were cut, or may mean little.
@@ -147,13 +145,13 @@ struct EmbedCommand: AsyncParsableCommand {
   }
 
   /// Writes the vectors and their names, both or neither.
-  private func write(_ rows: [Row], _ numbers: [Float], width: Int) throws {
+  private func write(_ rows: [Row], _ vectors: VectorRows) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let names = try rows.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" }
     let (partial, list) = (out + ".partial", String(out.dropLast(4)) + ".jsonl")
     defer { removeFile(partial) }
-    try writeNumPy(numbers, shape: [rows.count, width], to: partial)
+    try writeNumPy(vectors.values, shape: [vectors.count, vectors.width], to: partial)
     try writeWhole(Data(names.joined().utf8), to: list)
     try moveIntoPlace(partial, to: out)
   }

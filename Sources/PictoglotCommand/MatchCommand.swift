@@ -5,6 +5,7 @@ import Foundation
 import Languages
 import Pictoglot
 import Search
+import Vectors
 
 /// `pictoglot match MODEL sea.jpg --among lyrics.txt`
 struct MatchCommand: AsyncParsableCommand {
@@ -97,8 +98,7 @@ struct MatchCommand: AsyncParsableCommand {
     try await model.embed(picturesOf: corpus.samples, in: corpus) { batch, _ in
       problems += batch.problems
       for (index, sample) in batch.samples.enumerated() {
-        let vector = Array(batch.vectors[index * model.width..<(index + 1) * model.width])
-        let found = try model.match(vector, among: sentences, limit: limit)
+        let found = try model.match(Array(batch.vectors[index]), among: sentences, limit: limit)
         if common.json {
           try Console.print(
             json: Line(

@@ -71,8 +71,8 @@ struct ServeCommand: AsyncParsableCommand {
     let name = host.contains(":") ? "[\(host)]" : host
     try await Server.serve(
       Backend(
-        engine: LiveSearchEngine(index.engine) { Console.error($0) }, embedder: index.model,
-        reader: index.model),
+        engine: LiveSearchEngine(index.engine, of: index.searched) { Console.error($0) },
+        embedder: index.model, reader: index.model),
       host: host, port: port,
       allowedHosts: Set(allowedHosts),
       searches: maxConcurrent, report: { Console.error($0) },

@@ -1,4 +1,5 @@
 package import Languages
+package import Vectors
 
 /// A text to look for, and its language where the asker named one.
 package struct Query: Sendable, Equatable {
@@ -40,14 +41,14 @@ package protocol Embedder: Sendable {
   ///
   /// - Returns: One vector a text, in the same order, and how each text was taken.
   /// - Throws: ``SearchError/unknownLanguage(_:)`` for a language that the model cannot read.
-  func embed(texts: [Query]) async throws -> [EmbeddedText]
+  func embed(texts: [Query]) async throws -> EmbeddedTexts
 
   /// Embeds pictures.
   ///
   /// - Parameter pictures: The bytes of picture files.
   /// - Returns: One vector a picture, in the same order, of any length but zero.
   /// - Throws: ``SearchError/unreadablePicture(reason:)`` where bytes are not a picture.
-  func embed(pictures: [[UInt8]]) async throws -> [[Float]]
+  func embed(pictures: [[UInt8]]) async throws -> VectorRows
 }
 
 extension Embedder {

@@ -1,6 +1,7 @@
 import CScan
 import Files
 import Foundation
+package import Vectors
 
 /// What the vectors of a new index will be.
 package struct IndexSettings: Sendable, Equatable {
@@ -30,18 +31,18 @@ package final class IndexBuilder {
   package var count: Int { writer.count + waiting.count }
   /// How many of them needed no new embedding.
   package private(set) var reusedCount = 0
-  /// How many vectors an interrupted build left behind for this one.
-  package let resumableCount: Int
 
   private let folder: BuildFolder
   private let settings: IndexSettings
   private var lock: FileLock?
   private let writer: VectorWriter
-  private let metadata: MetadataStore
+  private let metadata: MetadataWriter
   private let generation: Int
   private let previous: [Source]
   private var names: Set<[UInt8]> = []
-  private var waiting: [(entry: IndexEntry, vector: [Float])] = []
+  /// Entries that are not written yet, and their vectors.
+  private var waiting: [IndexEntry] = []
+  private var waitingVectors: VectorRows
 
   /// Vectors that may be taken over.
   private struct Source {
@@ -63,8 +64,9 @@ package final class IndexBuilder {
     let kept = BuildFolder.Settings(
       model: settings.model, width: settings.width, type: settings.type)
     folder = BuildFolder(index: path)
-    let interrupted = try folder.begin(kept).compactMap { Self.interruptedSource($0, settings) }
-    resumableCount = interrupted.reduce(0) { $0 + $1.vectors.count }
+    let interrupted = try folder.begin(kept).compactMap {
+      Self.interruptedSource($0, of: path, settings)
+    }
     let old = try? SearchIndex(opening: path)
     generation = (old?.manifest.generation ?? 0) + 1
     let isSame = old.map {
@@ -75,8 +77,9 @@ package final class IndexBuilder {
       interrupted
       + (isSame == true
         ? old.map { [Source(vectors: $0.vectors, metadata: $0.metadata)] } ?? [] : [])
+    waitingVectors = VectorRows(width: settings.width)
     writer = try VectorWriter(folder: folder.path, type: settings.type, width: settings.width)
-    metadata = try MetadataStore(creating: folder.path + "/metadata.sqlite")
+    metadata = try MetadataWriter(folder.path + "/metadata.sqlite")
   }
 
   private static func makeFolder(_ path: String) throws(IndexError) {
@@ -100,8 +103,10 @@ package final class IndexBuilder {
     }
   }
 
-  private static func interruptedSource(_ path: String, _ settings: IndexSettings) -> Source? {
-    guard let metadata = try? MetadataStore(reading: path + "/metadata.sqlite"),
+  private static func interruptedSource(
+    _ path: String, of index: String, _ settings: IndexSettings
+  ) -> Source? {
+    guard let metadata = try? MetadataStore(reading: path + "/metadata.sqlite", folder: index),
       (try? metadata.isSound()) == true, let count = try? metadata.count(), count > 0,
       let vectors = try? VectorTable(
         folder: path, suffix: "", type: settings.type, count: count, width: settings.width,
@@ -120,7 +125,7 @@ package final class IndexBuilder {
     guard let stamp = entry.stamp else { return false }
     let location = entry.location.stored(in: folder.index)
     for source in previous {
-      guard let found = try source.metadata.entry(named: entry.name),
+      guard let found = try source.metadata.storedEntry(named: entry.name),
         found.row < source.vectors.count
       else { continue }
       let isSame =
@@ -129,7 +134,7 @@ package final class IndexBuilder {
       // Rows that the disk never got before a power cut are zero. The others stay as they are, so
       // that nothing drifts however often an index is built again.
       let vector = source.vectors.vector(at: found.row)
-      guard unitVector(vector) != nil else { continue }
+      guard unitVector(vector[...]) != nil else { continue }
       var entry = entry
       entry.checksum = found.entry.checksum
       entry.width = entry.width ?? found.entry.width
@@ -154,7 +159,7 @@ package final class IndexBuilder {
   }
 
   /// Adds entries with their embeddings, which are brought to length one.
-  package func add(_ entries: [IndexEntry], vectors: [[Float]]) throws(IndexError) {
+  package func add(_ entries: [IndexEntry], vectors: VectorRows) throws(IndexError) {
     guard entries.count == vectors.count else {
       throw .badSettings(reason: "\(entries.count) entries with \(vectors.count) vectors")
     }
@@ -177,7 +182,8 @@ package final class IndexBuilder {
     }
     var entry = entry
     entry.location = entry.location.stored(in: folder.index)
-    waiting.append((entry, vector))
+    waiting.append(entry)
+    waitingVectors.append(vector)
     if waiting.count >= 256 { try flush() }
   }
 
@@ -185,9 +191,10 @@ package final class IndexBuilder {
   private func flush() throws(IndexError) {
     guard !waiting.isEmpty else { return }
     let first = writer.count
-    try writer.append(waiting.flatMap(\.vector))
-    try metadata.append(waiting.map(\.entry), from: first)
+    try writer.append(waitingVectors)
+    try metadata.append(waiting, from: first)
     waiting = []
+    waitingVectors.removeAll()
   }
 
   /// Commits the index in one step and returns what it holds.

@@ -1,3 +1,5 @@
+import Vectors
+
 extension IndexSearchEngine {
   /// From this cosine on, two pictures are one to the model: computing in bfloat16 moves a picture's
   /// embedding no further, nor does storing it in half precision.
@@ -13,7 +15,7 @@ extension IndexSearchEngine {
   /// tell it from the one in the index (the same picture saved anew).
   func ownPictures(
     of operands: [SearchRequest.Operand], _ query: EmbeddedQuery
-  ) throws -> [LeftOut] {
+  ) async throws -> [LeftOut] {
     var found: [LeftOut] = []
     func add(_ row: Int, _ name: String, _ reason: LeftOut.Reason) {
       if !found.contains(where: { $0.id == row }) {
@@ -24,15 +26,14 @@ extension IndexSearchEngine {
       switch operand.content {
       case .text: break
       case .indexed(let row):
-        if let entry = try index.entry(at: row) { add(row, entry.name, .asked) }
+        if let id = try metadata.ids(at: [row])[row] { add(row, id.text, .asked) }
       case .picture(let bytes):
         if let file = operand.file {
-          for (row, name) in try index.pictures(inFile: file) { add(row, name, .path) }
+          for (row, name) in try metadata.pictures(inFile: file) { add(row, name, .path) }
         }
-        let near = try index.nearest(to: part, limit: Self.nearest).filter {
-          $0.score >= Self.alike
-        }
-        for hit in try index.hits(for: near, language: nil) {
+        let near = try await store.nearest(to: Array(part), limit: Self.nearest, among: .all)
+          .filter { $0.score >= Self.alike }
+        for hit in try hits(for: near, language: nil) {
           if holds(hit.entry, bytes) {
             add(hit.id, hit.entry.name, .bytes)
           } else if hit.score >= Self.same {

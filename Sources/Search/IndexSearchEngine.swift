@@ -1,52 +1,53 @@
 import Files
+import Languages
 
-/// Searches one index with the model that made it.
+/// Searches pictures with the model that embedded them: finds vectors in any store, and says what is
+/// known of them.
 package struct IndexSearchEngine: SearchEngine {
   /// The most characters of a text that are read.
   package static let longestText = 2000
   /// The largest picture file that is handed out, in bytes.
   package static let largestPicture = 256 << 20
 
-  /// Shrinks a picture file to at most so many pixels a side.
-  package typealias Shrinker = @Sendable (_ file: [UInt8], _ longestSide: Int) throws -> PictureFile
-
-  /// Tells the media type of a picture file, such as `image/png`; nil if it is none.
-  package typealias MediaType = @Sendable (_ file: [UInt8]) -> String?
-
-  package let index: SearchIndex
+  let store: any VectorStore
+  package let metadata: MetadataStore
+  package let info: SearchInfo
   let embedder: any Embedder
-  private let mediaType: MediaType
-  private let shrinker: Shrinker?
+  let pictures: any PictureFormats
+
+  /// Joins a store, what is known of its pictures, and a model.
+  ///
+  /// - Parameters:
+  ///   - store: The pictures' vectors; an id is a picture's name.
+  ///   - metadata: A record for each.
+  ///   - info: What is searched, for those who ask.
+  /// - Throws: ``IndexError/otherWidth(folder:index:asked:)`` if the model's vectors have other
+  ///   dimensions than the store's.
+  package init(
+    store: any VectorStore, metadata: MetadataStore, info: SearchInfo, embedder: any Embedder,
+    pictures: any PictureFormats
+  ) throws(IndexError) {
+    guard store.dimensions == embedder.width else {
+      throw .otherWidth(folder: store.name, index: store.dimensions, asked: embedder.width)
+    }
+    self.store = store
+    self.metadata = metadata
+    self.info = info
+    self.embedder = embedder
+    self.pictures = pictures
+  }
 
   /// Joins an index and a model.
   ///
-  /// - Parameters:
-  ///   - mediaType: What tells pictures that may be handed out from other files.
-  ///   - shrinker: What makes small pictures of large ones; nil hands them out as they are.
   /// - Throws: ``IndexError/otherModel(folder:index:asked:)`` if they do not belong together.
   package init(
-    index: SearchIndex, embedder: any Embedder, mediaType: @escaping MediaType,
-    shrinker: Shrinker? = nil
+    index: SearchIndex, embedder: any Embedder, pictures: any PictureFormats
   ) throws(IndexError) {
     let model = IndexedModel(name: embedder.modelName, id: embedder.modelID)
     try index.requireModel(model, width: embedder.width)
-    self.index = index
-    self.embedder = embedder
-    self.mediaType = mediaType
-    self.shrinker = shrinker
-  }
-
-  /// The same for the index that is committed in the folder now.
-  func reopened() throws(IndexError) -> IndexSearchEngine {
-    try IndexSearchEngine(
-      index: SearchIndex(opening: index.folder), embedder: embedder, mediaType: mediaType,
-      shrinker: shrinker)
-  }
-
-  package var info: SearchInfo {
-    SearchInfo(
-      modelName: index.manifest.model.name, count: index.count, width: index.manifest.width,
-      languages: index.manifest.languages, version: index.manifest.fingerprint)
+    try self.init(
+      store: index.store, metadata: index.metadata, info: index.info, embedder: embedder,
+      pictures: pictures)
   }
 
   package func search(_ request: SearchRequest) async throws -> SearchAnswer {
@@ -57,26 +58,52 @@ package struct IndexSearchEngine: SearchEngine {
     let start = clock.now
     let query = try await embed(request.operands)
     let embedded = clock.now
-    let leftOut = request.leavesOutItsPictures ? try ownPictures(of: request.operands, query) : []
+    let leftOut =
+      request.leavesOutItsPictures ? try await ownPictures(of: request.operands, query) : []
     let rows = Set(leftOut.map(\.id))
-    let hits = try index.search(
-      query.vector, limit: request.limit + rows.count, where: request.filter,
-      language: request.language
-    ).filter { !rows.contains($0.id) }
+    let nearest = try await store.nearest(
+      to: query.vector, limit: request.limit + rows.count, among: candidates(request.filter))
+    let hits = try hits(for: nearest, language: request.language).filter { !rows.contains($0.id) }
     return SearchAnswer(
       hits: Array(hits.prefix(request.limit)), readings: query.readings, leftOut: leftOut,
       embeddingTime: (embedded - start) / .seconds(1),
       scanningTime: (clock.now - embedded) / .seconds(1))
   }
 
+  private func candidates(_ filter: SearchFilter) throws(IndexError) -> Candidates {
+    if filter.isEmpty { return .all }
+    if store.abilities.readsFilters { return .matching(filter) }
+    return .these(try metadata.ids(passing: filter))
+  }
+
+  /// What is known of pictures that were found, with their captions in `language` where they have one.
+  func hits(
+    for neighbours: [StoredNeighbour], language: LanguageTag?
+  ) throws(IndexError) -> [Hit] {
+    let choice = CaptionChoice(asked: language)
+    let records = try metadata.records(
+      of: neighbours.map(\.id), languages: choice.languages)
+    var hits: [Hit] = []
+    for neighbour in neighbours {
+      guard let record = records[neighbour.id] else {
+        throw metadata.hasNoRecord(of: "picture “\(neighbour.id)”")
+      }
+      hits.append(
+        Hit(
+          id: record.row, score: neighbour.score, entry: record.entry,
+          caption: choice.caption(of: record.entry)))
+    }
+    return hits
+  }
+
   package func picture(of id: Int, longestSide: Int?) async throws -> PictureFile {
-    guard let entry = try index.entry(at: id) else { throw SearchError.unknownPicture(id: id) }
+    guard let entry = try metadata.entry(at: id) else { throw SearchError.unknownPicture(id: id) }
     let path = entry.location.path
-    guard let bytes = Self.read(entry.location), let type = mediaType(bytes) else {
+    guard let bytes = Self.read(entry.location), let type = pictures.mediaType(of: bytes) else {
       throw SearchError.pictureFileMissing(id: id, path: path)
     }
     // What cannot be shrunk, the browser may still be able to show.
-    if let longestSide, let small = try? shrinker?(bytes, longestSide) { return small }
+    if let longestSide, let small = pictures.shrunk(bytes, to: longestSide) { return small }
     return PictureFile(bytes: bytes, mediaType: type)
   }
 

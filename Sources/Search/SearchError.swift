@@ -13,6 +13,7 @@ package enum SearchError: Error, Equatable {
   case badEmbedding(reason: String)
   case noHeatMap(model: String, reason: String)
   case noClassification(reason: String)
+  case ranksOnlyNearest(store: String)
   case textsOutOfRange(Int, allowed: ClosedRange<Int>)
   case sameText(String)
 }
@@ -45,6 +46,9 @@ extension SearchError: CustomStringConvertible {
     case .noHeatMap(let model, let reason):
       "\(model) cannot say where in a picture something is: \(reason). Tiles work with every model."
     case .noClassification(let reason): reason
+    case .ranksOnlyNearest(let store):
+      "\(store) finds the nearest pictures and ranks no others, which a comparison of languages "
+        + "needs. Compare them over an index."
     case .textsOutOfRange(let count, let allowed):
       "A lens compares \(allowed.lowerBound) to \(allowed.upperBound) texts, not \(count)."
     case .sameText(let text):

@@ -1,18 +1,25 @@
 import CScan
 import Files
-import Foundation
-package import Languages
 
-/// An index, opened for searching: vectors mapped into memory, metadata in SQLite.
+/// An index, opened for searching: an exact store over its mapped vectors, and its metadata.
 ///
-/// Opening takes milliseconds whatever the size, and any number of tasks may search at once.
+/// Opening takes milliseconds whatever the size, and any number of tasks may search at once. A builder
+/// replaces an index as a whole; this one stays as it was opened.
 package final class SearchIndex: Sendable {
   package let folder: String
   package let manifest: IndexManifest
+  /// What finds pictures; their ids are their names.
+  package let store: ExactStore
+  package let metadata: MetadataStore
   let vectors: VectorTable
-  let metadata: MetadataStore
 
   package var count: Int { manifest.count }
+
+  package var info: SearchInfo {
+    SearchInfo(
+      modelName: manifest.model.name, count: count, width: manifest.width,
+      languages: manifest.languages, version: manifest.fingerprint)
+  }
 
   /// Opens the index in `folder`; sizes and headers of its files are checked, not every byte.
   ///
@@ -34,6 +41,7 @@ package final class SearchIndex: Sendable {
     guard let files else { throw .missing(folder: folder) }
     self.manifest = manifest
     (vectors, metadata) = files
+    store = ExactStore(name: folder, table: vectors, metadata: metadata)
   }
 
   private static func openFiles(
@@ -43,7 +51,9 @@ package final class SearchIndex: Sendable {
     let vectors = try VectorTable(
       folder: folder, suffix: ".\(manifest.generation)", type: manifest.type,
       count: manifest.count, width: manifest.width)
-    return (vectors, try MetadataStore(reading: folder + "/" + manifest.metadata.name))
+    let metadata = try MetadataStore(
+      reading: folder + "/" + manifest.metadata.name, folder: folder)
+    return (vectors, metadata)
   }
 
   private static func checkSizes(of manifest: IndexManifest, in folder: String) throws(IndexError) {
@@ -73,99 +83,6 @@ package final class SearchIndex: Sendable {
     }
   }
 
-  /// Finds the rows nearest to a vector, the best first.
-  ///
-  /// - Parameters:
-  ///   - vector: As wide as the index, of any length but zero.
-  ///   - limit: The most rows to name.
-  ///   - filter: Which pictures count.
-  /// - Returns: Rows and cosines.
-  /// - Throws: ``SearchError`` for a vector that does not fit, ``IndexError`` for damaged metadata.
-  package func nearest(
-    to vector: [Float], limit: Int, where filter: SearchFilter = SearchFilter()
-  ) throws -> [Neighbour] {
-    guard vector.count == manifest.width else {
-      throw SearchError.wrongWidth(expected: manifest.width, found: vector.count)
-    }
-    guard let unit = unitVector(vector) else {
-      throw SearchError.badEmbedding(reason: "it is zero or not finite")
-    }
-    let allowed = filter.isEmpty ? nil : try metadata.rows(passing: filter, of: count)
-    return vectors.nearest(to: unit, limit: limit, allowed: allowed).map {
-      Neighbour(row: $0.row, score: min(1, max(-1, $0.score)))
-    }
-  }
-
-  /// Finds the pictures nearest to a vector, the best first, with their captions in `language` where
-  /// they have one.
-  package func search(
-    _ vector: [Float], limit: Int, where filter: SearchFilter = SearchFilter(),
-    language: LanguageTag? = nil
-  ) throws -> [Hit] {
-    try hits(for: nearest(to: vector, limit: limit, where: filter), language: language)
-  }
-
-  /// What the index knows of rows, with their captions in `language` where they have one.
-  func hits(for neighbours: [Neighbour], language: LanguageTag?) throws(IndexError) -> [Hit] {
-    let choice = CaptionChoice(asked: language)
-    let entries = try metadata.entries(
-      at: neighbours.map(\.row), languages: choice.languages)
-    var hits: [Hit] = []
-    for neighbour in neighbours {
-      guard var entry = entries[neighbour.row] else {
-        throw .damaged(
-          file: metadata.path, reason: "it has no record of picture \(neighbour.row)")
-      }
-      entry.location = entry.location.resolved(from: folder)
-      hits.append(
-        Hit(
-          id: neighbour.row, score: neighbour.score, entry: entry,
-          caption: choice.caption(of: entry)))
-    }
-    return hits
-  }
-
-  /// The cosine of every picture with a vector of length one, in the order of the rows.
-  ///
-  /// - Complexity: One pass over all vectors, on all cores.
-  func scores(of vector: [Float]) throws(SearchError) -> [Float] {
-    guard vector.count == manifest.width else {
-      throw .wrongWidth(expected: manifest.width, found: vector.count)
-    }
-    return vectors.scores(of: vector).map { min(1, max(-1, $0)) }
-  }
-
-  /// The row of the picture with a name, or nil if there is none.
-  package func row(named name: String) throws(IndexError) -> Int? {
-    try metadata.entry(named: name)?.row
-  }
-
-  /// The pictures that a file holds alone, not as a part of it.
-  func pictures(inFile path: String) throws(IndexError) -> [(row: Int, name: String)] {
-    let url = URL(fileURLWithPath: path).standardizedFileURL
-    let paths = Set(
-      [url.path, url.resolvingSymlinksInPath().path].flatMap { path in
-        [path, IndexedLocation.file(path: path).stored(in: folder).path]
-      })
-    return try metadata.pictures(inFiles: Array(paths))
-  }
-
-  /// The entry of a row with all its captions, or nil if there is no such row.
-  package func entry(at row: Int) throws(IndexError) -> IndexEntry? {
-    guard row >= 0, row < count else { return nil }
-    guard var entry = try metadata.entries(at: [row], languages: nil)[row] else {
-      throw .damaged(file: metadata.path, reason: "it has no record of picture \(row)")
-    }
-    entry.location = entry.location.resolved(from: folder)
-    return entry
-  }
-
-  /// The vector of a row, of length one.
-  package func vector(at row: Int) throws(SearchError) -> [Float] {
-    guard row >= 0, row < count else { throw .unknownPicture(id: row) }
-    return vectors.vector(at: row)
-  }
-
   /// Throws unless the index was made with the model given.
   package func requireModel(_ model: IndexedModel, width: Int) throws(IndexError) {
     guard manifest.model.id == model.id else {
@@ -183,13 +100,4 @@ extension MappedFile {
     let digits = String(cscan_checksum(bytes.baseAddress, bytes.count), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
-}
-
-/// A vector brought to length one, or nil if it is zero or not finite.
-package func unitVector(_ vector: [Float]) -> [Float]? {
-  var sum = 0.0
-  for number in vector { sum += Double(number) * Double(number) }
-  let length = sum.squareRoot()
-  guard length.isFinite, length > 0 else { return nil }
-  return vector.map { Float(Double($0) / length) }
 }

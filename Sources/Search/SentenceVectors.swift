@@ -1,6 +1,8 @@
 import CScan
 import Files
 import Foundation
+package import Languages
+package import Vectors
 
 /// The vectors of many texts in a folder, made once and mapped into memory ever after.
 ///
@@ -12,13 +14,13 @@ package struct SentenceVectors: Sendable {
     /// ``Embedder/modelID``, precision and whatever else the model's numbers depend on.
     package var model: String
     /// The language that was named for all texts; nil if each was read by itself.
-    package var language: String?
+    package var language: LanguageTag?
     /// ``checksum(of:)`` of the file that the texts stand in.
     package var file: String
     package var count: Int
     package var width: Int
 
-    package init(model: String, language: String?, file: String, count: Int, width: Int) {
+    package init(model: String, language: LanguageTag?, file: String, count: Int, width: Int) {
       self.model = model
       self.language = language
       self.file = file
@@ -28,7 +30,7 @@ package struct SentenceVectors: Sendable {
 
     /// A name for a folder: other for any other origin.
     package var name: String {
-      let parts = [model, language ?? "", file, "\(count)", "\(width)"]
+      let parts = [model, language?.text ?? "", file, "\(count)", "\(width)"]
       return SentenceVectors.checksum(of: Array(parts.joined(separator: "\n").utf8))
     }
   }
@@ -116,8 +118,8 @@ package final class SentenceVectorsBuilder {
 
   deinit { if !isFinished { try? FileManager.default.removeItem(atPath: partial) } }
 
-  /// Adds vectors, one after the other.
-  package func append(_ numbers: [Float]) throws(IndexError) { try writer.append(numbers) }
+  /// Adds vectors of length one, as wide as the origin says.
+  package func append(_ vectors: VectorRows) throws(IndexError) { try writer.append(vectors) }
 
   /// Puts the folder in its place, whatever is there now.
   ///

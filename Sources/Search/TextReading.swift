@@ -1,4 +1,5 @@
 package import Languages
+package import Vectors
 
 /// How a model took a text: in which language, and whether it read all of it.
 package struct TextReading: Sendable, Equatable, Codable {
@@ -27,17 +28,17 @@ package struct TextReading: Sendable, Equatable, Codable {
   }
 }
 
-/// A text's embedding and how the text was taken.
-package struct EmbeddedText: Sendable, Equatable {
-  /// Of any length but zero.
-  package var vector: [Float]
-  package var reading: TextReading
-  /// How many tokens the model read, marks of beginning and end included.
+/// The embeddings of texts and how each text was taken, in the order of the texts.
+package struct EmbeddedTexts: Sendable, Equatable {
+  /// One a text, of any length but zero.
+  package var vectors: VectorRows
+  package var readings: [TextReading]
+  /// How many tokens the model read in all, marks of beginning and end included.
   package var tokenCount: Int
 
-  package init(vector: [Float], reading: TextReading, tokenCount: Int) {
-    self.vector = vector
-    self.reading = reading
+  package init(vectors: VectorRows, readings: [TextReading], tokenCount: Int) {
+    self.vectors = vectors
+    self.readings = readings
     self.tokenCount = tokenCount
   }
 }

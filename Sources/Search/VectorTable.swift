@@ -9,12 +9,17 @@ package struct Neighbour: Sendable, Equatable {
   package var score: Float
 }
 
-/// The vectors of an index, mapped into memory, and the exact search over them.
+/// Rows of vectors, in mapped files or in memory, and the exact search over them.
 struct VectorTable: Sendable {
+  private enum Rows: Sendable {
+    case file(MappedFile)
+    case memory([Float])
+  }
+
   let type: VectorType
   let count: Int
   let width: Int
-  private let scanned: MappedFile
+  private let scanned: Rows
   private let scales: MappedFile?
   private let rescoring: MappedFile?
 
@@ -30,7 +35,7 @@ struct VectorTable: Sendable {
     func map(_ path: String, _ type: cscan_type, width: Int?) throws(IndexError) -> MappedFile {
       try NumberFile.map(path, type, rows: count, width: width, isFinished: isFinished)
     }
-    scanned = try map(names.vectors, type.scanned, width: width)
+    scanned = .file(try map(names.vectors, type.scanned, width: width))
     guard type == .int8 else {
       (scales, rescoring) = (nil, nil)
       return
@@ -39,14 +44,30 @@ struct VectorTable: Sendable {
     rescoring = try map(names.rescoring, CSCAN_FLOAT16, width: width)
   }
 
+  /// Rows in memory: vectors of length one, one after the other.
+  init(_ numbers: [Float], count: Int, width: Int) {
+    precondition(numbers.count == count * width, "\(numbers.count) numbers of \(count) × \(width)")
+    type = .float32
+    self.count = count
+    self.width = width
+    scanned = .memory(numbers)
+    (scales, rescoring) = (nil, nil)
+  }
+
   /// Calls `body` with the rows to scan.
   private func withRows<Result>(_ body: (cscan_rows) throws -> Result) rethrows -> Result {
-    let numbers = scanned.bytes.baseAddress.map { $0 + NumberFile.headerSize }
-    let factors = scales?.bytes.baseAddress.map {
-      ($0 + NumberFile.headerSize).assumingMemoryBound(to: Float.self)
+    func rows(_ numbers: UnsafeRawPointer?, _ factors: UnsafePointer<Float>?) -> cscan_rows {
+      cscan_rows(values: numbers, scales: factors, width: width, type: type.scanned)
     }
-    return try withExtendedLifetime((scanned, scales)) {
-      try body(cscan_rows(values: numbers, scales: factors, width: width, type: type.scanned))
+    switch scanned {
+    case .memory(let numbers):
+      return try numbers.withUnsafeBytes { try body(rows($0.baseAddress, nil)) }
+    case .file(let file):
+      let numbers = file.bytes.baseAddress.map { $0 + NumberFile.headerSize }
+      let factors = scales?.bytes.baseAddress.map {
+        ($0 + NumberFile.headerSize).assumingMemoryBound(to: Float.self)
+      }
+      return try withExtendedLifetime((file, scales)) { try body(rows(numbers, factors)) }
     }
   }
 
@@ -72,6 +93,29 @@ struct VectorTable: Sendable {
     let scores = scores(of: found.map { Int64($0.row) }, vector)
     let again = zip(found, scores).map { Neighbour(row: $0.row, score: $1) }
     return Array(again.sorted(by: Self.isBetter).prefix(limit))
+  }
+
+  /// The rows nearest to a vector of length one, and with them all whose score is that of the last:
+  /// which of equal ones come first is not for their places to say.
+  ///
+  /// - Parameters:
+  ///   - limit: At least 1.
+  ///   - allowed: One bit a row, or nil for all.
+  /// - Returns: Scores are in [−1, 1].
+  /// - Complexity: That of ``nearest(to:limit:allowed:)``, but where more than one row has the last
+  ///   score: then it is passed over again.
+  func nearestWithTies(to vector: [Float], limit: Int, allowed: [UInt8]?) -> [Neighbour] {
+    var wanted = min(limit, count) + 1
+    while true {
+      let found = nearest(to: vector, limit: wanted, allowed: allowed).map {
+        Neighbour(row: $0.row, score: clamped($0.score))
+      }
+      guard found.count > limit, let last = found.last else { return found }
+      let cut = found[limit - 1].score
+      if last.score < cut { return Array(found.prefix { $0.score >= cut }) }
+      guard found.count == wanted, wanted < count else { return found }
+      wanted = min(count, 2 * wanted)
+    }
   }
 
   private static func isBetter(_ a: Neighbour, _ b: Neighbour) -> Bool {
@@ -152,3 +196,6 @@ struct VectorTable: Sendable {
     }
   }
 }
+
+/// A dot product of vectors of length one as a cosine: rounding may have carried it beyond 1.
+func clamped(_ score: Float) -> Float { min(1, max(-1, score)) }

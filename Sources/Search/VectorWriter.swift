@@ -1,5 +1,6 @@
 import CScan
 import Files
+import Vectors
 
 /// The paths of the files that hold an index's vectors.
 struct VectorFileNames {
@@ -35,29 +36,32 @@ final class VectorWriter {
     } catch { throw IndexError(error) }
   }
 
-  /// Adds rows: `numbers` holds one vector after the other.
-  func append(_ numbers: [Float]) throws(IndexError) {
-    do throws(FileError) { try write(numbers) } catch { throw IndexError(error) }
-    count += numbers.count / width
+  /// Adds vectors as wide as the file's rows.
+  func append(_ rows: VectorRows) throws(IndexError) {
+    precondition(rows.width == width, "vectors of \(rows.width) in a file of \(width)")
+    do throws(FileError) { try write(rows) } catch { throw IndexError(error) }
+    count += rows.count
   }
 
-  private func write(_ numbers: [Float]) throws(FileError) {
-    let rows = numbers.count / width
+  private func write(_ rows: VectorRows) throws(FileError) {
     switch type {
-    case .float32: try vectors.write(numbers: numbers)
-    case .float16: try vectors.write(numbers: halves(numbers))
+    case .float32: try vectors.write(numbers: rows.values)
+    case .float16: try vectors.write(numbers: halves(rows.values))
     case .int8:
       // From the halves, so that a vector copied from another index is rounded the same.
-      let halves = halves(numbers)
+      let halves = halves(rows.values)
       let rounded = floats(halves)
       var factors: [Float] = []
-      var bytes: [Int8] = []
-      for row in 0..<rows {
-        let vector = Array(rounded[row * width..<(row + 1) * width])
-        bytes += [Int8](unsafeUninitializedCapacity: width) { buffer, filled in
-          factors.append(cscan_to_int8(vector, width, buffer.baseAddress))
-          filled = width
+      let bytes = [Int8](unsafeUninitializedCapacity: rounded.count) { buffer, filled in
+        rounded.withUnsafeBufferPointer { rounded in
+          for start in stride(from: 0, to: rounded.count, by: width) {
+            factors.append(
+              cscan_to_int8(
+                rounded.baseAddress.map { $0 + start }, width,
+                buffer.baseAddress.map { $0 + start }))
+          }
         }
+        filled = rounded.count
       }
       try vectors.write(numbers: bytes)
       try rescoring?.write(numbers: halves)

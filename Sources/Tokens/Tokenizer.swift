@@ -23,6 +23,11 @@ package struct Tokenizer: Sendable {
   /// The number of the token that stands for what the vocabulary lacks, if it has one.
   package var unknownID: Int32? { core.parts.unknownID }
 
+  /// How many tokens are put before and after a text, unless the caller wants none.
+  package var addedCounts: (before: Int, after: Int) {
+    (core.parts.postProcessor.before.count, core.parts.postProcessor.after.count)
+  }
+
   /// The number of the token spelled so.
   package func id(of token: String) -> Int32? { core.id(token) }
 

@@ -6,6 +6,7 @@ package import Models
 import Pictures
 import Torch
 import Towers
+import Vectors
 
 /// What a teacher with both towers makes of every picture and caption, computed once and kept in a
 /// file (``RowCache``): it never runs during training.
@@ -78,11 +79,12 @@ package struct TeacherCache: PairTeacher {
         Result { preprocessing(try corpus.picture(of: corpus.samples[row + place])) }
       }
       let shown = try pixels.flatMap { try $0.get() }
-      return try teacher.embed(pixels: shown, count: rows.count)
+      return try teacher.embed(pixels: shown, count: rows.count).values
     }
     let rows = row - pictures..<min(row - pictures + 512, captions.count)
     let texts = captions.texts(ofRows: rows)
     return try teacher.embed(
-      texts: texts.map(\.text), languages: texts.map { try? LanguageTag($0.language) })
+      texts: texts.map(\.text), languages: texts.map { try? LanguageTag($0.language) }
+    ).values
   }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Files
 import Foundation
 package import Layers
 package import Models
@@ -146,7 +147,9 @@ package final class Trainer {
   /// Trains from where the run is to the end, or until interrupted or diverged.
   private func learn(_ hooks: Hooks) throws -> Outcome {
     let log = try TrainingLog(folder: folder, keepingSteps: position.step)
-    let batches = Prefetcher(data, from: position.step)
+    let batches = Lookahead(position.step..<Int.max, depth: 3) { [data] in
+      data.batch(ofStep: $0)
+    }
     defer { batches.stop() }
     var meter = TrainingMeter()
     // Validation and checkpoints count too: minutes are minutes of the clock.
@@ -155,7 +158,7 @@ package final class Trainer {
     var lastValidation = position.seconds
     while progress < 1 {
       let start = ContinuousClock.now
-      let batch = batches.batch(ofStep: position.step)
+      let batch = batches.next()
       let waited = (ContinuousClock.now - start) / .seconds(1)
       let rate = schedule.rate(at: progress) * position.divergence.rateFactor
       if position.divergence.leftOut.contains(position.step) {

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Vectors
 
 /// Numbers for tests, the same in every run.
 struct TestStream: RandomNumberGenerator {
@@ -14,12 +15,14 @@ struct TestStream: RandomNumberGenerator {
   }
 
   /// `count` vectors of length one.
-  mutating func unitVectors(_ count: Int, width: Int) -> [Float] {
-    (0..<count).flatMap { _ in
+  mutating func unitVectors(_ count: Int, width: Int) -> VectorRows {
+    var vectors = VectorRows(width: width)
+    for _ in 0..<count {
       let vector = (0..<width).map { _ in Float.random(in: -1...1, using: &self) }
       let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      return vector.map { $0 / length }
+      vectors.append(vector.map { $0 / length })
     }
+    return vectors
   }
 }
 
@@ -37,19 +40,18 @@ extension RetrievalData {
     let languages = captions.enumerated().map { number, count in
       let owners = (0..<count).map { $0 % images }
       let noises = stream.unitVectors(count, width: width)
-      let embeddings = owners.enumerated().flatMap { caption, image in
-        let mixed = (0..<width).map {
-          pictures[image * width + $0] + noise * noises[caption * width + $0]
-        }
+      var embeddings = VectorRows(width: width)
+      for (caption, image) in owners.enumerated() {
+        let mixed = zip(pictures[image], noises[caption]).map { $0 + noise * $1 }
         let length = mixed.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        return mixed.map { $0 / length }
+        embeddings.append(mixed.map { $0 / length })
       }
       return LanguageCaptions(
         language: "x\(number)", texts: owners.indices.map { "caption \($0)" },
         embeddings: embeddings, imageIndices: owners)
     }
     return RetrievalData(
-      width: width, images: pictures, imageIDs: (0..<images).map { "picture \($0)" },
+      images: pictures, imageIDs: (0..<images).map { "picture \($0)" },
       imageConcepts: numbers, languages: languages)
   }
 
@@ -62,11 +64,11 @@ extension RetrievalData {
       let captions = Array(language.texts.indices).shuffled(using: &stream)
       return LanguageCaptions(
         language: language.language, texts: captions.map { language.texts[$0] },
-        embeddings: captions.flatMap { language.embeddings[row: $0, width] },
+        embeddings: language.embeddings.rows(captions),
         imageIndices: captions.map { places[language.imageIndices[$0], default: 0] })
     }
     return RetrievalData(
-      width: width, images: images.flatMap { self.images[row: $0, width] },
+      images: self.images.rows(images),
       imageIDs: images.map { imageIDs[$0] }, imageConcepts: images.map { imageConcepts[$0] },
       languages: languages)
   }
@@ -74,14 +76,8 @@ extension RetrievalData {
   /// The same with other languages.
   func with(_ languages: [LanguageCaptions]) -> RetrievalData {
     RetrievalData(
-      width: width, images: images, imageIDs: imageIDs, imageConcepts: imageConcepts,
+      images: images, imageIDs: imageIDs, imageConcepts: imageConcepts,
       languages: languages)
-  }
-}
-
-extension [Float] {
-  subscript(row row: Int, width: Int) -> ArraySlice<Float> {
-    self[row * width..<(row + 1) * width]
   }
 }
 
@@ -94,13 +90,11 @@ extension Double {
 /// The mean rank of a language as a plain loop over all scores has it.
 func plainRanks(_ data: RetrievalData, _ language: LanguageCaptions) -> (forth: [Int], back: [Int])
 {
-  let width = data.width
   let scores = language.texts.indices.map { caption in
     data.imageIDs.indices.map { image in
       // In double precision, so that the order of the sum plays no part.
-      (0..<width).reduce(0.0) {
-        $0 + Double(data.images[image * width + $1])
-          * Double(language.embeddings[caption * width + $1])
+      zip(data.images[image], language.embeddings[caption]).reduce(0.0) {
+        $0 + Double($1.0) * Double($1.1)
       }
     }
   }

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Testing
+import Vectors
 
 @Suite("Retrieval, beside an independent statement in numpy")
 struct RetrievalReferenceTests {
@@ -26,7 +27,7 @@ struct RetrievalReferenceTests {
     for reference in try Reference.load() {
       let data = try reference.data()
       let report = evaluateTextSpace(
-        data.languages, concepts: data.imageConcepts, width: data.width)
+        data.languages, concepts: data.imageConcepts)
       #expect(report.pairs.map(\.from) == reference.textSpace.map(\.from))
       #expect(report.pairs.map(\.to) == reference.textSpace.map(\.to))
       for (found, expected) in zip(report.pairs, reference.textSpace) {
@@ -111,19 +112,20 @@ private struct Reference: Decodable {
 
   func data() throws -> RetrievalData {
     RetrievalData(
-      width: width, images: floats(images), imageIDs: concepts.indices.map { "\($0)" },
+      images: rows(images), imageIDs: concepts.indices.map { "\($0)" },
       imageConcepts: concepts,
       languages: languages.map {
         LanguageCaptions(
           language: $0.language, texts: $0.imageIndices.map { "of \($0)" },
-          embeddings: floats($0.embeddings), imageIndices: $0.imageIndices)
+          embeddings: rows($0.embeddings), imageIndices: $0.imageIndices)
       })
   }
 
-  private func floats(_ bytes: Data) -> [Float] {
+  private func rows(_ bytes: Data) -> VectorRows {
     let bytes = Array(bytes)
-    return stride(from: 0, to: bytes.count, by: 4).map { start in
+    let numbers = stride(from: 0, to: bytes.count, by: 4).map { start in
       Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[start + $1]) << (8 * UInt32($1)) })
     }
+    return VectorRows(numbers, width: width)
   }
 }

@@ -1,5 +1,7 @@
 import Evaluation
+import TestSupport
 import Testing
+import Vectors
 
 @Suite("Retrieval")
 struct RetrievalTests {
@@ -18,14 +20,14 @@ struct RetrievalTests {
 
   @Test("A model that gives everything the same embedding finds nothing")
   func collapsedModelFindsNothing() throws {
-    let one: [Float] = [0.6, 0.8]
+    let ones = VectorRows([[Float]](repeating: [0.6, 0.8], count: 20))
     let data = RetrievalData(
-      width: 2, images: (0..<20).flatMap { _ in one }, imageIDs: (0..<20).map { "\($0)" },
+      images: ones, imageIDs: (0..<20).map { "\($0)" },
       imageConcepts: Array(0..<20),
       languages: [
         LanguageCaptions(
           language: "en", texts: (0..<20).map { "\($0)" },
-          embeddings: (0..<20).flatMap { _ in one }, imageIndices: Array(0..<20))
+          embeddings: ones, imageIndices: Array(0..<20))
       ])
     let result = try #require(evaluateRetrieval(data, options: quick).languages.first)
     #expect(result.textToImage.recall.allSatisfy { $0.value.value == 0 })
@@ -83,11 +85,11 @@ struct RetrievalTests {
   func anyPictureOfConceptIsRight() throws {
     // The caption of picture 0 is nearest to picture 1, which shows the same.
     let data = RetrievalData(
-      width: 2, images: [0, 1, 1, 0, 0.6, 0.8], imageIDs: ["a", "b", "c"],
+      images: [[0, 1], [1, 0], [0.6, 0.8]], imageIDs: ["a", "b", "c"],
       imageConcepts: [7, 7, 9],
       languages: [
         LanguageCaptions(
-          language: "en", texts: ["apple"], embeddings: [1, 0], imageIndices: [0])
+          language: "en", texts: ["apple"], embeddings: [[1, 0]], imageIndices: [0])
       ])
     let result = try #require(evaluateRetrieval(data, options: quick).languages.first)
     #expect(result.textToImage.meanRank.value == 1)
@@ -119,7 +121,7 @@ struct RetrievalTests {
   @Test("Nothing at all gives an empty report")
   func nothingGivesEmptyReport() {
     let data = RetrievalData(
-      width: 4, images: [], imageIDs: [], imageConcepts: [], languages: [])
+      images: VectorRows(width: 4), imageIDs: [], imageConcepts: [], languages: [])
     let report = evaluateRetrieval(data)
     #expect(report.mean == nil)
     #expect(report.languages.isEmpty)
@@ -129,9 +131,9 @@ struct RetrievalTests {
   func notANumberIsNotFound() throws {
     let whole = RetrievalData.random(images: 12, captions: [12], noise: 0)
     var images = whole.images
-    images[3 * whole.width] = .nan
+    images[3] = [.nan] + images[3].dropFirst()
     let data = RetrievalData(
-      width: whole.width, images: images, imageIDs: whole.imageIDs,
+      images: images, imageIDs: whole.imageIDs,
       imageConcepts: whole.imageConcepts, languages: whole.languages)
     let report = evaluateRetrieval(data, options: RetrievalOptions(resamples: 0))
     let result = try #require(report.languages.first)

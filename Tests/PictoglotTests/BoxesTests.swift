@@ -37,9 +37,7 @@ struct BoxesTests {
     try Data(records.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
     let corpus = try Corpus(opening: path)
     let embedded = try await model.embed(picturesOf: corpus.samples, in: corpus)
-    let rows = stride(from: 0, to: embedded.vectors.count, by: model.width).map {
-      Array(embedded.vectors[$0..<$0 + model.width])
-    }
+    let rows = embedded.vectors.map(Array.init)
     #expect(isClose(rows[0], rows[1], tolerance: 1e-5))
     #expect(!isClose(rows[0], rows[2], tolerance: 1e-3))
   }

@@ -6,6 +6,7 @@ import Pictoglot
 import Search
 import TestSupport
 import Testing
+import Vectors
 
 @Suite("Classifying and matching", .serialized)
 struct ClassifyTests {
@@ -165,7 +166,7 @@ struct ClassifyTests {
     #expect(Query("blue", language: und) == Query("blue"))
     #expect(Query("blue", language: languageTag("und-Latn")).language == nil)
     let read = try await model.embed(texts: [Query("blue", language: und), Query("blue")])
-    #expect(read[0] == read[1])
+    #expect(read.vectors[0] == read.vectors[1] && read.readings[0] == read.readings[1])
     let labels = try await model.embed(labels: [Query("blue", language: und), Query("red")])
     #expect(!labels.readings.contains { $0.note?.contains("Unknown") == true })
   }
@@ -173,7 +174,7 @@ struct ClassifyTests {
   @Test("A text of which the vocabulary has no character is a remark")
   func remarksUnknown() async throws {
     let read = try await model().embed(texts: [Query("🍎"), Query("red 🍎"), Query("red")])
-    let notes = read.map { $0.reading.note ?? "" }
+    let notes = read.readings.map { $0.note ?? "" }
     #expect(notes[0].contains("No character of “🍎” is in"))
     #expect(!notes[1].contains("No character") && !notes[2].contains("No character"))
   }

@@ -8,6 +8,7 @@ import Testing
 import Torch
 import Towers
 import Training
+import Vectors
 
 @Suite("A run that follows a stored teacher", .serialized)
 struct DistilledRunTests {
@@ -46,8 +47,8 @@ struct DistilledRunTests {
       model.card.preprocessing(try Picture(contentsOf: path + "/\($0).png"))
     }
     let width = model.encoder.width
-    let images = Tensor(try model.embed(pixels: pixels, count: 8), shape: [8, width])
-    let texts = Tensor(try model.embed(texts: names), shape: [8, width])
+    let images = Tensor(try model.embed(pixels: pixels, count: 8).values, shape: [8, width])
+    let texts = Tensor(try model.embed(texts: names).values, shape: [8, width])
     let logits = matmul(images, texts.transposed()) * model.encoder.scale.item
     return logits.logSoftmax(axis: 1).floats
   }

@@ -9,6 +9,7 @@ import Testing
 import Torch
 import Towers
 import Training
+import Vectors
 
 @Suite("A run beside a locked image tower", .serialized)
 struct LockedTowerTests {
@@ -37,7 +38,7 @@ struct LockedTowerTests {
     return computed.withLock { $0 }
   }
 
-  private func vectors(_ out: String) throws -> (texts: [Float], picture: [Float]) {
+  private func vectors(_ out: String) throws -> (texts: VectorRows, picture: VectorRows) {
     let path = collection.folder.path
     let model = try Model(
       folder: path + "/" + out, towers: .both, device: .cpu, companions: modelFolder)

@@ -109,7 +109,7 @@ struct PictureIndexTests {
     try Data(tiff).write(to: URL(fileURLWithPath: folder + "/red.png"))
     #expect(try Picture(contentsOf: folder + "/red.png") == red)
     let index = try await makeIndex()
-    let row = try #require(try index.engine.index.row(named: "red"))
+    let row = try #require(try index.searched.metadata.row(named: "red"))
     let whole = try await index.engine.picture(of: row, longestSide: nil)
     #expect(whole.mediaType == "image/tiff" && whole.bytes == tiff)
     let small = try await index.engine.picture(of: row, longestSide: 8)

@@ -83,7 +83,7 @@ struct StartedRunTests {
     if let name = run.text { try expectTexts(of: request.out, toBeThoseOf: name) }
     // What a run has made is a model that works.
     let model = try Model(folder: request.out)
-    #expect(try model.embed(texts: ["red", "빨강"]).allSatisfy(\.isFinite))
+    #expect(try model.embed(texts: ["red", "빨강"]).joined().allSatisfy(\.isFinite))
   }
 
   @Test("A missing pooler is reported, and starts random where the recipe wants one")

@@ -2,6 +2,7 @@ import Foundation
 import Search
 import TestSupport
 import Testing
+import Vectors
 
 @Suite("Adding and taking away pictures and words")
 struct AnalogyTests {
@@ -42,16 +43,15 @@ struct AnalogyTests {
     var modelName: String { testModel.name }
     var modelID: String { testModel.id }
 
-    func embed(texts queries: [Query]) async throws -> [EmbeddedText] {
-      queries.map {
-        EmbeddedText(
-          vector: texts[Int($0.text) ?? 0],
-          reading: TextReading(text: $0.text, language: languageTag("en")), tokenCount: 1)
-      }
+    func embed(texts queries: [Query]) async throws -> EmbeddedTexts {
+      EmbeddedTexts(
+        vectors: VectorRows(queries.map { texts[Int($0.text) ?? 0] }),
+        readings: queries.map { TextReading(text: $0.text, language: languageTag("en")) },
+        tokenCount: queries.count)
     }
 
-    func embed(pictures files: [[UInt8]]) async throws -> [[Float]] {
-      files.map { pictures[Int($0.last ?? 0)] }
+    func embed(pictures files: [[UInt8]]) async throws -> VectorRows {
+      VectorRows(files.map { pictures[Int($0.last ?? 0)] })
     }
   }
 
@@ -67,7 +67,7 @@ struct AnalogyTests {
       index: index,
       embedder: Table(
         texts: reference.rows(reference.texts), pictures: reference.rows(reference.pictures)),
-      mediaType: mediaType)
+      pictures: PNGAlone())
     for (number, question) in reference.questions.enumerated() {
       let operands = question.operands.map { operand in
         let content: SearchRequest.Operand.Content =
@@ -108,8 +108,7 @@ struct AnalogyTests {
     let index = try makeIndex(folder("index"), vectors) {
       IndexEntry(name: "picture \($0)", location: places[$0])
     }
-    let engine = try IndexSearchEngine(
-      index: index, embedder: LetterEmbedder(), mediaType: mediaType)
+    let engine = try makeEngine(index)
     let operands: [SearchRequest.Operand] = [
       .init(.picture(bytes), file: path), .init(.text(Query("c")), weight: -0.1),
       .init(.indexed(4), weight: -0.1),
@@ -140,8 +139,7 @@ struct AnalogyTests {
     let index = try makeIndex(folder("index"), [[0, 1, 0, 0], [1, 0, 1, 0]]) {
       IndexEntry(name: "\($0)", location: .file(path: $0 == 0 ? path : "/nowhere"))
     }
-    let engine = try IndexSearchEngine(
-      index: index, embedder: LetterEmbedder(), mediaType: mediaType)
+    let engine = try makeEngine(index)
     for name in [path, folder("link.png"), folder("./index/../a.png")] {
       let answer = try await engine.search(
         SearchRequest(

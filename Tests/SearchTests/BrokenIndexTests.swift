@@ -68,14 +68,14 @@ struct BrokenIndexTests {
   }
 
   @Test("Metadata that is no database is an error, not a crash")
-  func garbageMetadata() throws {
-    let index = try makeIndex(folder("index"), [[1, 0], [0, 1]])
+  func garbageMetadata() async throws {
+    try makeIndex(folder("index"), [[1, 0], [0, 1]])
     try edit("metadata.1.sqlite") { bytes in
       for place in bytes.indices { bytes[place] = UInt8(truncatingIfNeeded: place &* 7) }
     }
-    let query = try index.vector(at: 0)
-    #expect(throws: IndexError.self) {
-      try SearchIndex(opening: folder("index")).search(query, limit: 1)
+    await #expect(throws: IndexError.self) {
+      try await SearchIndex(opening: folder("index")).store.nearest(
+        to: [1, 0], limit: 1, among: .all)
     }
   }
 
@@ -107,7 +107,7 @@ struct BrokenIndexTests {
     let index = try makeIndex(folder("index"), [[1, 0, 0, 0]])
     func problem(_ embedder: LetterEmbedder) -> String {
       do {
-        _ = try IndexSearchEngine(index: index, embedder: embedder, mediaType: mediaType)
+        _ = try IndexSearchEngine(index: index, embedder: embedder, pictures: PNGAlone())
         return ""
       } catch {
         return String(describing: error)

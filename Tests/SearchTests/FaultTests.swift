@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Search
@@ -52,14 +53,14 @@ struct FaultTests {
         let index = try SearchIndex(opening: folder("index"))
         try index.verify()
         #expect(index.count == 3 || index.count == 6, "operation \(number)")
-        #expect(try cosine(index.vector(at: 0), vector(0)) > 0.9999)
+        #expect(cosine(index.vectors.vector(at: 0), vector(0)) > 0.9999)
       }
       let before = embedded
       #expect(try build(0..<6, type, embedded: &embedded) == before.count, "operation \(number)")
       let index = try SearchIndex(opening: folder("index"))
       try index.verify()
       for row in 0..<6 {
-        #expect(try cosine(index.vector(at: row), vector(row)) > 0.9999, "operation \(number)")
+        #expect(cosine(index.vectors.vector(at: row), vector(row)) > 0.9999, "operation \(number)")
       }
       #expect(
         try folder.names(in: "index").filter { $0 != ".lock" && $0 != "manifest.json" }.count
@@ -79,7 +80,7 @@ struct FaultTests {
       let result = faults.happen {
         Result {
           let builder = try SentenceVectorsBuilder(place, origin: origin)
-          try builder.append([1, 0, 0, 1])
+          try builder.append([[1, 0], [0, 1]])
           try builder.finish(remarks: [])
         }
       }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 @testable import Search
@@ -75,7 +76,7 @@ struct FileStampTests {
     #expect(try builder.reuses(plain))
     try builder.finish()
     // What only the embedding knew is handed on.
-    let kept = try #require(try SearchIndex(opening: folder("index")).entry(at: 0))
+    let kept = try #require(try SearchIndex(opening: folder("index")).metadata.entry(at: 0))
     #expect(kept.width == 3 && kept.height == 4)
     #expect(kept.checksum == SentenceVectors.checksum(of: [1, 2, 3]))
   }
@@ -109,19 +110,21 @@ struct FileStampTests {
   }
 
   @Test("An index of an earlier version, which knows size and time alone, is read and gone on with")
-  func earlierVersion() throws {
+  func earlierVersion() async throws {
     let path = try folder.write([1, 2, 3], to: "p.png")
     try index(entry(path))
     let database = folder("index/metadata.1.sqlite")
-    try DatabaseQueue(path: database).write { store in
+    try await DatabaseQueue(path: database).write { store in
       for column in ["stamp_changed", "stamp_number", "checksum"] {
         try store.execute(sql: "ALTER TABLE entry DROP COLUMN \(column)")
       }
     }
     try rewriteManifest(database)
     let old = try SearchIndex(opening: folder("index"))
-    #expect(try old.entry(at: 0)?.stamp?.changed == nil)
-    #expect(try old.search([1, 2], limit: 1).first?.entry.name == "p")
+    #expect(try old.metadata.entry(at: 0)?.name == "p")
+    #expect(try old.metadata.entry(at: 0)?.stamp?.changed == nil)
+    let found = try await old.store.nearest(to: [1, 2], limit: 1, among: .all)
+    #expect(found.map(\.id) == ["p"])
     #expect(try isReused(path))
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 5)], ofItemAtPath: path)

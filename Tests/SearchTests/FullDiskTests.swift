@@ -1,4 +1,6 @@
 import Foundation
+import SearchTestKit
+import TestSupport
 import Testing
 
 @testable import Search
@@ -83,6 +85,6 @@ struct FullDiskTests {
     let index = try SearchIndex(opening: place)
     try index.verify()
     #expect(index.count == 3000)
-    #expect(try cosine(index.vector(at: 2999), vectors[2999]) > 0.9999)
+    #expect(cosine(index.vectors.vector(at: 2999), vectors[2999]) > 0.9999)
   }
 }

@@ -1,5 +1,7 @@
 import Files
 import Foundation
+import SearchTestKit
+import TestSupport
 import Testing
 
 @testable import Search
@@ -26,7 +28,7 @@ struct IndexBuilderTests {
   }
 
   @Test("An index stays searchable while its successor is built", arguments: VectorType.allCases)
-  func replacesAtOnce(type: VectorType) throws {
+  func replacesAtOnce(type: VectorType) async throws {
     let old = try makeIndex(folder("index"), [[1, 0], [0, 1]], type: type)
     var settings = settings
     settings.type = type
@@ -38,7 +40,9 @@ struct IndexBuilderTests {
     #expect(new.count == 1 && new.manifest.generation == 2)
     #expect(new.manifest.fingerprint != old.manifest.fingerprint)
     // Whoever has the old one open goes on with it.
-    #expect(try old.search([0, 1], limit: 1).first?.entry.name == "picture 1")
+    let found = try await old.store.nearest(to: [0, 1], limit: 1, among: .all)
+    #expect(found.map(\.id) == ["picture 1"])
+    #expect(try old.metadata.entry(at: 1)?.name == "picture 1")
     #expect(try folder.names(in: "index").filter { $0.contains(".1.") }.isEmpty)
   }
 
@@ -58,9 +62,9 @@ struct IndexBuilderTests {
     try builder.finish()
     let index = try SearchIndex(opening: folder("index"))
     #expect(index.count == 3)
-    #expect(try index.entry(at: 0)?.title == "another title")
-    #expect(try index.vector(at: 0) == [1, 0])
-    #expect(try index.vector(at: 1) == [0, -1])
+    #expect(try index.metadata.entry(at: 0)?.title == "another title")
+    #expect(index.vectors.vector(at: 0) == [1, 0])
+    #expect(index.vectors.vector(at: 1) == [0, -1])
   }
 
   @Test("An interrupted build is gone on with, twice", arguments: VectorType.allCases)
@@ -85,7 +89,7 @@ struct IndexBuilderTests {
     let index = try SearchIndex(opening: folder("index"))
     #expect(index.count == 600)
     for row in [0, 99, 299, 300, 599] {
-      #expect(try cosine(index.vector(at: row), vectors[row]) > 0.9999)
+      #expect(cosine(index.vectors.vector(at: row), vectors[row]) > 0.9999)
     }
     #expect(try folder.names(in: "index").allSatisfy { !$0.hasPrefix("building") })
   }
@@ -138,48 +142,6 @@ struct IndexBuilderTests {
       _ = try IndexBuilder(folder("photos/p.png"), settings: settings)
     }
     #expect(try folder.names(in: "photos") == ["p.png"])
-  }
-
-  @Test("A whole collection is added in batches; what has no vector is left out and counted")
-  func addsCollections() async throws {
-    let embed = { (entries: [IndexEntry]) in
-      entries.map { entry -> [Float]? in entry.name == "picture 3" ? nil : [1, 2] }
-    }
-    let first = try IndexBuilder(folder("index"), settings: settings)
-    var steps: [IndexProgress] = []
-    let done = try await first.add(
-      (0..<10).map(testEntry), batch: 4, embed: embed, progress: { steps.append($0) })
-    #expect(done == IndexProgress(done: 9, reused: 0, skipped: 1))
-    #expect(steps.map(\.done) == [3, 7, 9])
-    try first.finish()
-    let second = try IndexBuilder(folder("index"), settings: settings)
-    let again = try await second.add(
-      (0..<12).map(testEntry), batch: 4,
-      embed: { entries in
-        #expect(entries.map(\.name) == ["picture 3", "picture 10", "picture 11"])
-        return embed(entries)
-      })
-    #expect(again == IndexProgress(done: 11, reused: 9, skipped: 1))
-    try second.finish()
-    #expect(try SearchIndex(opening: folder("index")).count == 11)
-  }
-
-  @Test("A cancelled task stops between batches and leaves what it has for the next")
-  func cancels() async throws {
-    let place = folder("index")
-    let settings = settings
-    let task = Task {
-      let builder = try IndexBuilder(place, settings: settings)
-      try await builder.add((0..<100).map(testEntry), batch: 10) { entries in
-        if entries.first?.name == "picture 50" { withUnsafeCurrentTask { $0?.cancel() } }
-        return entries.map { _ in [1, 2] }
-      }
-    }
-    await #expect(throws: CancellationError.self) { try await task.value }
-    let builder = try IndexBuilder(place, settings: settings)
-    #expect(builder.resumableCount == 60)
-    try await builder.add((0..<100).map(testEntry)) { $0.map { _ in [1, 2] } }
-    #expect(builder.reusedCount == 60 && builder.count == 100)
   }
 
   @Test("A full disk is said so", .enabled(if: access("/dev/full", W_OK) == 0, "no /dev/full here"))

@@ -21,7 +21,7 @@ struct IndexSearchEngineTests {
     let index = try makeIndex(
       folder("index"), [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
     ) { IndexEntry(name: "\($0)", location: places[$0]) }
-    engine = try IndexSearchEngine(index: index, embedder: LetterEmbedder(), mediaType: mediaType)
+    engine = try makeEngine(index)
   }
 
   private func rows(_ operands: [SearchRequest.Operand], limit: Int = 2) async throws -> [Int] {
@@ -65,8 +65,7 @@ struct IndexSearchEngineTests {
         name: "0", location: .file(path: "/nowhere"),
         captions: ["en": ["apple"], "zh-CN": ["苹果"], "he": ["תפוח"]])
     }
-    let engine = try IndexSearchEngine(
-      index: index, embedder: LetterEmbedder(), mediaType: mediaType)
+    let engine = try makeEngine(index)
     for (tag, caption) in [("zh_cn", "苹果"), ("iw", "תפוח"), ("ko", "apple"), ("und", "apple")] {
       let request = SearchRequest(text: "a", language: languageTag(tag), limit: 1)
       #expect(try await engine.search(request).hits.first?.caption?.text == caption)
@@ -133,17 +132,24 @@ struct IndexSearchEngineTests {
 
   @Test("Shrinks pictures where it can and hands out the file where it cannot")
   func shrinksPictures() async throws {
-    struct Unreadable: Error {}
     let small = PictureFile(bytes: [1], mediaType: "image/jpeg")
+    let index = try SearchIndex(opening: folder("index"))
     let engine = try IndexSearchEngine(
-      index: engine.index, embedder: LetterEmbedder(), mediaType: mediaType
-    ) {
-      if $1 < 100 { throw Unreadable() }
-      return small
-    }
+      index: index, embedder: LetterEmbedder(), pictures: Shrinking(small: small))
     #expect(try await engine.picture(of: 0, longestSide: 100) == small)
     #expect(try await engine.picture(of: 0, longestSide: 99).bytes == onePixel)
     #expect(try await engine.picture(of: 0, longestSide: nil).bytes == onePixel)
+  }
+
+  /// Makes any picture the same small one, but none smaller than 100 pixels.
+  private struct Shrinking: PictureFormats {
+    let small: PictureFile
+
+    func mediaType(of file: [UInt8]) -> String? { PNGAlone().mediaType(of: file) }
+
+    func shrunk(_ file: [UInt8], to longestSide: Int) -> PictureFile? {
+      longestSide < 100 ? nil : small
+    }
   }
 
   @Test("Hands out no file that is gone, is no picture or is not in the index")

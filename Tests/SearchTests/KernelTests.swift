@@ -1,4 +1,5 @@
 import CScan
+import SearchTestKit
 import Testing
 
 /// The families are compared one after the other, since restricting them is global.

@@ -1,5 +1,6 @@
 import Foundation
 import Search
+import SearchTestKit
 import TestSupport
 import Testing
 
@@ -52,7 +53,7 @@ struct LensTests {
     var numbers = SeededNumbers(3)
     let vectors = (0..<25).map { _ in numbers.vector(4) }
     let index = try makeIndex(folder("index"), vectors, type: type)
-    return try IndexSearchEngine(index: index, embedder: LetterEmbedder(), mediaType: mediaType)
+    return try makeEngine(index)
   }
 
   @Test(

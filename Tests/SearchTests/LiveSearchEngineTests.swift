@@ -23,9 +23,7 @@ struct LiveSearchEngineTests {
   func takesTheNew() async throws {
     let report = Report()
     let index = try makeIndex(folder("index"), [[1, 0, 0, 0], [0, 1, 0, 0]])
-    let engine = LiveSearchEngine(
-      try IndexSearchEngine(index: index, embedder: LetterEmbedder(), mediaType: mediaType)
-    ) {
+    let engine = LiveSearchEngine(try makeEngine(index), of: index) {
       line in report.lines.withLock { $0.append(line) }
     }
     #expect(try await first(engine, "b") == "picture 1")
@@ -40,9 +38,7 @@ struct LiveSearchEngineTests {
   @Test("No search is lost while indexes are replaced, and each is of one index alone")
   func losesNothing() async throws {
     let index = try makeIndex(folder("index"), [[1, 0, 0, 0]])
-    let engine = LiveSearchEngine(
-      try IndexSearchEngine(index: index, embedder: LetterEmbedder(), mediaType: mediaType)
-    ) {
+    let engine = LiveSearchEngine(try makeEngine(index), of: index) {
       _ in
     }
     try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -69,9 +65,7 @@ struct LiveSearchEngineTests {
   func keepsTheOld() async throws {
     let report = Report()
     let index = try makeIndex(folder("index"), [[1, 0, 0, 0], [0, 1, 0, 0]])
-    let engine = LiveSearchEngine(
-      try IndexSearchEngine(index: index, embedder: LetterEmbedder(), mediaType: mediaType)
-    ) {
+    let engine = LiveSearchEngine(try makeEngine(index), of: index) {
       line in report.lines.withLock { $0.append(line) }
     }
     try makeIndex(

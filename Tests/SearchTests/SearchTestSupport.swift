@@ -2,6 +2,7 @@ import Foundation
 import Languages
 import Search
 import TestSupport
+import Vectors
 
 /// A folder that is gone when the test is.
 final class TemporaryFolder {
@@ -30,26 +31,6 @@ final class TemporaryFolder {
   }
 }
 
-/// The same numbers on every run (SplitMix64).
-struct SeededNumbers {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
-  /// In [−1, 1).
-  mutating func number() -> Float { Float(Int64(bitPattern: next()) >> 40) / Float(1 << 23) }
-
-  mutating func vector(_ width: Int) -> [Float] { (0..<width).map { _ in number() } }
-}
-
 func unit(_ vector: [Float]) -> [Float] {
   let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
   return vector.map { $0 / length }
@@ -69,7 +50,7 @@ func makeIndex(
 ) throws -> SearchIndex {
   let settings = IndexSettings(model: model, width: vectors.first?.count ?? 4, type: type)
   let builder = try IndexBuilder(folder, settings: settings)
-  try builder.add(vectors.indices.map(entry), vectors: vectors)
+  try builder.add(vectors.indices.map(entry), vectors: VectorRows(vectors))
   try builder.finish()
   return try SearchIndex(opening: folder)
 }
@@ -90,9 +71,19 @@ let onePixel: [UInt8] = [
   0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
 ]
 
-/// Knows PNG alone.
-let mediaType: IndexSearchEngine.MediaType = { file in
-  file.starts(with: onePixel.prefix(8)) ? "image/png" : nil
+/// Knows PNG alone, and makes nothing smaller.
+struct PNGAlone: PictureFormats {
+  func mediaType(of file: [UInt8]) -> String? {
+    file.starts(with: onePixel.prefix(8)) ? "image/png" : nil
+  }
+
+  func shrunk(_ file: [UInt8], to longestSide: Int) -> PictureFile? { nil }
+}
+
+/// An index searched by ``LetterEmbedder``.
+func makeEngine(_ index: SearchIndex, width: Int = 4) throws -> IndexSearchEngine {
+  try IndexSearchEngine(
+    index: index, embedder: LetterEmbedder(width: width), pictures: PNGAlone())
 }
 
 /// Texts are counted letters; a picture is its last byte's direction.
@@ -104,24 +95,26 @@ struct LetterEmbedder: Embedder {
   var modelName = testModel.name
   var modelID = testModel.id
 
-  func embed(texts: [Query]) async throws -> [EmbeddedText] {
-    try texts.map { query in
+  func embed(texts: [Query]) async throws -> EmbeddedTexts {
+    let vectors = try texts.map { query in
       if query.language == Self.unknown { throw SearchError.unknownLanguage("tlh") }
-      let vector = ["a", "b", "c", "d"].map { letter in
+      return ["a", "b", "c", "d"].map { letter in
         Float(query.text.filter { String($0) == letter }.count)
       }
-      return EmbeddedText(
-        vector: vector, reading: TextReading(text: query.text, language: query.language),
-        tokenCount: query.text.count)
     }
+    return EmbeddedTexts(
+      vectors: VectorRows(vectors),
+      readings: texts.map { TextReading(text: $0.text, language: $0.language) },
+      tokenCount: texts.count)
   }
 
-  func embed(pictures: [[UInt8]]) async throws -> [[Float]] {
-    try pictures.map { picture in
-      guard mediaType(picture) != nil else {
-        throw SearchError.unreadablePicture(reason: "it is no PNG")
-      }
-      return (0..<4).map { $0 == Int(picture.last ?? 0) % 4 ? 1 : 0 }
-    }
+  func embed(pictures: [[UInt8]]) async throws -> VectorRows {
+    VectorRows(
+      try pictures.map { picture in
+        guard PNGAlone().mediaType(of: picture) != nil else {
+          throw SearchError.unreadablePicture(reason: "it is no PNG")
+        }
+        return (0..<4).map { $0 == Int(picture.last ?? 0) % 4 ? 1 : 0 }
+      })
   }
 }

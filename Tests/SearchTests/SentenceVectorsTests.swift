@@ -1,5 +1,7 @@
 import Foundation
 import Search
+import SearchTestKit
+import TestSupport
 import Testing
 
 @Suite("Vectors of sentences")
@@ -18,7 +20,7 @@ struct SentenceVectorsTests {
 
   private func build(_ origin: SentenceVectors.Origin? = nil) throws {
     let builder = try SentenceVectorsBuilder(folder("cache/one"), origin: origin ?? self.origin)
-    for vector in vectors { try builder.append(vector) }
+    for vector in vectors { try builder.append([vector]) }
     try builder.finish(remarks: ["a remark"])
   }
 
@@ -44,7 +46,8 @@ struct SentenceVectorsTests {
   func knowsForeign() throws {
     try build()
     for change: (inout SentenceVectors.Origin) -> Void in [
-      { $0.model = "other" }, { $0.language = "ko" }, { $0.file = "other" }, { $0.count = 699 },
+      { $0.model = "other" }, { $0.language = languageTag("ko") }, { $0.file = "other" },
+      { $0.count = 699 },
       { $0.width = 12 },
     ] {
       var other = origin
@@ -76,7 +79,7 @@ struct SentenceVectorsTests {
   func leavesNothing() throws {
     do {
       let builder = try SentenceVectorsBuilder(folder("cache/one"), origin: origin)
-      try builder.append(vectors[0])
+      try builder.append([vectors[0]])
       #expect(throws: IndexError.self) {
         try SentenceVectorsBuilder(folder("cache/one"), origin: origin)
       }

@@ -3,6 +3,7 @@ import Languages
 import Search
 import Server
 import TestSupport
+import Vectors
 
 /// Forty drawn pictures and a few words that are near to some of them.
 struct FakeEngine: SearchEngine {
@@ -178,17 +179,20 @@ struct FakeEmbedder: Embedder {
   let width = 4
   let modelName = "test/letters"
 
-  func embed(texts: [Query]) async throws -> [EmbeddedText] {
-    texts.map { query in
-      let vector = ["a", "b", "c", "d"].map { letter in
+  func embed(texts: [Query]) async throws -> EmbeddedTexts {
+    let vectors = texts.map { query in
+      ["a", "b", "c", "d"].map { letter in
         Float(query.text.filter { String($0) == letter }.count)
       }
-      return EmbeddedText(
-        vector: vector, reading: TextReading(text: query.text), tokenCount: query.text.count)
     }
+    return EmbeddedTexts(
+      vectors: VectorRows(vectors), readings: texts.map { TextReading(text: $0.text) },
+      tokenCount: texts.reduce(0) { $0 + $1.text.count })
   }
 
-  func embed(pictures: [[UInt8]]) async throws -> [[Float]] { pictures.map { _ in [0, 0, 0, 1] } }
+  func embed(pictures: [[UInt8]]) async throws -> VectorRows {
+    VectorRows(pictures.map { _ in [0, 0, 0, 1] })
+  }
 }
 
 extension Reply {

@@ -48,11 +48,11 @@ struct TeacherCacheTests {
     for (index, sample) in fixture.corpus.samples.enumerated() {
       let pixels = teacher.card.preprocessing(try fixture.corpus.picture(of: sample))
       let picture = try teacher.embed(pixels: pixels, count: 1)
-      #expect(isClose(again.cache.picture(of: index), picture, tolerance: 2e-3))
+      #expect(isClose(picture, again.cache.picture(of: index), tolerance: 2e-3))
       for language in sample.languages {
         let text = try #require(sample.captions[language]?.first)
         let vector = try #require(again.cache.caption(text, in: language, of: index))
-        #expect(isClose(vector, try teacher.embed(texts: [text]), tolerance: 2e-3))
+        #expect(isClose(try teacher.embed(texts: [text]), vector, tolerance: 2e-3))
       }
     }
   }
@@ -72,13 +72,13 @@ struct TeacherCacheTests {
       let korean = try #require(sample.captions["ko"]?.first)
       let german = try #require(sample.captions["de"]?.first)
       let own = try teacher.embed(texts: [german])
-      #expect(isClose(cache.caption(german, in: "de", of: index) ?? [], own, tolerance: 2e-3))
+      #expect(isClose(own, cache.caption(german, in: "de", of: index) ?? [], tolerance: 2e-3))
       let found = cache.caption(korean, in: "ko", of: index)
       guard let english = sample.captions["en"]?.first else {
         #expect(index == 2 && found == nil, "there is no English to stand in")
         continue
       }
-      #expect(isClose(found ?? [], try teacher.embed(texts: [english]), tolerance: 2e-3))
+      #expect(isClose(try teacher.embed(texts: [english]), found ?? [], tolerance: 2e-3))
     }
   }
 

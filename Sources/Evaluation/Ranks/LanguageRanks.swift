@@ -1,4 +1,5 @@
 import Files
+import Vectors
 
 /// The rank of the best right answer for every query of a language, both ways.
 struct LanguageRanks: Sendable {
@@ -56,7 +57,7 @@ struct RankCounter: Sendable {
     self.groups = groups
     self.tolerance = tolerance
     packedImages = PackedMatrix(
-      data.images, rows: 0..<data.imageIDs.count, width: data.width, lanes: ScoreBlock.imageLanes)
+      data.images, rows: 0..<data.images.count, lanes: ScoreBlock.imageLanes)
   }
 
   /// The ranks of all languages, in the order of the data.

@@ -1,3 +1,5 @@
+import Vectors
+
 /// Rows of numbers, laid out so that a block of inner products reads them from first to last.
 ///
 /// `lanes` rows stand side by side: first value of each, second value of each, and so on; missing
@@ -8,14 +10,15 @@ struct PackedMatrix: Sendable {
   let lanes: Int
   private(set) var values: [Float]
 
-  /// Packs `rows` of a row-major matrix.
-  init(_ matrix: [Float], rows: Range<Int>, width: Int, lanes: Int) {
+  /// Packs some of the vectors.
+  init(_ vectors: VectorRows, rows: Range<Int>, lanes: Int) {
+    let width = vectors.width
     self.rows = rows.count
     self.width = width
     self.lanes = lanes
     let panels = (rows.count + lanes - 1) / lanes
     values = [Float](repeating: 0, count: panels * lanes * width)
-    matrix.withUnsafeBufferPointer { source in
+    vectors.values.withUnsafeBufferPointer { source in
       values.withUnsafeMutableBufferPointer { target in
         for row in 0..<rows.count {
           var to = row / lanes * lanes * width + row % lanes

@@ -1,3 +1,5 @@
+import Vectors
+
 extension RankCounter {
   /// A value for each caption of a portion, and one for each picture.
   struct Both<Value: Sendable>: Sendable {
@@ -45,7 +47,7 @@ extension RankCounter {
       let first = portion.captions.lowerBound
       let packed = PackedMatrix(
         language.embeddings, rows: first + block.lowerBound..<first + block.upperBound,
-        width: data.width, lanes: ScoreBlock.captionLanes)
+        lanes: ScoreBlock.captionLanes)
       for imageStart in stride(from: 0, to: imageCount, by: ScoreBlock.images) {
         let rows = min(ScoreBlock.images, imageCount - imageStart)
         scores.withUnsafeMutableBufferPointer { scores in
@@ -108,8 +110,8 @@ extension RankCounter {
   ) {
     let language = data.languages[portion.language]
     let width = data.width
-    data.images.withUnsafeBufferPointer { images in
-      language.embeddings.withUnsafeBufferPointer { captions in
+    data.images.values.withUnsafeBufferPointer { images in
+      language.embeddings.values.withUnsafeBufferPointer { captions in
         guard let images = images.baseAddress, let captions = captions.baseAddress else { return }
         for (number, caption) in portion.captions.enumerated() {
           let concept = groups.conceptOfImage[language.imageIndices[caption]]

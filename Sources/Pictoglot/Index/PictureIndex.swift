@@ -16,10 +16,11 @@ package import Search
 public struct PictureIndex: Sendable {
   /// The model that made the index and embeds what is asked.
   public let model: ImageTextModel
+  package let searched: SearchIndex
   package let engine: IndexSearchEngine
 
   /// The number of pictures.
-  public var count: Int { engine.index.count }
+  public var count: Int { searched.count }
   /// The languages of the pictures' captions as BCP 47 tags, the most frequent first.
   public var languages: [String] { engine.info.languages }
 
@@ -35,16 +36,11 @@ public struct PictureIndex: Sendable {
     _ path: String, model: String? = nil, sides: ImageTextModel.Sides = .both,
     device: String = "auto"
   ) async throws {
-    let index = try SearchIndex(opening: path)
+    searched = try SearchIndex(opening: path)
     self.model = try await ImageTextModel(
       try model ?? ModelNote.read(from: path), sides: sides, device: device)
     engine = try IndexSearchEngine(
-      index: index, embedder: self.model,
-      mediaType: { PictureFormat(sniffing: $0)?.mediaType }
-    ) { bytes, side in
-      let picture = try Picture(decoding: bytes).fitted(in: side)
-      return PictureFile(bytes: try picture.jpeg(quality: 85), mediaType: "image/jpeg")
-    }
+      index: searched, embedder: self.model, pictures: ReadPictures())
   }
 
   /// Finds the pictures nearest to a text.
@@ -135,13 +131,25 @@ public struct PictureIndex: Sendable {
   }
 
   private func row(named name: String) throws -> Int {
-    guard let row = try engine.index.row(named: name) else {
-      throw PictureIndexError.unknownName(name, index: engine.index.folder)
+    guard let row = try searched.metadata.row(named: name) else {
+      throw PictureIndexError.unknownName(name, index: searched.folder)
     }
     return row
   }
 
   private func bytes(ofFile path: String) throws(PictureIndexError) -> [UInt8] {
     do throws(FileError) { return try readFile(path) } catch { throw .file(error) }
+  }
+}
+
+/// Hands out what `Pictures` reads, and makes it smaller as JPEG.
+private struct ReadPictures: PictureFormats {
+  func mediaType(of file: [UInt8]) -> String? { PictureFormat(sniffing: file)?.mediaType }
+
+  func shrunk(_ file: [UInt8], to longestSide: Int) -> PictureFile? {
+    guard let picture = try? Picture(decoding: file).fitted(in: longestSide),
+      let jpeg = try? picture.jpeg(quality: 85)
+    else { return nil }
+    return PictureFile(bytes: jpeg, mediaType: "image/jpeg")
   }
 }

@@ -2,6 +2,7 @@ import Languages
 import Models
 package import Pictures
 package import Search
+import Vectors
 
 /// How near each part of a picture is to a text.
 public struct PictureHeatMap: Sendable, Equatable {
@@ -93,13 +94,13 @@ extension ImageTextModel {
       throw SearchError.noHeatMap(
         model: name, reason: "its image tower pools boxes, not patches")
     }
-    return texts.map { text in
+    return zip(texts.vectors, texts.readings).map { text, reading in
       HeatMapReply(
         rows: patches.rows, columns: patches.columns,
-        values: similarities(of: patches.vectors, to: text.vector),
+        values: similarities(of: patches.vectors, to: text),
         region: .init(
           left: patches.left, top: patches.top, width: patches.width, height: patches.height),
-        reading: text.reading)
+        reading: reading)
     }
   }
 

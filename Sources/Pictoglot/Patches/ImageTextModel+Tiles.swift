@@ -4,6 +4,7 @@ package import Pictures
 package import Search
 import Torch
 import Towers
+import Vectors
 
 extension ImageTextModel {
   /// Cuts a picture into tiles and says which of them a text fits best.
@@ -65,33 +66,26 @@ extension ImageTextModel {
     -> [TileScores]
   {
     let texts = try await embed(locating: texts)
-    var vectors: [Float] = []
-    for start in stride(from: 0, to: grid.count, by: 64) {
-      let part = Array(start..<min(start + 64, grid.count))
-      let preprocessing = card.preprocessing
-      let pixels = decodeConcurrently(part.count) { preprocessing(picture[grid[part[$0]]]) }
-      vectors += try embed(pixels: pixels.flatMap { try $0.get() }, count: part.count)
-    }
+    let preprocessing = card.preprocessing
+    let vectors = try embed(grid.count) { preprocessing(picture[grid[$0]]) }
     let scale = model.encoder.scale.item
-    return texts.map { text in
+    return zip(texts.vectors, texts.readings).map { text, reading in
       TileScores(
-        grid: grid, similarities: similarities(of: vectors, to: text.vector), scale: scale,
-        reading: text.reading)
+        grid: grid, similarities: similarities(of: vectors, to: text), scale: scale,
+        reading: reading)
     }
   }
 
   /// Embeds texts that are to be found in a picture.
   ///
   /// - Throws: ``SearchError/emptyQuery`` if one of them says nothing.
-  func embed(locating texts: [Query]) async throws -> [EmbeddedText] {
+  func embed(locating texts: [Query]) async throws -> EmbeddedTexts {
     guard !texts.contains(where: \.isBlank) else { throw SearchError.emptyQuery }
     return try await embed(texts: texts)
   }
 
   /// The cosine of each of the vectors, which have length one, to a text's.
-  nonisolated func similarities(of vectors: [Float], to text: [Float]) -> [Float] {
-    stride(from: 0, to: vectors.count, by: width).map { start in
-      text.indices.reduce(into: Float(0)) { $0 += vectors[start + $1] * text[$1] }
-    }
+  nonisolated func similarities(of vectors: VectorRows, to text: ArraySlice<Float>) -> [Float] {
+    vectors.map { vector in zip(vector, text).reduce(into: Float(0)) { $0 += $1.0 * $1.1 } }
   }
 }

@@ -1,4 +1,4 @@
-import Languages
+import Vectors
 
 extension IndexSearchEngine {
   package func lens(_ request: ComparisonRequest) async throws -> LanguageComparison {
@@ -12,13 +12,25 @@ extension IndexSearchEngine {
     for (place, text) in texts.enumerated() where texts[..<place].contains(text) {
       throw SearchError.sameText(text.text)
     }
+    guard store.abilities.ranksAll else { throw SearchError.ranksOnlyNearest(store: store.name) }
     let embedded = try await embed(texts)
-    let vectors = try embedded.map { try unit($0.vector) }
-    let rankings = try vectors.map { Ranking(try index.scores(of: $0)) }
-    let columns = try rankings.indices.map { column in
-      try self.column(
-        column, of: rankings, reading: embedded[column].reading, limit: request.limit,
-        language: request.language ?? embedded[column].reading.language)
+    let vectors = try embedded.vectors.map { try unit($0) }
+    let stored = try await store.scores(of: vectors)
+    let rankings = stored.scores.map { Ranking($0) }
+    var columns: [LanguageComparison.Column] = []
+    for (place, reading) in embedded.readings.enumerated() {
+      let first = Array(rankings[place].order.prefix(request.limit))
+      let ids = try await stored.ids(at: first)
+      let neighbours = zip(first, ids).map {
+        StoredNeighbour($1, score: rankings[place].scores[$0])
+      }
+      let hits = try hits(for: neighbours, language: request.language ?? reading.language)
+      columns.append(
+        LanguageComparison.Column(
+          reading: reading,
+          hits: zip(first, hits).map { picture, hit in
+            placed(hit, picture, in: rankings, column: place, limit: request.limit)
+          }))
     }
     var pairs: [LanguageComparison.Pair] = []
     for first in rankings.indices {
@@ -31,23 +43,19 @@ extension IndexSearchEngine {
               rankings[first], rankings[second], at: [1, 5, 10, request.limit])))
       }
     }
+    let pictures = stored.scores.first?.count ?? 0
     return LanguageComparison(
-      columns: columns, pairs: pairs, top: request.limit, pictures: index.count)
+      columns: columns, pairs: pairs, top: request.limit, pictures: pictures)
   }
 
-  private func column(
-    _ column: Int, of rankings: [Ranking], reading: TextReading, limit: Int, language: LanguageTag?
-  ) throws -> LanguageComparison.Column {
-    let neighbours = rankings[column].order.prefix(limit).map {
-      Neighbour(row: $0, score: rankings[column].scores[$0])
-    }
-    let hits = try index.hits(for: Array(neighbours), language: language).map { hit in
-      let ranks = rankings.map { $0.places[hit.id] + 1 }
-      let others = ranks.indices.filter { $0 != column }
-      return LanguageComparison.PlacedHit(
-        hit: hit, ranks: ranks, isAlone: others.allSatisfy { ranks[$0] > limit })
-    }
-    return LanguageComparison.Column(reading: reading, hits: hits)
+  /// A hit of one column with the ranks that the picture has in all.
+  private func placed(
+    _ hit: Hit, _ picture: Int, in rankings: [Ranking], column: Int, limit: Int
+  ) -> LanguageComparison.PlacedHit {
+    let ranks = rankings.map { $0.places[picture] + 1 }
+    let others = ranks.indices.filter { $0 != column }
+    return LanguageComparison.PlacedHit(
+      hit: hit, ranks: ranks, isAlone: others.allSatisfy { ranks[$0] > limit })
   }
 }
 

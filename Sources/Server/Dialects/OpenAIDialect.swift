@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Search
+import Vectors
 
 /// The embeddings of OpenAI's API, for the many programs that speak it.
 ///
@@ -180,15 +181,15 @@ private struct EmbeddingList: Encodable {
   /// - Throws: ``SearchError/badEmbedding(reason:)`` for embeddings that are not one for each text
   ///   or have no direction.
   init(
-    _ texts: [EmbeddedText], for question: EmbeddingsQuestion, model: String
+    _ texts: EmbeddedTexts, for question: EmbeddingsQuestion, model: String
   ) throws(SearchError) {
-    guard texts.count == question.texts.count else {
+    guard texts.vectors.count == question.texts.count else {
       throw .badEmbedding(reason: "their number differs from that of the texts")
     }
     var data: [Entry] = []
-    for (index, text) in texts.enumerated() {
+    for (index, vector) in texts.vectors.enumerated() {
       // A cut vector is brought to length one again.
-      guard let unit = unitVector(Array(text.vector.prefix(question.width))) else {
+      guard let unit = unitVector(vector.prefix(question.width)) else {
         throw .badEmbedding(reason: "it is zero or not finite")
       }
       let numbers: Numbers = question.format == .float ? .float(unit) : .base64(unit)
@@ -196,7 +197,6 @@ private struct EmbeddingList: Encodable {
     }
     self.data = data
     self.model = model
-    let tokens = texts.reduce(0) { $0 + $1.tokenCount }
-    usage = Usage(promptTokens: tokens, totalTokens: tokens)
+    usage = Usage(promptTokens: texts.tokenCount, totalTokens: texts.tokenCount)
   }
 }
