@@ -257,7 +257,7 @@ struct CommandsTogetherTests {
   /// The model of an index that is served answers OpenAI's clients.
   private func expectEmbeddingsServed(_ index: String) async throws {
     let server = try StartedProgram(["serve", index, "--port", "0", "--device", "cpu"])
-    defer { server.terminate() }
+    defer { if server.isRunning { server.terminate() } }
     var found: Int?
     for _ in 0..<6000 where found == nil && server.isRunning {
       try await Task.sleep(for: .milliseconds(10))
