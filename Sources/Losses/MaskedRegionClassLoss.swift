@@ -13,7 +13,7 @@ package import Torch
 /// - Returns: The mean Kullback–Leibler divergence of a region, in nats, `[]`; 0 where no region is
 ///   hidden.
 /// - Source: Lu et al. 2019 (ViLBERT), §3.2, arXiv:1908.02265; Chen et al. 2020 (UNITER), eq. 5 and
-///   6, arXiv:1909.11740; e-bug/volta at 4d2ec14, `volta/losses.py:17`.
+///   6, arXiv:1909.11740; e-bug/volta at 4d2ec14, `volta/losses.py`, `kl_1601`.
 /// - Differs: as VOLTA's; UNITER and UC2 divide by the classes too, so that their loss is 1,601 times
 ///   smaller.
 package func maskedRegionClassLoss(logits: Tensor, targets: Tensor) -> Tensor {

@@ -8,8 +8,8 @@ package import Torch
 ///   - predictions: Of the hidden regions alone, `[k, width]`.
 ///   - features: The detector's, `[k, width]`; no gradient goes to them. Published: 2,048 numbers.
 /// - Returns: The mean squared error, in the features' unit squared, `[]`; 0 where no region is hidden.
-/// - Source: Chen et al. 2020 (UNITER), §3.2 “MRFR”, arXiv:1909.11740; zmykevin/UC2 at 50ef0ac,
-///   `model/model.py`, `forward_mrfr`; e-bug/volta at 4d2ec14, `volta/losses.py:26`.
+/// - Source: Chen et al. 2020 (UNITER), §3.2 “MRFR”, arXiv:1909.11740; zmykevin/UC2 at 44a2c45,
+///   `model/model.py`, `forward_mrfr`; e-bug/volta at 4d2ec14, `volta/losses.py`, `mse_2048`.
 /// - Differs: UNITER's equation sums over a region's numbers; its code takes the mean, as this does.
 package func maskedRegionFeatureLoss(predictions: Tensor, features: Tensor) -> Tensor {
   precondition(

@@ -8,12 +8,12 @@ package import Torch
 ///
 /// - Parameters:
 ///   - logits: Of “no” and “yes” for each pair, `[k, 2]`. Row 1 of the head is “yes”, as in UC2, whose
-///     ranking head begins as that row.
+///     ranking head begins as that row; in VOLTA's files row 0 is.
 ///   - labels: 1 where picture and text belong together, else 0, `[k]`, int64; see
 ///     ``MatchingPairs/labels``.
 /// - Returns: The mean over pairs, in nats, `[]`.
 /// - Source: Chen et al. 2020 (UNITER), eq. 3, arXiv:1909.11740; Li et al. 2021 (ALBEF), eq. 3,
-///   arXiv:2107.07651; zmykevin/UC2 at 50ef0ac, `model/model.py`, `forward_itm`.
+///   arXiv:2107.07651; zmykevin/UC2 at 44a2c45, `model/model.py`, `forward_itm`.
 package func matchingLoss(logits: Tensor, labels: Tensor) -> Tensor {
   precondition(
     logits.shape.count == 2 && logits.shape[1] == 2 && labels.shape == [logits.shape[0]],

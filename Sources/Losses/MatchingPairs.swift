@@ -50,9 +50,9 @@ package struct MatchingPairs: Sendable, Equatable {
   package enum Exchange: String, Choice {
     /// The picture, as UC2 does.
     case picture
-    /// The text.
+    /// The text, as VOLTA does.
     case text
-    /// Either, as likely, as VOLTA does.
+    /// Either, as likely.
     case either
   }
 
@@ -64,7 +64,7 @@ package struct MatchingPairs: Sendable, Equatable {
   ///   - draws: Of the run's seed and its step.
   /// - Returns: As many pairs as texts, in their order; a pair for which the batch has nothing else
   ///   stays whole.
-  /// - Source: zmykevin/UC2 at 50ef0ac, `data/itm.py`; Chen et al. 2020 (UNITER), §3.2,
+  /// - Source: zmykevin/UC2 at 44a2c45, `data/itm.py`; Chen et al. 2020 (UNITER), §3.2,
   ///   arXiv:1909.11740.
   /// - Differs: the random one is of the same batch and never of the same concept.
   package static func random(

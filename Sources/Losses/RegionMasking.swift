@@ -3,20 +3,19 @@ package import Torch
 
 /// Which regions of a picture are hidden from a network that is asked for them.
 ///
-/// - Source: Chen et al. 2020 (UNITER), §3.2, arXiv:1909.11740; zmykevin/UC2 at 50ef0ac,
-///   `data/mrm.py:13` (all hidden ones are zeroed, nothing else is); e-bug/volta,
-///   `volta/datasets/concept_cap_dataset.py`, `random_region` (nine of ten are zeroed, and what
-///   overlaps them is hidden too).
-/// - Differs: where no draw hides a region, the one with the lowest draw is hidden. A region that only
-///   overlaps is not asked for.
+/// - Source: Chen et al. 2020 (UNITER), §3.2, arXiv:1909.11740; zmykevin/UC2 at 44a2c45,
+///   `data/mrm.py` (all hidden ones are zeroed, nothing else is); e-bug/volta at 14a71ff,
+///   `volta/datasets/concept_cap_dataset.py`, `random_region` (nine of ten are zeroed).
+/// - Differs: where no draw hides a region, the one with the lowest draw is hidden. What overlaps an
+///   asked region by 0.4, VOLTA notes and shows all the same; here it can be zeroed.
 package struct RegionMasking: Codable, Sendable, Equatable {
   /// The share of regions that is hidden and asked for; at least one of each picture is.
   package var share = 0.15
   /// The share of those that is zeroed; the others stay and are asked for all the same. UC2: 1;
   /// VOLTA: 0.9.
   package var zeroed = 1.0
-  /// Regions that overlap an asked one by more than this (intersection over union) are zeroed too;
-  /// nil for none. VOLTA: 0.4.
+  /// Regions that overlap an asked one by more than this (intersection over union) are zeroed too and
+  /// not asked for: they would give it away. Nil for none.
   package var overlap: Double?
 
   package init(share: Double = 0.15, zeroed: Double = 1, overlap: Double? = nil) {

@@ -12,7 +12,7 @@ package import Torch
 ///     that are in some name. A class whose name has no token adds nothing.
 /// - Returns: Probabilities, `[k, tokens]`, without gradient; all 0 for a region none of whose classes
 ///   has a name.
-/// - Source: Zhou et al. 2021 (UC2), §3.2 “MRTM”, arXiv:2104.00332; zmykevin/UC2 at 50ef0ac,
+/// - Source: Zhou et al. 2021 (UC2), §3.2 “MRTM”, arXiv:2104.00332; zmykevin/UC2 at 44a2c45,
 ///   `data/mlm.py`, `_get_img_mask_mmxlm_softlabel`.
 package func softVisualTokens(classes: Tensor, names: Tensor) -> Tensor {
   precondition(

@@ -8,7 +8,7 @@ package import Torch
 ///
 /// - Source: Devlin et al. 2018 (BERT), appendix A.1, arXiv:1810.04805, and google-research/bert's
 ///   `create_pretraining_data.py` (whole words); Conneau & Lample 2019 (XLM), §3.3, arXiv:1901.07291;
-///   zmykevin/UC2 at 50ef0ac, `data/mlm.py:28`.
+///   zmykevin/UC2 at 44a2c45, `data/mlm.py`, `random_word`.
 /// - Differs: as XLM's and UC2's, each token is hidden by a draw of its own; BERT hides a fixed number.
 ///   Where no draw hides one, the token with the lowest draw is hidden, and UC2's first one is not.
 package struct TokenMasking: Codable, Sendable, Equatable {
