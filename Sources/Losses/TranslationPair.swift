@@ -5,8 +5,8 @@ import Settings
 ///
 ///     ids = begin, first…, end, end, second…, end
 ///
-/// - Source: Conneau & Lample 2019 (XLM), §3.4, arXiv:1901.07291, and facebookresearch/XLM
-///   at cccf13b, `xlm/utils.py`, `concat_batches` (there `begin` and `end` are one token, `</s>`); zmykevin/UC2 at
+/// - Source: Conneau & Lample 2019 (XLM), §3.4, arXiv:1901.07291, and facebookresearch/XLM at cccf13b,
+///   `xlm/utils.py`, `concat_batches` (there `begin` and `end` are one token, `</s>`); zmykevin/UC2 at
 ///   44a2c45, `data/mlm.py` (`<s> en </s></s> xx </s>`, positions go on).
 package struct TranslationPair: Sendable, Equatable {
   /// How the places of the second sentence are counted.
