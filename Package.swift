@@ -247,7 +247,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .test("Towers", "Checkpoints", "Layers", "Losses", "Torch"),
-    .test("Losses", "Checkpoints", "Torch"),
+    .test("Losses", "Checkpoints", "Settings", "Torch"),
     .test(
       "Models", "Towers", "Languages", "Layers", "Checkpoints", "Pictures", "Tokens", "Torch",
       "Vectors"),

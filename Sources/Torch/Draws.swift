@@ -20,6 +20,15 @@ package struct Draws: Sendable {
     Draws(group.map { ct_drawn(seed, UInt64($0)) } ?? seed, from: first)
   }
 
+  /// Random numbers of one sample for something that is drawn outside of a network's layers.
+  ///
+  /// - Parameters:
+  ///   - place: A number of its own for each thing that is drawn.
+  ///   - sample: The sample's number in its batch.
+  package func numbers(at place: UInt64, ofSample sample: Int, count: Int) -> [UInt64] {
+    dropping(1, at: place).numbers(ofSample: sample, count: count)
+  }
+
   fileprivate func dropping(_ rate: Double, at place: UInt64) -> Dropping {
     Dropping(rate: rate, key: ct_drawn(seed, place), first: first)
   }
