@@ -60,6 +60,7 @@ package struct Site: Sendable {
     } catch {
       let error = requestError(for: error, question)
       reply = place?.dialect.reply(to: error) ?? error.reply
+      reply.headers.merge(error.headers) { own, _ in own }
     }
     if let dialect = place?.dialect {
       reply.headers.merge(dialect.headers) { own, _ in own }

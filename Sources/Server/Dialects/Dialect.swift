@@ -9,7 +9,7 @@ package protocol Dialect: Sendable {
   /// The addresses, with what decodes and encodes for each; none that the backend cannot answer.
   func routes(over backend: Backend) -> [Route]
 
-  /// How clients of this API are told what went wrong.
+  /// How clients of this API are told what went wrong. The error's own header fields are added to it.
   func reply(to error: RequestError) -> Reply
 
   /// Header fields of all replies, unless a reply has its own.

@@ -39,9 +39,7 @@ struct OpenAIDialect: Dialect {
     let told: [String: String?] = [
       "message": error.reason, "type": kind, "param": error.parameter, "code": error.code,
     ]
-    var reply = Reply.json(["error": told], status: error.status)
-    reply.headers.merge(error.headers) { $1 }
-    return reply
+    return .json(["error": told], status: error.status)
   }
 
   private struct ModelList: Encodable {
