@@ -59,7 +59,9 @@ enum SacreBLEUTokens {
   }
 
   /// Every scalar by itself.
-  static func characters(_ text: Scalars) -> Scalars { Array(text.map { [$0] }.joined(separator: [" "])) }
+  static func characters(_ text: Scalars) -> Scalars {
+    Array(text.map { [$0] }.joined(separator: [" "]))
+  }
 
   /// Chinese characters by themselves, the rest as in 13a.
   static func chinese(_ text: Scalars) -> Scalars {

@@ -26,6 +26,12 @@ package enum Segmentation: String, Sendable, CaseIterable {
   /// AIC-ICC's by characters: `。` and blanks are deleted, and COCO's tokenizer comes after.
   case aicCharacters = "aic-characters"
 
+  /// Moses' with lower case and normalized punctuation, as in Multi30k's `lc.norm.tok` files.
+  case mosesEnglish = "moses-en"
+  case mosesGerman = "moses-de"
+  case mosesFrench = "moses-fr"
+  case mosesCzech = "moses-cs"
+
   /// What it is called in signatures.
   package var name: String { rawValue }
 
@@ -38,6 +44,10 @@ package enum Segmentation: String, Sendable, CaseIterable {
     case .characters: SacreBLEUTokens.characters(text)
     case .chinese: SacreBLEUTokens.chinese(text)
     case .ptb: PTBTokens.line(text)
+    case .mosesEnglish: MosesTokens.line(text, .english)
+    case .mosesGerman: MosesTokens.line(text, .german)
+    case .mosesFrench: MosesTokens.line(text, .french)
+    case .mosesCzech: MosesTokens.line(text, .czech)
     case .aicWords:
       PTBTokens.line(isReference ? text : text.withoutOuterBlanks.filter { $0 != "。" })
     case .aicCharacters:

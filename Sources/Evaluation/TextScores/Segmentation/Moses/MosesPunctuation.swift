@@ -25,7 +25,8 @@ enum MosesPunctuation {
       text = text.replacing(quote, with: plain)
     }
     for mark in ["%", ":", "?", "!", ";"] { text = text.replacing("\u{A0}" + mark, with: mark) }
-    text = text.replacing("nº\u{A0}", with: "nº ").replacing("\u{A0}ºC", with: " ºC")
+    text =
+      text.replacing("nº\u{A0}", with: "nº ").replacing("\u{A0}ºC", with: " ºC")
       .replacing("\u{A0}cm", with: " cm").replacing(",\u{A0}", with: ", ").withSingleSpaces
     text = withPunctuationAtQuotes(text, language)
     return withJoinedNumbers(text, separator: language == .english ? "." : ",")
@@ -63,7 +64,8 @@ enum MosesPunctuation {
   }
 
   /// English puts a comma or points before the closing quotation mark, the others behind it.
-  private static func withPunctuationAtQuotes(_ text: Scalars, _ language: MosesLanguage) -> Scalars {
+  private static func withPunctuationAtQuotes(_ text: Scalars, _ language: MosesLanguage) -> Scalars
+  {
     var moved = Scalars()
     var place = 0
     func end(_ start: Int, of marks: Scalars) -> Int {

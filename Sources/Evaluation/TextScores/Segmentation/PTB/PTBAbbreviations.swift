@@ -37,7 +37,9 @@ enum PTBAbbreviations {
   static func beginsSentence(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
     guard let first = word.first, first.isCapital, word.count <= 9 else { return false }
     let rest = word.dropFirst()
-    guard word.count <= 2 || rest.allSatisfy({ $0.isASCIILetter && !$0.isCapital }) else { return false }
+    guard word.count <= 2 || rest.allSatisfy({ $0.isASCIILetter && !$0.isCapital }) else {
+      return false
+    }
     return starters.contains(String(String.UnicodeScalarView(Array(word).lowercased)))
   }
 

@@ -81,7 +81,9 @@ extension PTBScanner {
   }
 
   /// C++, C#, F#.
-  func programming(_ start: Int) -> Match? { end(of: ["c++", "c#", "f#"], at: start).map { Match($0) } }
+  func programming(_ start: Int) -> Match? {
+    end(of: ["c++", "c#", "f#"], at: start).map { Match($0) }
+  }
 
   /// US$, C$.
   func currency(_ start: Int) -> Match? {
@@ -96,7 +98,7 @@ extension PTBScanner {
     let digits = self.end(from: place, while: \.isDecimal)
     if digits > place { end = digits }
     place = digits
-    while [".", ",", ":"].contains(at(place)), at(place + 1).isDecimal {
+    while [".", ",", ":", "٫", "٬"].contains(at(place)), at(place + 1).isDecimal {
       place = self.end(from: place + 1, while: \.isDecimal)
       end = place
     }

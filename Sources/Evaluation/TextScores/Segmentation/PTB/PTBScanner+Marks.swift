@@ -137,15 +137,15 @@ extension PTBScanner {
   private static let quotationMarks: [Unicode.Scalar: String] = [
     "«": "``", "“": "``", "\u{93}": "``", "»": "''", "”": "''", "\u{94}": "''",
     "‘": "`", "‛": "`", "‹": "`", "\u{91}": "`", "’": "'", "›": "'", "\u{92}": "'",
+    "‚": "‚", "„": "„", "‟": "‟",
   ]
 
   /// Any other single scalar that leaves something.
   func other(_ start: Int) -> Match? {
     let scalar = text[start]
-    if Self.quotationMarks[scalar] != nil { return Match(start + 1, []) }
+    if let mark = Self.quotationMarks[scalar] { return Match(start + 1, Scalars(mark)) }
     if let token = Self.tokens[scalar] { return Match(start + 1, Scalars(token)) }
     if scalar.isNumberAboveOrBelow { return Match(end(from: start, while: \.isNumberAboveOrBelow)) }
-    if ["‚", "„", "‟"].contains(scalar) { return Match(end(from: start) { $0 == scalar }) }
     return kinds[start] == .unknown ? nil : Match(start + 1)
   }
 

@@ -100,7 +100,8 @@ struct PTBScanner {
   }
 
   private static let wordRules: [Rule] = [
-    split, negated, cliticWord, word, apostropheWord, compound, underscored, slashed, joinedCapitals,
+    split, negated, cliticWord, word, apostropheWord, compound, underscored, slashed,
+    joinedCapitals,
     initials, abbreviation, address, email, programming, currency, emoticon,
   ]
 
