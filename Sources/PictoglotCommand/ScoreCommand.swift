@@ -15,9 +15,9 @@ struct ScoreCommand: ParsableCommand {
       and captions are read as JSON.
 
       Examples:
-        pictoglot score --hypotheses out.de --references test.de --metric sacrebleu,chrf
+        pictoglot score --hypotheses out.de --references test.de --metric sacrebleu
         pictoglot score --hypotheses results.json --references captions_val2014.json
-        pictoglot score --hypotheses out.txt --references a.txt b.txt --language zh --json
+        pictoglot score --hypotheses out.txt --references a.txt b.txt --language zh
       """)
 
   @Option(help: ArgumentHelp("The texts to score.", valueName: "file"))
@@ -31,7 +31,8 @@ struct ScoreCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Metrics, separated by commas: bleu, rouge-l, cider-d, cider (COCO's), sacrebleu, multi-bleu, "
-        + "chrf, chrf++.", valueName: "names"),
+        + "chrf, chrf++; bleu, rouge-l, cider-d, sacrebleu and chrf if not given.",
+      valueName: "names"),
     transform: { try ScoreCommand.metrics($0) })
   var metric: [TextMetric] = [.bleu, .rougeL, .ciderD, .sacreBLEU, .chrF]
 

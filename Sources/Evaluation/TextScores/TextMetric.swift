@@ -22,7 +22,7 @@ package enum TextMetric: String, Sendable, CaseIterable {
   package func usualSegmentation(of language: String?) -> Segmentation {
     let isUnspaced = ["ja", "zh", "yue", "th", "lo", "km", "my", "bo", "ko"].contains(language)
     switch self {
-    case .chrF, .chrFPlusPlus, .multiBLEU: return .none
+    case .chrF, .chrFPlusPlus, .multiBLEU: return .asGiven
     case .sacreBLEU:
       return language == "zh" ? .chinese : isUnspaced ? .characters : .v13a
     case .bleu, .rougeL, .ciderD, .cider:

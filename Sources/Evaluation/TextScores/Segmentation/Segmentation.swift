@@ -2,7 +2,7 @@
 /// 23 points higher by characters than by words. So it is printed beside every score.
 package enum Segmentation: String, Sendable, CaseIterable {
   /// Words are what lies between blanks already.
-  case none
+  case asGiven = "none"
 
   /// sacreBLEU's, for texts in Western scripts.
   case v13a = "13a"
@@ -38,7 +38,7 @@ package enum Segmentation: String, Sendable, CaseIterable {
   /// The text with its words between blanks.
   func line(_ text: Scalars, isReference: Bool) -> Scalars {
     switch self {
-    case .none: text
+    case .asGiven: text
     case .v13a: SacreBLEUTokens.v13a(text.withoutBlanksAtEnd)
     case .international: SacreBLEUTokens.international(text.withoutBlanksAtEnd)
     case .characters: SacreBLEUTokens.characters(text)

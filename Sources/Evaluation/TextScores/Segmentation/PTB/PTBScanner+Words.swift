@@ -2,16 +2,17 @@
 extension PTBScanner {
   /// Words that are two: can not, gon na, 't is.
   func split(_ start: Int) -> Match? {
-    for (first, second) in Self.splits {
-      guard let end = end(of: [first + second], at: start), !isLetter(end) else { continue }
-      return Match(start + first.unicodeScalars.count, reach: end)
+    for (word, first) in Self.splits {
+      guard let end = end(of: [word], at: start), !isLetter(end) else { continue }
+      return Match(start + first, reach: end)
     }
     return nil
   }
 
+  /// The words, and how long the first of the two is.
   private static let splits = [
-    ("can", "not"), ("gon", "na"), ("got", "ta"), ("wan", "na"), ("lem", "me"), ("gim", "me"),
-    ("more", "'n"), ("'t", "is"), ("'t", "was"),
+    ("cannot", 3), ("gonna", 3), ("gotta", 3), ("wanna", 3), ("lemme", 3), ("gimme", 3),
+    ("more'n", 4), ("'tis", 2), ("'twas", 2),
   ]
 
   /// A word before n't: do n't, ca n't; or n't itself.

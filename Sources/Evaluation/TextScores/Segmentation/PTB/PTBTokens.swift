@@ -127,14 +127,18 @@ extension PTBScanner {
 
   /// Where one of these texts that stands here ends; capitals count as small letters.
   func end(of words: [String], at start: Int) -> Int? {
-    for word in words {
-      let scalars = word.unicodeScalars
-      guard start + scalars.count <= text.count else { continue }
-      let fits = zip(text[start...], scalars).allSatisfy { own, wanted in
-        own == wanted || own.asciiLowercased == wanted
-          || (wanted == "'" && PTBScanner.isApostrophe(own))
+    search: for word in words {
+      var place = start
+      for wanted in word.unicodeScalars {
+        guard place < text.count else { continue search }
+        let own = text[place]
+        guard
+          own == wanted || own.asciiLowercased == wanted
+            || (wanted == "'" && PTBScanner.isApostrophe(own))
+        else { continue search }
+        place += 1
       }
-      if fits { return start + scalars.count }
+      return place
     }
     return nil
   }
