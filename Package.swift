@@ -256,7 +256,7 @@ let package = Package(
       "Training", "Recipes", "Models", "Corpora", "Losses", "Pictures", "Tokens", "Towers",
       "Layers",
       "Torch"),
-    .test("Evaluation", "Vectors"),
+    .test("Evaluation", "Files", "Vectors"),
     .testTarget(
       name: "SearchTests",
       dependencies: [

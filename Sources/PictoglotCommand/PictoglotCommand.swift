@@ -22,7 +22,8 @@ struct PictoglotCommand: AsyncParsableCommand {
       DataCommand.self, TokenizerCommand.self, TokenizeCommand.self, PictureCommand.self,
       TrainCommand.self, CompareCommand.self, EvaluateCommand.self, EmbedCommand.self,
       IndexCommand.self, SearchCommand.self, AnalogyCommand.self, LensCommand.self,
-      ClassifyCommand.self, PatchesCommand.self, MatchCommand.self, ServeCommand.self,
+      ClassifyCommand.self, PatchesCommand.self, MatchCommand.self, ScoreCommand.self,
+      ServeCommand.self,
       PullCommand.self, ModelsCommand.self, DoctorCommand.self, ExportCommand.self,
       ImportCommand.self,
     ])

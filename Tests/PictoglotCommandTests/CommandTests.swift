@@ -10,7 +10,7 @@ struct CommandTests {
       [], ["train"], ["evaluate"], ["embed"], ["index"], ["search"], ["classify"], ["match"],
       ["analogy"], ["lens"], ["compare"], ["doctor"], ["serve"], ["tokenize"],
       ["picture"], ["tokenizer", "train"], ["data", "emoji"], ["data", "describe"],
-      ["data", "check"], ["data", "import"], ["patches"], ["export"],
+      ["data", "check"], ["data", "import"], ["patches"], ["export"], ["score"],
     ])
   func help(words: [String]) throws {
     let result = try runProgram("pictoglot", words + ["--help"])
