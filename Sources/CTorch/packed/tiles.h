@@ -49,7 +49,8 @@ void tile_sums(const Rows &rows, int64_t row, const int32_t *panel, int64_t from
     _tile_zero(2);
     _tile_zero(3);
   }
-  // The last step may go beyond the inputs: weights are zeros there, and rows hold numbers.
+  // The last step may go beyond the inputs. Weights are zeros there; so are rows of bfloat16, which
+  // could hold no numbers otherwise. Any byte of an int8 row times zero is zero.
   for (int64_t i = from; i < to; i += tile_units, b += tile_units * panel_width) {
     _tile_loadd(6, b, b_stride);
     _tile_loadd(4, x + i, stride);
